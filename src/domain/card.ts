@@ -1,0 +1,79 @@
+import { type Job, type JobState, jobState, nextStep } from './job.ts';
+import { type PlainWord, say } from './words.ts';
+
+/** What can be done with a film by one press; each is the `film` command's sub-command of that name. */
+export const filmActions = ['cancel', 'again', 'redeliver', 'details'] as const;
+export type FilmAction = (typeof filmActions)[number];
+
+/**
+ * A job as its thread sees it, in plain text. `version` orders edits: an older one never overwrites a newer.
+ * `line` says where it is; `eta` is Unix milliseconds, `percent` 0–100.
+ */
+export interface Card {
+  job: string;
+  version: number;
+  state: JobState;
+  line: string;
+  requester: string;
+  requesterId: string;
+  prompt: string;
+  seconds: number;
+  size: string;
+  credits: number;
+  image?: string;
+  position?: number;
+  eta?: number;
+  percent?: number;
+  actions: FilmAction[];
+}
+
+function lineOf(job: Job, state: JobState, position: number | undefined): string {
+  if (job.failure) return say({ word: `failed.${job.failure.reason}` });
+  if (job.parked) return say({ word: 'state.stuck' });
+  switch (state) {
+    case 'queued':
+      if (position !== undefined) return say({ word: 'state.queued.at', with: { position } });
+      return say({ word: job.admittedAt === undefined ? 'state.queued' : 'state.queued.starting' });
+    case 'rendering':
+      if (job.cancel) return say({ word: 'state.rendering.cancelling' });
+      return say({ word: job.late ? 'state.rendering.late' : 'state.rendering' });
+    case 'rendered':
+      return say({ word: nextStep(job) === undefined ? 'state.rendered.kept' : 'state.rendered' });
+    default:
+      return say({ word: `state.${state}` satisfies PlainWord });
+  }
+}
+
+function actionsOf(job: Job, state: JobState): FilmAction[] {
+  const cancellable = (state === 'queued' || state === 'rendering') && !job.cancel;
+  const postable = job.asset !== undefined && state !== 'failed' && nextStep(job) === undefined;
+  return [
+    ...(cancellable ? (['cancel'] as const) : []),
+    ...(job.settled !== undefined ? (['again'] as const) : []),
+    ...(postable || job.parked ? (['redeliver'] as const) : []),
+    'details',
+  ];
+}
+
+export function cardOf(job: Job, position?: number): Card {
+  const state = jobState(job);
+  const { recipe } = job.request;
+  const moving = state === 'rendering' && !job.late;
+  return {
+    job: job.request.id,
+    version: job.version,
+    state,
+    line: lineOf(job, state, position),
+    requester: job.request.requester,
+    requesterId: job.request.origin.user,
+    prompt: recipe.prompt,
+    seconds: recipe.seconds,
+    size: recipe.size,
+    credits: job.request.price,
+    ...(recipe.image === undefined ? {} : { image: recipe.image }),
+    ...(state === 'queued' && position !== undefined ? { position } : {}),
+    ...(moving && job.eta !== undefined ? { eta: job.eta } : {}),
+    ...(moving && job.percent !== undefined ? { percent: job.percent } : {}),
+    actions: actionsOf(job, state),
+  };
+}

@@ -1,0 +1,122 @@
+import type { FailureReason } from './errors.ts';
+import { base32, type Origin, type SpaceKey } from './origin.ts';
+import { digest, type Recipe } from './recipe.ts';
+
+/** Who pays, and out of which window. */
+export interface Payer {
+  member: string;
+  window: string;
+}
+
+/** What was accepted; it never changes afterwards. `price` is in credits. */
+export interface JobRequest {
+  id: string;
+  origin: Origin;
+  /** How the chat calls the member who asked, for the card. */
+  requester: string;
+  recipe: Recipe;
+  price: number;
+  payer: Payer;
+  /** The job this one repeats. */
+  parent?: string;
+}
+
+/** A film in the media store. */
+export interface Asset {
+  name: string;
+  bytes: number;
+  seconds: number;
+  width: number;
+  height: number;
+}
+
+/** What a step learned; the worker that holds the job's epoch writes it. Times are Unix milliseconds. */
+export interface Progress {
+  /** How often the present step has failed since the last progress. */
+  tries: number;
+  /** When the first submit was sent, noted before it was. */
+  sentAt?: number;
+  taskId?: string;
+  submittedAt?: number;
+  /** Per cent, where the gateway tells it. */
+  percent?: number;
+  /** When the film should be there, measured on this model. */
+  eta?: number;
+  /** Past the model's deadline: we look in only now and then. */
+  late?: boolean;
+  /** The gateway was asked to stop. */
+  stopAsked?: boolean;
+  output?: { url?: string; at: number };
+  asset?: Asset;
+  /** The generation whose post was begun: before another attempt, the chat is asked whether it is there. */
+  posting?: number;
+  post?: { ref: string; generation: number };
+  /** The generation that the chat refused; the film is kept until somebody asks for it. */
+  refused?: { generation: number; at: number };
+  failure?: { reason: FailureReason; at: number };
+}
+
+export type Outcome = 'captured' | 'released';
+
+/** The record of one job: the truth about it. The next step follows from what is missing. */
+export interface Job extends Progress {
+  request: JobRequest;
+  acceptedAt: number;
+  /** When it left the waiting list. */
+  admittedAt?: number;
+  /** Grows with every change a member can see. */
+  version: number;
+  /** Grows with every step begun; a save under an older one is refused. */
+  epoch: number;
+  /** Which posting of the film is wanted, 1 for the first. */
+  generation: number;
+  /** How many of its last steps ended with their worker. */
+  deaths: number;
+  /** The step that was begun and has not ended. */
+  trying?: Step;
+  cancel?: { by: string; at: number };
+  /** It keeps killing its worker: out of the way until somebody acts or its time is up. */
+  parked?: boolean;
+  card?: { ref: string; version: number };
+  settled?: Outcome;
+}
+
+/** Where a record is: its space and its id. All that a wake-up carries. */
+export interface JobRef {
+  space: SpaceKey;
+  id: string;
+}
+
+export const steps = ['submit', 'poll', 'deliver'] as const;
+export type Step = (typeof steps)[number];
+
+export const jobStates = ['queued', 'rendering', 'rendered', 'delivered', 'failed', 'cancelled'] as const;
+export type JobState = (typeof jobStates)[number];
+
+export function jobState(job: Job): JobState {
+  if (job.failure) return job.failure.reason === 'cancelled' ? 'cancelled' : 'failed';
+  if (job.post) return 'delivered';
+  if (job.output) return 'rendered';
+  return job.taskId === undefined ? 'queued' : 'rendering';
+}
+
+/** The step a job needs now; none when all is done, or when it waits for somebody to ask. */
+export function nextStep(job: Job): Step | undefined {
+  const unshown = (job.card?.version ?? 0) < job.version;
+  if (job.failure) return job.settled === undefined || unshown ? 'deliver' : undefined;
+  if (job.parked) return undefined;
+  if (job.output) {
+    if (job.refused?.generation === job.generation) return undefined;
+    const posted = job.post?.generation === job.generation;
+    return posted && job.settled !== undefined && !unshown ? undefined : 'deliver';
+  }
+  return job.taskId === undefined ? 'submit' : 'poll';
+}
+
+/** `j<hash>-<n>`: the same call gives the same ids, and BullMQ takes them (no colon, never a bare number). */
+export function jobIds(callKey: string, count: number): string[] {
+  const hash = base32(digest(callKey).subarray(0, 10));
+  return Array.from({ length: count }, (_, index) => `j${hash}-${index + 1}`);
+}
+
+export const jobIdPattern = /^j[a-z2-7]{16}-\d{1,2}$/;

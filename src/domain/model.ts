@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { UserError } from './errors.ts';
+import { pixels, type Size, sizeSchema } from './recipe.ts';
+
+/** What a model takes and what it costs. One credit is one second on a model of weight 1. */
+export const modelCardSchema = z.object({
+  id: z.string().min(1),
+  label: z.string().min(1),
+  /** The lengths it makes, in seconds, ascending. */
+  seconds: z.array(z.int().positive()).nonempty(),
+  defaultSeconds: z.int().positive(),
+  /** What it renders; the first is the default. `resolution` is the tier's name on the gateway's page. */
+  sizes: z.array(z.object({ size: sizeSchema, shape: z.string(), resolution: z.string() })).nonempty(),
+  /** Credits a second; fractions are rounded up on the film's whole price. */
+  weight: z.number().positive(),
+  promptMax: z.int().positive(),
+  /** What a picture does: `first_frame`, or `none` when the model takes no picture. */
+  image: z.enum(['first_frame', 'none']),
+  /** For how many seconds after the first attempt the gateway promises that the same key makes nothing twice; 0 = no promise. */
+  repeatWithin: z.int().nonnegative(),
+  /** Seconds after the submit at which we stop expecting the film and only look in now and then. */
+  deadline: z.int().positive(),
+  /** Seconds after the submit at which the hold ends, whatever the gateway says later. */
+  reconcileFor: z.int().positive(),
+});
+export type ModelCard = z.infer<typeof modelCardSchema>;
+
+/** What a member may say about the picture's form; `size` wins over `shape` and `resolution`. */
+export interface Wish {
+  size?: string | undefined;
+  shape?: string | undefined;
+  resolution?: string | undefined;
+}
+
+const shapes: Record<string, string> = { landscape: '16:9', portrait: '9:16', square: '1:1' };
+
+function ratioOf(text: string, field: string): number {
+  const parts = /^(\d{1,5})[:x](\d{1,5})$/.exec(shapes[text] ?? text);
+  const ratio = parts ? Number(parts[1]) / Number(parts[2]) : Number.NaN;
+  if (Number.isFinite(ratio) && ratio > 0) return ratio;
+  throw new UserError('invalid', { word: 'shape.unknown', with: { got: text } }, { field });
+}
+
+/** A resolution tier as its long side's rough pixel count: `1K` is 1,000; `0.25` (megapixels) is the square root of its pixels. */
+function tierOf(text: string): number {
+  const kilo = /^(\d+(?:\.\d+)?)K$/i.exec(text);
+  if (kilo) return Number(kilo[1]) * 1000;
+  const mega = /^\d+(?:\.\d+)?$/.exec(text);
+  const lines = /^(\d{3,4})p$/i.exec(text);
+  if (lines) return (Number(lines[1]) * 16) / 9;
+  if (mega && Number(text) > 0) return Math.sqrt(Number(text) * 1e6);
+  throw new UserError('invalid', { word: 'resolution.unknown', with: { got: text } }, { field: 'resolution' });
+}
+
+const apart = (a: number, b: number): number => Math.abs(Math.log(a / b));
+const said = (text: string | undefined): string | undefined =>
+  text === undefined || text === '' || text === 'auto' ? undefined : text;
+
+/**
+ * The size that will come back for a wish, by the rule of the gateway's page: `WxH` sets shape and scale, a ratio sets
+ * the shape alone, and the nearest supported value is taken (ratios compared as ratios: 7:1 lies nearer to 8:1 than to 4:1).
+ * Nothing said takes `natural` (the picture's own ratio, if there is one), else the model's first size.
+ */
+export function chooseSize(card: ModelCard, wish: Wish, natural?: number): Size {
+  const size = said(wish.size);
+  const exact = size?.includes('x') ? size : undefined;
+  const shape = size ?? said(wish.shape);
+  const ratio = shape !== undefined ? ratioOf(shape, size ? 'size' : 'shape') : natural;
+  const resolution = said(wish.resolution);
+  const scale = exact
+    ? Math.max(...Object.values(pixels(exact as Size)))
+    : resolution !== undefined
+      ? tierOf(resolution)
+      : undefined;
+  const ranked = card.sizes.map((entry, index) => {
+    const { width, height } = pixels(entry.size);
+    return {
+      size: entry.size,
+      shape: ratio === undefined ? 0 : apart(width / height, ratio),
+      scale: scale === undefined ? index : apart(exact ? Math.max(width, height) : tierOf(entry.resolution), scale),
+    };
+  });
+  const best = Math.min(...ranked.map((entry) => entry.shape));
+  const [first] = ranked.filter((entry) => entry.shape - best < 1e-3).sort((a, b) => a.scale - b.scale);
+  return (first as { size: Size }).size;
+}
+
+/** Whole credits for one film. */
+export function priceOf(card: ModelCard, seconds: number): number {
+  return Math.max(1, Math.ceil(card.weight * seconds - 1e-9));
+}

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+
+/** Where something was asked: plain JSON, without tokens, so that it can lie in a record for weeks. */
+export const originSchema = z.object({
+  platform: z.enum(['web', 'discord', 'slack']),
+  /** Guild, workspace or studio: the unit that has quotas, policies and a Redis slot of its own. */
+  space: z.string().min(1),
+  channel: z.string().min(1),
+  /** The thread inside the channel, where the platform has one. */
+  thread: z.string().min(1).optional(),
+  /** The message that asked, where there is one. */
+  message: z.string().min(1).optional(),
+  /** The execution id of the workflow step that asked. */
+  step: z.string().min(1).optional(),
+  user: z.string().min(1),
+  visibility: z.enum(['thread', 'private']),
+  locale: z.string().min(2).optional(),
+});
+
+export type Origin = z.infer<typeof originSchema>;
+export type Platform = Origin['platform'];
+
+/** `<platform>-<base32(space)>`: the name of a space in keys and wake-ups; letters, digits and one dash. */
+export type SpaceKey = `${Platform}-${string}`;
+
+const alphabet = 'abcdefghijklmnopqrstuvwxyz234567';
+
+/** RFC 4648 base32, lower case, without padding. */
+export function base32(bytes: Uint8Array): string {
+  let out = '';
+  let bits = 0;
+  let value = 0;
+  for (const byte of bytes) {
+    value = (value << 8) | byte;
+    bits += 8;
+    while (bits >= 5) {
+      bits -= 5;
+      out += alphabet[(value >>> bits) & 31];
+    }
+    value &= 31;
+  }
+  return bits > 0 ? out + alphabet[(value << (5 - bits)) & 31] : out;
+}
+
+export function spaceKey(origin: Pick<Origin, 'platform' | 'space'>): SpaceKey {
+  return `${origin.platform}-${base32(new TextEncoder().encode(origin.space))}`;
+}

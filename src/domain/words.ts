@@ -1,0 +1,194 @@
+/**
+ * Every sentence a member can read, by key. English is the reference: another language is a second object of the same
+ * type. A sentence with values is a function, so that a missing value is a compile error and no template engine is needed.
+ * The text is plain: each platform escapes it for itself.
+ */
+const n = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
+const credits = (count: number): string => n(count, 'credit');
+const list = (values: readonly (string | number)[]): string =>
+  new Intl.ListFormat('en', { type: 'disjunction' }).format(values.map(String));
+
+const en = {
+  // Commands and their fields
+  'video.summary': 'Make a video from words, and a picture if you like',
+  'video.prompt': 'What happens in the film',
+  'video.prompt.hint': 'A paper boat in the rain, drifting down a gutter',
+  'video.image': 'A picture to begin with',
+  'video.image.hint': 'It becomes the first frame. No real people: gateways refuse them.',
+  'video.seconds': 'Seconds',
+  'video.shape': 'Shape',
+  'video.shape.landscape': 'Landscape',
+  'video.shape.portrait': 'Portrait',
+  'video.shape.square': 'Square',
+  'video.resolution': 'Resolution',
+  'video.resolution.hint': 'A tier such as 1K; the nearest one is taken',
+  'video.size': 'Exact size',
+  'video.size.hint': 'Such as 1365x768; wins over shape and resolution',
+  'video.model': 'Model',
+  'video.count': 'How many films',
+  'video.count.hint': '1 to 4, each paid on its own',
+  'jobs.summary': 'Your films and where they are',
+  'jobs.job': 'One of them',
+  'quota.summary': 'Your credits and what they went into',
+  'help.summary': 'What you can ask for, and how',
+  'help.topic': 'A command',
+  'film.summary': 'What you can do with a film',
+  'film.job': 'The film',
+  'film.cancel': 'Cancel',
+  'film.again': 'Make it again',
+  'film.redeliver': 'Post it again',
+  'film.details': 'Details',
+
+  // Answers
+  accepted: (p: { count: number; price: number; left: number; size: string; seconds: number }) =>
+    `${p.count === 1 ? 'Your film is' : `Your ${p.count} films are`} on the way: ${n(p.seconds, 'second')}${p.count === 1 ? '' : ' each'} at ${p.size}. ` +
+    `${credits(p.price)} are set aside, ${p.left} left. You pay only for what arrives, and can cancel for free while it waits.`,
+  'accepted.cropped': 'Your picture was cropped to the shape of the film.',
+  'accepted.id': 'Job',
+  'accepted.price': 'Price',
+  'accepted.left': 'Left',
+  'amount.credits': (p: { credits: number }) => credits(p.credits),
+  'cancel.released': (p: { credits: number }) => `Cancelled. ${credits(p.credits)} are yours again.`,
+  'cancel.asked':
+    'The film is already being made, so the service was asked to stop it. If it arrives all the same it will be posted, and paid; if not, you get the credits back.',
+  'cancel.late': 'This film has already ended; there is nothing to cancel.',
+  'redeliver.again': 'It will be posted here once more, for free.',
+  'redeliver.notYet': 'There is no finished film to post yet.',
+  'jobs.none': 'You have made no films here yet. Try /video with a few words.',
+  'jobs.title': (p: { count: number }) => `Your last ${n(p.count, 'film')}:`,
+  'quota.line': (p: { left: number; allowance: number }) => `${credits(p.left)} left of ${p.allowance}.`,
+  'quota.held': 'Set aside for films under way',
+  'quota.spent': 'Spent on films that arrived',
+  'quota.renews': 'New credits',
+  'quota.entry.hold': 'set aside',
+  'quota.entry.capture': 'paid',
+  'quota.entry.release': 'given back',
+  'help.intro':
+    'Say what should happen in the film and it comes back to this thread. You pay with credits, one for each second, and only for films that arrive.',
+  'help.field.required': 'needed',
+  'details.prompt': 'Prompt',
+  'details.model': 'Model',
+  'details.size': 'Size',
+  'details.seconds': 'Seconds',
+  'details.price': 'Credits',
+  'details.state': 'State',
+  'details.by': 'Asked by',
+
+  // Where a film is
+  'state.queued': 'Waiting',
+  'state.queued.at': (p: { position: number }) => (p.position === 1 ? 'Next in line' : `Number ${p.position} in line`),
+  'state.queued.starting': 'Being handed over',
+  'state.rendering': 'Being made',
+  'state.rendering.late': 'Taking longer than usual; it will be posted when it is there',
+  'state.rendering.cancelling': 'Being stopped',
+  'state.rendered': 'Made, about to be posted',
+  'state.rendered.kept': 'Made, but it could not be posted here. It is kept: press "Post it again" or see /jobs.',
+  'state.delivered': 'Here it is',
+  'state.failed': 'No film',
+  'state.cancelled': 'Cancelled',
+  'state.stuck': 'Stuck; the people who run this bot have been told',
+
+  // Why there is no film; the credits are always back
+  'failed.policy':
+    'The video service declined this one. Say it another way, and leave out real people and brands. You paid nothing.',
+  'failed.invalid':
+    'The video service could not work with this request. Try other words, another length or another picture. You paid nothing.',
+  'failed.model': 'This model is not available any more. Choose another one. You paid nothing.',
+  'failed.funds':
+    'The video service is out of credit, which is not your fault. The people who run this bot have been told. You paid nothing.',
+  'failed.misconfigured':
+    'The video service is not set up rightly. The people who run this bot have been told. You paid nothing.',
+  'failed.busy': 'The video service stayed too busy. Try again in a while. You paid nothing.',
+  'failed.rejected': 'The video service could not finish this film. Try again. You paid nothing.',
+  'failed.lost': 'The video service lost this film. The people who run this bot have been told. You paid nothing.',
+  'failed.unclear':
+    'It is not clear whether the video service took this request, so it was not sent twice. The people who run this bot have been told. You paid nothing.',
+  'failed.expired': 'The film was gone before it could be fetched or posted. You paid nothing.',
+  'failed.overdue': 'The film did not come within the longest wait. You paid nothing.',
+  'failed.stuck':
+    'Something in this request kept breaking the bot. The people who run it have been told. You paid nothing.',
+  'failed.cancelled': 'Cancelled. You paid nothing.',
+  'failed.broken': 'Something went wrong on our side. The people who run this bot have been told. You paid nothing.',
+
+  // Refusals before anything is held
+  'command.unknown': (p: { got: string }) => `There is no command "${p.got}". /help lists what there is.`,
+  'command.forbidden': 'That is not yours to do here.',
+  'field.unknown': (p: { got: string; takes: readonly string[] }) =>
+    `There is no field "${p.got}" here; it takes ${list(p.takes)}.`,
+  'field.missing': (p: { field: string }) => `"${p.field}" is needed.`,
+  'field.empty': (p: { field: string }) => `"${p.field}" is empty; write a few words.`,
+  'field.long': (p: { field: string; max: number; got: number }) =>
+    `"${p.field}" takes at most ${p.max} characters; this has ${p.got}.`,
+  'field.integer': (p: { field: string; min: number; max: number; got: string }) =>
+    `"${p.field}" takes a whole number from ${p.min} to ${p.max}, not "${p.got}".`,
+  'field.choice': (p: { field: string; takes: readonly string[]; got: string }) =>
+    `"${p.field}" takes ${list(p.takes)}, not "${p.got}".`,
+  'field.text': (p: { field: string }) => `"${p.field}" takes text.`,
+  'field.picture': (p: { field: string }) => `"${p.field}" takes a picture file.`,
+  'seconds.unknown': (p: { model: string; takes: readonly number[]; got: number }) =>
+    `${p.model} makes films of ${list(p.takes)} seconds, not ${p.got}.`,
+  'shape.unknown': (p: { got: string }) =>
+    `"${p.got}" is no shape. Say landscape, portrait, square, a ratio such as 16:9 or a size such as 1365x768.`,
+  'resolution.unknown': (p: { got: string }) => `"${p.got}" is no resolution. Say a tier such as 1K or 720p.`,
+  'model.unknown': (p: { got: string; takes: readonly string[] }) =>
+    `There is no model "${p.got}"; there is ${list(p.takes)}.`,
+  'prompt.long': (p: { model: string; max: number; got: number }) =>
+    `${p.model} takes at most ${p.max} characters; this has ${p.got}.`,
+  'picture.none': (p: { model: string }) => `${p.model} takes no picture.`,
+  'picture.unreadable': 'That is not a picture the bot can read. JPEG, PNG, WebP, AVIF and GIF work.',
+  'picture.svg': 'SVG drawings cannot be used. Save it as PNG or JPEG first.',
+  'picture.broken': 'That picture is damaged or cut off. Save it again and try once more.',
+  'picture.huge': (p: { megapixels: number }) =>
+    `That picture has too many pixels; up to ${p.megapixels} megapixels work.`,
+  'picture.heavy': (p: { megabytes: number }) => `That file is too large; pictures up to ${p.megabytes} MB work.`,
+  'job.unknown': 'There is no such film here.',
+  'job.forbidden': "That film is somebody else's.",
+  'balance.short': (p: { price: number; left: number; renews: string }) =>
+    `This costs ${credits(p.price)} and you have ${p.left}. New credits come ${p.renews}.`,
+  'call.conflict': 'This request was already made with other content. Send the new one under a new id.',
+  'space.cannotPost': 'The bot may not post here. Ask somebody who runs this place to let it in.',
+  'service.away':
+    'The bot cannot reach its memory right now, so nothing was taken and nothing was paid. Try again in a minute.',
+  'service.full': 'The bot is full right now and takes nothing new for a while. Nothing was paid.',
+  'service.stopping': 'The bot is restarting; nothing was taken. Try again in a minute.',
+  'service.broken':
+    'Something went wrong on our side, and the people who run this bot have been told. Nothing was paid.',
+} as const;
+
+type Catalog = typeof en;
+export type Word = keyof Catalog;
+type ValuesOf<W extends Word> = Catalog[W] extends (values: infer P) => string ? P : undefined;
+
+/** A sentence by its key, with the values it needs. */
+export type Said<W extends Word = Word> = W extends Word
+  ? ValuesOf<W> extends undefined
+    ? { word: W }
+    : { word: W; with: ValuesOf<W> }
+  : never;
+
+/** A key whose sentence takes no values. */
+export type PlainWord = { [W in Word]: ValuesOf<W> extends undefined ? W : never }[Word];
+
+/** The sentence as a member reads it. */
+export function say(said: Said): string {
+  const sentence = en[said.word] as string | ((values: unknown) => string);
+  return typeof sentence === 'string' ? sentence : sentence('with' in said ? said.with : undefined);
+}
+
+/** A sentence without values, by its key alone. */
+export function word(key: PlainWord): string {
+  return en[key];
+}
+
+/** A moment in words, in a time zone: `Mon 30 Nov, 00:00 UTC`. `at` is Unix milliseconds. */
+export function moment(at: number, timeZone: string): string {
+  return new Intl.DateTimeFormat('en-GB', {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZone,
+    timeZoneName: 'short',
+  }).format(at);
+}

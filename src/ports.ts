@@ -1,0 +1,161 @@
+/**
+ * The interfaces that the flow needs from outside, and the words of the house.
+ *
+ * - *space*: a guild, a workspace, the studio: the unit with quotas, policies and one Redis slot.
+ * - *call*: what a member did, once. *job*: one film on its way. *recipe*: all that is needed to make it.
+ * - *hold*: credits set aside for a job. *capture*: they are paid. *release*: they are given back. Exactly one of the two ends a hold.
+ * - *accept*: the one script after which a request is never lost. *settle*: the one script that ends its hold.
+ * - *waiting list*: a space's accepted jobs that wait for their turn. *admission*: hands them to the queue, space by space.
+ * - *step*: submit, poll or deliver; *epoch*: who may write a job's record now. *wake-up*: a queue entry that says "look at this job".
+ * - *open set*: a space's unfinished jobs, by when progress is due. *sweep*: wakes what is overdue.
+ * - *card*: the message that shows where a job is. *film*: the message that brings the video. *generation*: which posting of it.
+ * - *origin*: where it was asked, and so where it is answered.
+ *
+ * Every member of a port is used by its callers and none is optional. Every implementation passes its contract in `test/support`.
+ */
+import type { Card } from './domain/card.ts';
+import type { Call, FileRef, Level, Reply } from './domain/command.ts';
+import type { FailureReason } from './domain/errors.ts';
+import type { Asset, Job, JobRef, Outcome, Progress, Step } from './domain/job.ts';
+import type { Origin, SpaceKey } from './domain/origin.ts';
+import type { Recipe, Size } from './domain/recipe.ts';
+
+/** A chat's way in. `handle` answers every call with a reply or a {@link UserError}; anything else it throws is a bug, logged by its job or call. */
+export interface Receiver {
+  listen(handle: (call: Call) => Promise<Reply>): Promise<void>;
+  /** Takes no new calls, and ends those under way. */
+  close(): Promise<void>;
+}
+
+/** A film on its way to its thread. `file` is a path in the media store. */
+export interface Film {
+  job: string;
+  /** The same for every attempt of one posting: what makes it one post. */
+  key: string;
+  /** An attempt was made before: look whether it is there already. */
+  repeated: boolean;
+  requester: string;
+  requesterId: string;
+  prompt: string;
+  asset: Asset;
+  file: string;
+  /** The card it replies to. */
+  card: string | undefined;
+}
+
+/**
+ * A chat's way out, by the bot's own rights alone. Throws {@link CannotPost} when the chat refuses for good,
+ * {@link TransientError} when the same may be tried again. A returned ref is the chat's own id of the message.
+ */
+export interface Poster {
+  /** Posts the card, or edits the one at `ref`. An older version never replaces a newer. */
+  card(origin: Origin, card: Card, ref: string | undefined): Promise<string>;
+  film(origin: Origin, film: Film): Promise<string>;
+}
+
+/** Asked before anything is held, and at every press. */
+export interface Rights {
+  canPost(origin: Origin): Promise<boolean>;
+  level(origin: Origin): Promise<Level>;
+}
+
+/** What the gateway says of a task. `percent` only where it tells. */
+export type TaskState =
+  | { status: 'running'; percent?: number }
+  | { status: 'completed'; url?: string }
+  | { status: 'failed'; reason: FailureReason; message: string }
+  | { status: 'missing' };
+
+/**
+ * The video gateway, a call each with its own rules for repetition. Errors: {@link TransientError} (nothing was taken; try
+ * again), {@link LostAnswer} (a submit that may have been taken), `JobFailure` (a clear no).
+ */
+export interface VideoApi {
+  /** The ids it serves. */
+  models(signal: AbortSignal): Promise<string[]>;
+  /** `key` makes a repetition harmless where the model's card says so. */
+  submit(
+    task: { key: string; recipe: Recipe; image: Uint8Array | undefined },
+    signal: AbortSignal,
+  ): Promise<{ taskId: string }>;
+  poll(taskId: string, signal: AbortSignal): Promise<TaskState>;
+  /** Asks it to stop; it may complete all the same. */
+  cancel(taskId: string, signal: AbortSignal): Promise<void>;
+}
+
+/** When to look at a task again, and when it should be there. */
+export interface Schedule {
+  /** Unix milliseconds of the next poll. */
+  next(job: Job, now: number): number;
+  /** Unix milliseconds when a task begun at `submittedAt` should be there; nothing while too few have been measured. */
+  expect(recipe: Recipe, submittedAt: number): Promise<number | undefined>;
+  /** How long one really took. */
+  learn(recipe: Recipe, ms: number): Promise<void>;
+}
+
+/** A member's picture, checked and upright. */
+export interface Picture {
+  width: number;
+  height: number;
+  /** Cut and scaled to exactly this size, and stored; `name` is its name in the media store. */
+  fit(size: Size): Promise<{ name: string; cropped: boolean }>;
+}
+export interface Pictures {
+  /** Throws {@link UserError} for what is no usable picture. */
+  open(file: FileRef): Promise<Picture>;
+}
+
+/** The films and pictures that we keep, by the hash of their content. */
+export interface Media {
+  /** Where a stored file lies. */
+  path(name: string): string;
+  read(name: string): Promise<Uint8Array>;
+  /** Brings a finished film home, checked to be a playable MP4. Throws {@link TransientError}, {@link LinkExpired} or `JobFailure`. */
+  fetch(url: string, signal: AbortSignal): Promise<Asset>;
+}
+
+/** The film's link no longer works; the gateway may give a new one. */
+export class LinkExpired extends Error {
+  override readonly name = 'LinkExpired';
+}
+
+/** A job's record was taken over by another worker: the present one must stop, having changed nothing. */
+export class Fenced extends Error {
+  override readonly name = 'Fenced';
+}
+
+/** The books as the worker writes them; fenced by the epoch that `begin` gave. Redis away: {@link TransientError}. */
+export interface Records {
+  read(ref: JobRef): Promise<Job | undefined>;
+  /** Notes that a step begins, before it acts, and takes the job's epoch. Steps that ended with their worker are counted; `parked` when it is one too many. */
+  begin(ref: JobRef, step: Step): Promise<Job | undefined>;
+  /** Writes what a step learned and ends it. `due` is when progress is expected by; `visible` when members can see the change. Returns the job as it is now. */
+  save(job: Job, progress: Progress, more: { due: number; visible: boolean; ended: boolean }): Promise<Job>;
+  /** Ends the hold, once. */
+  settle(job: Job, outcome: Outcome): Promise<Job>;
+  /** Notes which version its card shows. */
+  shown(ref: JobRef, card: { ref: string; version: number }): Promise<void>;
+  /** The step was not done; nobody is to blame. */
+  handBack(job: Job): Promise<void>;
+}
+
+/** The waiting lists and open sets of all spaces. */
+export interface Lists {
+  /** Spaces that may have unfinished jobs. */
+  spaces(): Promise<SpaceKey[]>;
+  /** Puts a space in the round of admission. */
+  enlist(space: SpaceKey): Promise<void>;
+  /** Up to `free` jobs, the spaces in turn, each counted against the submit window until {@link Lists.freed}. */
+  admit(window: number): Promise<JobRef[]>;
+  /** A job no longer counts against the submit window. */
+  freed(ref: JobRef): Promise<void>;
+  /** Jobs whose progress is overdue, and whether they are still on the waiting list. Each is due again after `again` milliseconds. */
+  overdue(space: SpaceKey, limit: number, again: number): Promise<{ ref: JobRef; waiting: boolean }[]>;
+}
+
+/** Queue entries that say "look at this job". Adding one that is there already changes nothing. */
+export interface WakeUps {
+  add(step: Step, refs: readonly { ref: JobRef; generation: number; at?: number }[]): Promise<void>;
+  /** Tells the admission that there is work. */
+  nudge(): void;
+}
