@@ -133,8 +133,8 @@ export interface Records {
   save(job: Job, progress: Progress, more: { due: number; visible: boolean; ended: boolean }): Promise<Job>;
   /** Ends the hold, once. */
   settle(job: Job, outcome: Outcome): Promise<Job>;
-  /** Notes which version its card shows. */
-  shown(ref: JobRef, card: { ref: string; version: number }): Promise<void>;
+  /** Notes which version its card shows. True when that was the last thing to do, and the job is at rest. */
+  shown(job: Job, card: { ref: string; version: number }): Promise<boolean>;
   /** The step was not done; nobody is to blame. */
   handBack(job: Job): Promise<void>;
 }

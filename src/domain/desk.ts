@@ -11,6 +11,8 @@ export interface Order {
   window: QuotaWindow;
   /** Credits that the member may use up in this window. */
   allowance: number;
+  /** The space's own, for telling when credits come. */
+  timeZone: string;
 }
 
 /** What was accepted; kept with the call, so that its repetition gets the same answer. Credits; Unix milliseconds. */

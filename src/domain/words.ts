@@ -143,12 +143,15 @@ const en = {
   'picture.heavy': (p: { megabytes: number }) => `That file is too large; pictures up to ${p.megabytes} MB work.`,
   'job.unknown': 'There is no such film here.',
   'job.forbidden': "That film is somebody else's.",
-  'balance.short': (p: { price: number; left: number; renews: string }) =>
-    `This costs ${credits(p.price)} and you have ${p.left}. New credits come ${p.renews}.`,
+  'balance.short': (p: { price: number; left: number; renewsAt: number; timeZone: string }) =>
+    `This costs ${credits(p.price)} and you have ${p.left}. New credits come ${moment(p.renewsAt, p.timeZone)}.`,
   'call.conflict': 'This request was already made with other content. Send the new one under a new id.',
   'space.cannotPost': 'The bot may not post here. Ask somebody who runs this place to let it in.',
   'service.away':
     'The bot cannot reach its memory right now, so nothing was taken and nothing was paid. Try again in a minute.',
+  'service.unsure':
+    'The bot lost the connection to its memory while it took your request. Look at /jobs in a minute before you ask again.',
+  'service.clock': 'New credits are just being given out. Try again in a few seconds.',
   'service.full': 'The bot is full right now and takes nothing new for a while. Nothing was paid.',
   'service.stopping': 'The bot is restarting; nothing was taken. Try again in a minute.',
   'service.broken':

@@ -1,0 +1,176 @@
+import type { Cluster, Redis } from 'ioredis';
+import { z } from 'zod';
+import type { Desk, LedgerLine, Order, Receipt } from '../domain/desk.ts';
+import { UserError } from '../domain/errors.ts';
+import type { Job, JobRef, Progress } from '../domain/job.ts';
+import type { SpaceKey } from '../domain/origin.ts';
+import { RedisAway, reaching } from './away.ts';
+import { dailies, keep, spaceKeys } from './keys.ts';
+import { roomLeft } from './memory.ts';
+import { progressOf, readJob } from './record.ts';
+import { run } from './scripts.ts';
+
+/** Milliseconds after which an accepted job is looked at again, should its way to the queue have broken. */
+const acceptedDue = 10_000;
+
+const answerSchema = z.tuple([z.string()]).rest(z.string());
+const jobsSchema = z.array(z.string());
+
+function lineOf(member: string, text: string): LedgerLine {
+  const [id = '', kind = '', credits = '', job = '', window = ''] = text.split('|');
+  return {
+    id,
+    at: Number(id.split('-')[0]),
+    kind: z.enum(['hold', 'capture', 'release']).parse(kind),
+    member,
+    window,
+    credits: Number(credits),
+    job,
+  };
+}
+
+/** The books as members' commands see them, in Redis. */
+export function createDesk(redis: Redis | Cluster): Desk {
+  const room = roomLeft(redis);
+
+  /** What a member is told when Redis is away: whether something may have been taken after all. */
+  const told = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await reaching(work);
+    } catch (error) {
+      if (!(error instanceof RedisAway)) throw error;
+      const said = { word: error.unsure ? 'service.unsure' : 'service.away' } as const;
+      throw new UserError('unavailable', said, { retryAfter: 30, cause: error });
+    }
+  };
+
+  /** What is asked before anything is taken: when Redis is away here, nothing can have happened. */
+  const untouched = async (work: () => Promise<void>): Promise<void> => {
+    try {
+      await reaching(work);
+    } catch (error) {
+      throw error instanceof RedisAway ? new RedisAway(false, error) : error;
+    }
+  };
+
+  const read = async (ref: JobRef): Promise<Job | undefined> =>
+    readJob(await redis.hgetall(spaceKeys(ref.space).job(ref.id)));
+
+  const accept = async (order: Order): Promise<Receipt & { repeated: boolean }> => {
+    const { space, call, member, window, jobs } = order;
+    await untouched(async () => {
+      if (!(await room())) throw new UserError('unavailable', { word: 'service.full' }, { retryAfter: 60 });
+      await redis.zadd(dailies.spaces, Date.now(), space);
+    });
+    const keys = spaceKeys(space);
+    const ids = jobs.map((job) => job.id);
+    const price = jobs.reduce((sum, job) => sum + job.price, 0);
+    const answer = answerSchema.parse(
+      await run(
+        redis,
+        'accept',
+        [
+          ...[keys.call(call.key), keys.quota(member, window.id), keys.waiting, keys.open, keys.ledger],
+          ...[keys.lines(member), keys.mine(member), keys.seq, ...ids.map(keys.job)],
+        ],
+        [
+          ...[call.digest, JSON.stringify(ids), member, window.id, window.startsAt, window.endsAt, order.allowance],
+          ...[acceptedDue, keep.call, keep.quota, keep.record],
+          ...jobs.flatMap((job) => [job.id, JSON.stringify(job), job.price]),
+        ],
+      ),
+    );
+    const [outcome, first = '', second = '', third = '', fourth = ''] = answer;
+    switch (outcome) {
+      case 'accepted':
+        return { jobs: ids, price, left: Number(first), repeated: false };
+      case 'repeated':
+        if (first !== call.digest) throw new UserError('conflict', { word: 'call.conflict' }, { field: 'id' });
+        return {
+          jobs: jobsSchema.parse(JSON.parse(second)),
+          price: Number(third),
+          left: Number(fourth),
+          repeated: true,
+        };
+      case 'balance':
+        throw new UserError(
+          'balance',
+          {
+            word: 'balance.short',
+            with: { price, left: Number(first), renewsAt: window.endsAt, timeZone: order.timeZone },
+          },
+          { balance: Number(first) },
+        );
+      case 'taken':
+        throw new UserError('conflict', { word: 'call.conflict' }, { field: 'id' });
+      case 'window':
+        throw new UserError('unavailable', { word: 'service.clock' }, { retryAfter: 5 });
+      default:
+        throw new Error(`accept answered ${outcome}`);
+    }
+  };
+
+  const cancel = async (ref: JobRef, by: string): Promise<'released' | 'asked' | 'late'> => {
+    const keys = spaceKeys(ref.space);
+    const job = await read(ref);
+    if (!job) throw new UserError('unknown', { word: 'job.unknown' });
+    const { member, window } = job.request.payer;
+    const at = Date.now();
+    const ended: Progress = { ...progressOf(job), failure: { reason: 'cancelled', at } };
+    const answer = await run(
+      redis,
+      'cancel',
+      [keys.job(ref.id), keys.waiting, keys.open, keys.quota(member, window), keys.ledger, keys.lines(member)],
+      [ref.id, JSON.stringify({ by, at }), JSON.stringify(ended), member, window, keep.record],
+    );
+    return z.enum(['released', 'asked', 'late']).parse(answer);
+  };
+
+  return {
+    accept: (order) => told(() => accept(order)),
+    job: (ref) => told(() => read(ref)),
+    cancel: (ref, by) => told(() => cancel(ref, by)),
+
+    jobsOf: (space: SpaceKey, member, limit) =>
+      told(async () => {
+        const keys = spaceKeys(space);
+        const ids = await redis.zrevrange(keys.mine(member), 0, limit - 1);
+        const jobs = await Promise.all(ids.map((id) => read({ space, id })));
+        return jobs.filter((job) => job !== undefined);
+      }),
+
+    position: (ref) =>
+      told(async () => {
+        const rank = await redis.zrank(spaceKeys(ref.space).waiting, ref.id);
+        return rank === null ? undefined : rank + 1;
+      }),
+
+    quota: (space, member, window, allowance) =>
+      told(async () => {
+        const keys = spaceKeys(space);
+        const [used, lines] = await Promise.all([
+          redis.hgetall(keys.quota(member, window.id)),
+          redis.lrange(keys.lines(member), 0, -1),
+        ]);
+        const held = Number(used.held ?? 0);
+        const spent = Number(used.spent ?? 0);
+        return {
+          allowance,
+          held,
+          spent,
+          left: Math.max(0, allowance - held - spent),
+          renewsAt: window.endsAt,
+          entries: lines.map((line) => lineOf(member, line)),
+        };
+      }),
+
+    redeliver: (ref) =>
+      told(async () => {
+        const job = await read(ref);
+        if (!job || !(job.parked || (job.asset && !job.failure))) return false;
+        const keys = spaceKeys(ref.space);
+        await redis.zadd(dailies.spaces, Date.now(), ref.space);
+        return (await run(redis, 'redeliver', [keys.job(ref.id), keys.open], [ref.id, job.generation])) === 1;
+      }),
+  };
+}

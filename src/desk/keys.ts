@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto';
+import { base32, type SpaceKey } from '../domain/origin.ts';
+
+/** Seconds that things are kept. */
+export const keep = {
+  /** A settled job's record, and what lists it. */
+  record: 30 * 86_400,
+  /** The answer to a call, for its repetition. */
+  call: 7 * 86_400,
+  /** A window's balance, after the window has closed: longer than any hold lives. */
+  quota: 40 * 86_400,
+} as const;
+
+/** The keys of one space; all in one Redis slot, so that a script may touch any of them. ARCHITECTURE.md has the glossary. */
+export function spaceKeys(space: SpaceKey) {
+  const own = (name: string): string => `dailies:{${space}}:${name}`;
+  return {
+    jobs: own('job:'),
+    job: (id: string) => own(`job:${id}`),
+    call: (key: string) => own(`call:${base32(createHash('sha256').update(key).digest().subarray(0, 16))}`),
+    quota: (member: string, window: string) => own(`quota:${member}:${window}`),
+    lines: (member: string) => own(`lines:${member}`),
+    mine: (member: string) => own(`mine:${member}`),
+    ledger: own('ledger'),
+    waiting: own('waiting'),
+    open: own('open'),
+    seq: own('seq'),
+  };
+}
+
+/** The keys of the deployment. */
+export const dailies = {
+  spaces: '{dailies}:spaces',
+  ring: '{dailies}:ring',
+  slots: '{dailies}:slots',
+} as const;

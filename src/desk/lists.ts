@@ -1,0 +1,89 @@
+import type { Cluster, Redis } from 'ioredis';
+import { z } from 'zod';
+import type { JobRef } from '../domain/job.ts';
+import type { SpaceKey } from '../domain/origin.ts';
+import type { Lists } from '../ports.ts';
+import { reaching } from './away.ts';
+import { dailies, spaceKeys } from './keys.ts';
+import { run } from './scripts.ts';
+
+/** Milliseconds after which an admitted job is looked at again, should its way to the queue have broken. */
+const admittedDue = 10_000;
+/** A space without unfinished jobs is forgotten an hour after its last call. */
+const forgetAfter = 3_600_000;
+
+const answerSchema = z.array(z.string());
+/** The ring's scores are microseconds: whoever was served, or came, longest ago is next. */
+const lastInRound = (): number => Date.now() * 1000;
+const slotOf = (ref: JobRef): string => `${ref.space}/${ref.id}`;
+
+/** The waiting lists and open sets of all spaces, in Redis. `slotFor` milliseconds is the longest that a job counts against the window. */
+export function createLists(redis: Redis | Cluster, slotFor: number): Lists {
+  const take = async (space: SpaceKey, most: number): Promise<JobRef[]> => {
+    const keys = spaceKeys(space);
+    const answer = await run(redis, 'take', [keys.waiting, keys.open, keys.jobs], [most, admittedDue]);
+    const [left, ...ids] = answerSchema.parse(answer);
+    if (left === '0') {
+      await redis.zrem(dailies.ring, space);
+      // An accept may have enlisted the space between the two commands.
+      if ((await redis.zcard(keys.waiting)) > 0) await redis.zadd(dailies.ring, 'NX', lastInRound(), space);
+    }
+    if (ids.length > 0) {
+      const until = Date.now() + slotFor;
+      await redis.zadd(dailies.slots, ...ids.flatMap((id) => [String(until), slotOf({ space, id })]));
+    }
+    return ids.map((id) => ({ space, id }));
+  };
+
+  return {
+    spaces: () =>
+      reaching(async () => {
+        const all = await redis.zrange(dailies.spaces, 0, -1, 'WITHSCORES');
+        const now = Date.now();
+        const spaces: SpaceKey[] = [];
+        for (let i = 0; i + 1 < all.length; i += 2) {
+          const space = all[i] as SpaceKey;
+          const idle = now - Number(all[i + 1]) > forgetAfter;
+          if (idle && (await redis.zcard(spaceKeys(space).open)) === 0) await redis.zrem(dailies.spaces, space);
+          else spaces.push(space);
+        }
+        return spaces;
+      }),
+
+    enlist: (space) =>
+      reaching(async () => {
+        await redis.zadd(dailies.ring, 'NX', lastInRound(), space);
+      }),
+
+    admit: (window) =>
+      reaching(async () => {
+        const answer = await run(redis, 'admit', [dailies.ring, dailies.slots], [window]);
+        const [free = '0', ...spaces] = answerSchema.parse(answer);
+        let left = Number(free);
+        const refs: JobRef[] = [];
+        for (const [index, space] of spaces.entries()) {
+          const share = Math.max(1, Math.floor(left / (spaces.length - index)));
+          const taken = await take(space as SpaceKey, share);
+          left -= taken.length;
+          refs.push(...taken);
+        }
+        return refs;
+      }),
+
+    freed: (ref) =>
+      reaching(async () => {
+        await redis.zrem(dailies.slots, slotOf(ref));
+      }),
+
+    overdue: (space, limit, again) =>
+      reaching(async () => {
+        const keys = spaceKeys(space);
+        const flat = answerSchema.parse(await run(redis, 'overdue', [keys.open, keys.waiting], [limit, again]));
+        const found: { ref: JobRef; waiting: boolean }[] = [];
+        for (let i = 0; i + 1 < flat.length; i += 2) {
+          found.push({ ref: { space, id: flat[i] as string }, waiting: flat[i + 1] === '1' });
+        }
+        return found;
+      }),
+  };
+}

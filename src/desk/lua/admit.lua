@@ -1,0 +1,18 @@
+-- The spaces whose turn it is, and how many jobs the submit window takes now. Each space served goes to the end of the round.
+-- KEYS  1 ring  2 slots
+-- ARGV  1 window
+-- RETURNS  {free, space, space, …}, the one that waited longest first; at most `free` spaces
+local time = redis.call('TIME')
+local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', string.format('%.0f', now))
+local free = tonumber(ARGV[1]) - redis.call('ZCARD', KEYS[2])
+if free <= 0 then
+  return { '0' }
+end
+local turn = redis.call('ZRANGE', KEYS[1], 0, free - 1)
+local answer = { tostring(free) }
+for i, space in ipairs(turn) do
+  redis.call('ZADD', KEYS[1], string.format('%.0f', tonumber(time[1]) * 1000000 + tonumber(time[2]) + i), space)
+  answer[i + 1] = space
+end
+return answer

@@ -1,0 +1,16 @@
+-- Takes the next jobs off a space's waiting list; they are due soon, so that nothing is lost on the way to the queue.
+-- KEYS  1 waiting  2 open  3 the space's job keys, without the id
+-- ARGV  1 how many  2 ms until progress is due
+-- RETURNS  {left waiting, id, id, …}
+local time = redis.call('TIME')
+local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+local ids = redis.call('ZRANGE', KEYS[1], 0, tonumber(ARGV[1]) - 1)
+local answer = { '0' }
+for i, id in ipairs(ids) do
+  redis.call('ZREM', KEYS[1], id)
+  redis.call('HSET', KEYS[3] .. id, 'admitted_at', string.format('%.0f', now))
+  redis.call('ZADD', KEYS[2], string.format('%.0f', now + tonumber(ARGV[2])), id)
+  answer[i + 1] = id
+end
+answer[1] = tostring(redis.call('ZCARD', KEYS[1]))
+return answer

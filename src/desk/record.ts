@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { failureReasons } from '../domain/errors.ts';
+import { type Job, type JobRequest, type Progress, steps } from '../domain/job.ts';
+import { originSchema } from '../domain/origin.ts';
+import { recipeSchema } from '../domain/recipe.ts';
+
+const requestSchema = z.object({
+  id: z.string(),
+  origin: originSchema,
+  requester: z.string(),
+  recipe: recipeSchema,
+  price: z.int().positive(),
+  payer: z.object({ member: z.string(), window: z.string() }),
+  parent: z.string().exactOptional(),
+}) satisfies z.ZodType<JobRequest>;
+
+const at = z.number();
+const progressSchema = z.object({
+  tries: z.int(),
+  sentAt: at.exactOptional(),
+  taskId: z.string().exactOptional(),
+  submittedAt: at.exactOptional(),
+  percent: z.number().exactOptional(),
+  eta: at.exactOptional(),
+  late: z.boolean().exactOptional(),
+  stopAsked: z.boolean().exactOptional(),
+  output: z.object({ url: z.string().exactOptional(), at }).exactOptional(),
+  asset: z
+    .object({ name: z.string(), bytes: z.number(), seconds: z.number(), width: z.number(), height: z.number() })
+    .exactOptional(),
+  posting: z.int().exactOptional(),
+  post: z.object({ ref: z.string(), generation: z.int() }).exactOptional(),
+  refused: z.object({ generation: z.int(), at }).exactOptional(),
+  failure: z.object({ reason: z.enum(failureReasons), at }).exactOptional(),
+}) satisfies z.ZodType<Progress>;
+
+const fieldsSchema = z.object({
+  request: z.string(),
+  accepted_at: z.coerce.number(),
+  admitted_at: z.coerce.number().optional(),
+  progress: z.string(),
+  version: z.coerce.number(),
+  epoch: z.coerce.number(),
+  generation: z.coerce.number(),
+  deaths: z.coerce.number(),
+  trying: z.enum(steps).optional(),
+  cancel: z.string().optional(),
+  parked: z.string().optional(),
+  card_ref: z.string().optional(),
+  card_version: z.coerce.number().optional(),
+  settled: z.enum(['captured', 'released']).optional(),
+});
+
+const cancelSchema = z.object({ by: z.string(), at });
+
+/** The part of a job that its steps write, and nothing else of it. */
+export function progressOf(job: Progress): Progress {
+  return progressSchema.parse(job);
+}
+
+/** A job from its Redis hash; nothing when there is none. A record that cannot be read throws: it is a bug, never skipped. */
+export function readJob(fields: Record<string, string>): Job | undefined {
+  if (Object.keys(fields).length === 0) return undefined;
+  const is = fieldsSchema.parse(fields);
+  return {
+    ...progressSchema.parse(JSON.parse(is.progress)),
+    request: requestSchema.parse(JSON.parse(is.request)),
+    acceptedAt: is.accepted_at,
+    version: is.version,
+    epoch: is.epoch,
+    generation: is.generation,
+    deaths: is.deaths,
+    ...(is.admitted_at === undefined ? {} : { admittedAt: is.admitted_at }),
+    ...(is.trying === undefined ? {} : { trying: is.trying }),
+    ...(is.cancel === undefined ? {} : { cancel: cancelSchema.parse(JSON.parse(is.cancel)) }),
+    ...(is.parked === undefined ? {} : { parked: true }),
+    ...(is.card_ref === undefined ? {} : { card: { ref: is.card_ref, version: is.card_version ?? 0 } }),
+    ...(is.settled === undefined ? {} : { settled: is.settled }),
+  };
+}
+
+/** A script's flat list of fields and values. */
+export function pairs(flat: unknown): Record<string, string> {
+  const list = z.array(z.string()).parse(flat);
+  const fields: Record<string, string> = {};
+  for (let i = 0; i + 1 < list.length; i += 2) fields[list[i] as string] = list[i + 1] as string;
+  return fields;
+}

@@ -1,0 +1,74 @@
+import type { Cluster, Redis } from 'ioredis';
+import type { Job, JobRef, Progress } from '../domain/job.ts';
+import { spaceKey } from '../domain/origin.ts';
+import { Fenced, type Records } from '../ports.ts';
+import { reaching } from './away.ts';
+import { keep, spaceKeys } from './keys.ts';
+import { pairs, progressOf, readJob } from './record.ts';
+import { run } from './scripts.ts';
+
+/** Twice a step may end with its worker; the third time it ran alone, so the job itself is to blame. */
+const deathsUntilParked = 3;
+/** Milliseconds until a job that was handed back is looked at again. */
+const handedBackDue = 1_000;
+
+const refOf = (job: Job): JobRef => ({ space: spaceKey(job.request.origin), id: job.request.id });
+
+/** The job records as the worker writes them, in Redis. */
+export function createRecords(redis: Redis | Cluster): Records {
+  const held = (answer: unknown, id: string): Job => {
+    const job = readJob(pairs(answer));
+    if (!job) throw new Fenced(`${id} is another worker's now`);
+    return job;
+  };
+
+  return {
+    read: (ref) => reaching(async () => readJob(await redis.hgetall(spaceKeys(ref.space).job(ref.id)))),
+
+    begin: (ref, step) =>
+      reaching(async () =>
+        readJob(pairs(await run(redis, 'begin', [spaceKeys(ref.space).job(ref.id)], [step, deathsUntilParked]))),
+      ),
+
+    save: (job, progress, { due, visible, ended }) =>
+      reaching(async () => {
+        const ref = refOf(job);
+        const keys = spaceKeys(ref.space);
+        const text = JSON.stringify(progressOf(progress satisfies Progress));
+        const args = [ref.id, job.epoch, text, Math.round(due), visible ? 1 : 0, ended ? 1 : 0];
+        return held(await run(redis, 'save', [keys.job(ref.id), keys.open], args), ref.id);
+      }),
+
+    settle: (job, outcome) =>
+      reaching(async () => {
+        const ref = refOf(job);
+        const keys = spaceKeys(ref.space);
+        const { member, window } = job.request.payer;
+        return held(
+          await run(
+            redis,
+            'settle',
+            [keys.job(ref.id), keys.quota(member, window), keys.ledger, keys.lines(member)],
+            [ref.id, job.epoch, outcome, member, window, keep.record],
+          ),
+          ref.id,
+        );
+      }),
+
+    shown: (job, card) =>
+      reaching(async () => {
+        const ref = refOf(job);
+        const keys = spaceKeys(ref.space);
+        const posted = job.failure ? 0 : (job.post?.generation ?? -1);
+        const args = [ref.id, card.ref, card.version, posted, keep.record];
+        return (await run(redis, 'shown', [keys.job(ref.id), keys.open], args)) === 1;
+      }),
+
+    handBack: (job) =>
+      reaching(async () => {
+        const ref = refOf(job);
+        const keys = spaceKeys(ref.space);
+        await run(redis, 'hand_back', [keys.job(ref.id), keys.open], [ref.id, job.epoch, Date.now() + handedBackDue]);
+      }),
+  };
+}
