@@ -1,0 +1,160 @@
+import { existsSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { timeZoneSchema, type WindowKind, windowKinds } from './domain/policy.ts';
+
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+const text = z.string();
+const whole = (least: number, most: number) =>
+  text.regex(/^\d+$/).transform(Number).pipe(z.number().min(least).max(most));
+const webAddress = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ''));
+const redisAddresses = text.refine((list) =>
+  list.split(',').every((url) => z.url({ protocol: /^rediss?$/ }).safeParse(url.trim()).success),
+);
+const list = text.transform((value) => value.split(',').flatMap((entry) => entry.trim() || []));
+
+/** A variable with a default: `takes` says to the operator what it may be. */
+const given = <T>(fallback: string, takes: string, value: z.ZodType<T, string>) =>
+  text.default(fallback).pipe(value).describe(takes);
+const optional = <T>(takes: string, value: z.ZodType<T, string>) => value.optional().describe(takes);
+
+const schema = z.object({
+  HOST: given('127.0.0.1', 'an address or a host name', text.regex(/^[\w.:-]+$/)),
+  PORT: given('3000', 'a port from 0 (any free one) to 65535', whole(0, 65_535)),
+  PUBLIC_URL: optional('an http or https address', webAddress),
+  DATA_DIR: given('./data', 'a folder', text),
+  REDIS_URL: optional(
+    'redis:// or rediss:// addresses, one, or several of a cluster with commas between',
+    redisAddresses,
+  ),
+  LOG_LEVEL: given('info', `one of ${logLevels.join(', ')}`, z.enum(logLevels)),
+  VIDEO_API_URL: optional('an http or https address, up to what comes before /videos', webAddress),
+  VIDEO_API_KEY: optional('the key that the gateway gave you, without spaces', text.regex(/^\S+$/)),
+  VIDEO_IN_FLIGHT: optional('a whole number up to 1000000, or 0 for no limit', whole(0, 1_000_000)),
+  QUOTA_CREDITS: given('60', 'a whole number up to 1000000', whole(0, 1_000_000)),
+  QUOTA_WINDOW: given('week', `one of ${windowKinds.join(', ')}`, z.enum(windowKinds)),
+  TIME_ZONE: given('UTC', 'a time zone name such as Europe/Berlin', timeZoneSchema),
+  BUDGET_MONEY: optional(
+    'an amount above 0, such as 25 or 12.50',
+    text
+      .regex(/^\d+(\.\d+)?$/)
+      .transform(Number)
+      .pipe(z.number().positive()),
+  ),
+  BUDGET_WINDOW: optional(`one of ${windowKinds.join(', ')}`, z.enum(windowKinds)),
+  STUDIO: given('on', 'on or off', z.enum(['on', 'off'])),
+  STUDIO_TOKEN: optional('at least 16 characters without spaces', text.regex(/^\S{16,}$/)),
+  MANAGERS: given('', 'members of the studio, with commas between', list),
+});
+
+type Variable = keyof typeof schema.shape;
+
+/** Every variable that {@link readConfig} reads. */
+export const variables = Object.keys(schema.shape) as Variable[];
+
+const secret: ReadonlySet<string> = new Set<Variable>(['REDIS_URL', 'VIDEO_API_KEY', 'STUDIO_TOKEN']);
+
+/** The settings are not usable; `problems` holds a line for each, secrets not shown. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(['These settings cannot be used:', ...problems.map((problem) => `  ${problem}`)].join('\n'));
+    this.problems = problems;
+  }
+}
+
+/** What the operator chose. No `video`: the sandbox renders. `inFlight`: films in the making at once, 0 for no limit. `dataDir` is absolute. */
+export interface Config {
+  host: string;
+  port: number;
+  publicUrl: string;
+  dataDir: string;
+  redisUrl: string | undefined;
+  logLevel: (typeof logLevels)[number];
+  video: { url: string; key: string } | undefined;
+  inFlight: number;
+  quota: { credits: number; window: WindowKind; timeZone: string };
+  budget: { money: number; window: WindowKind } | undefined;
+  studio: { on: boolean; token: string | undefined };
+  managers: string[];
+}
+
+/** Whether only this machine reaches the host. */
+export function isLoopback(host: string): boolean {
+  const bare = host.replace(/^\[(.*)\]$/, '$1');
+  return bare === 'localhost' || bare === '::1' || (isIP(bare) === 4 && bare.startsWith('127.'));
+}
+
+/** Reads the settings; an empty variable counts as not set. Throws a {@link ConfigError} that names all that is wrong. */
+export function readConfig(env: Record<string, string | undefined>): Config {
+  const set = Object.fromEntries(
+    variables.flatMap((name) => (env[name]?.trim() ? [[name, env[name].trim()] as const] : [])),
+  );
+  const parsed = schema.safeParse(set);
+  const bad = new Set(parsed.success ? [] : parsed.error.issues.map((issue) => issue.path[0] as Variable));
+  const values = schema.parse(Object.fromEntries(Object.entries(set).filter(([name]) => !bad.has(name as Variable))));
+  const problems = [
+    ...[...bad].map((name) => `${name}: got ${shown(name, set[name])}, takes ${schema.shape[name].description}`),
+    ...contradictions(values).flatMap(([name, problem]) => (bad.has(name) ? [] : `${name}: ${problem}`)),
+  ];
+  if (problems.length > 0) throw new ConfigError(problems);
+  return grouped(values);
+}
+
+/** Reads the settings of this process, and before them the file `.env` of the working folder if it is there; the process's own win. */
+export function loadEnv(): Config {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  return readConfig(process.env);
+}
+
+function shown(name: string, value = ''): string {
+  return secret.has(name) || value.includes('@') ? `${value.length} characters (not shown)` : JSON.stringify(value);
+}
+
+type Values = z.infer<typeof schema>;
+
+function contradictions(values: Values): [Variable, string][] {
+  const found: [Variable, string][] = [];
+  const demand = (name: Variable, why: string) => {
+    if (values[name] === undefined)
+      found.push([name, `is not set, and ${why}; takes ${schema.shape[name].description}`]);
+  };
+  if (values.STUDIO === 'on' && !isLoopback(values.HOST))
+    demand('STUDIO_TOKEN', `HOST ${values.HOST} lets others reach the studio`);
+  if (values.VIDEO_API_URL !== undefined) {
+    const url = new URL(values.VIDEO_API_URL);
+    if (url.protocol !== 'https:' && !isLoopback(url.hostname))
+      found.push(['VIDEO_API_URL', 'would send the key unencrypted; takes an https address, or http on this machine']);
+    if (url.username || url.password)
+      found.push(['VIDEO_API_URL', 'holds a password; the key belongs in VIDEO_API_KEY']);
+    demand('VIDEO_API_KEY', 'the gateway of VIDEO_API_URL needs it');
+    for (const name of ['BUDGET_MONEY', 'BUDGET_WINDOW'] as const) demand(name, 'a real gateway costs money');
+  } else if (values.VIDEO_API_KEY !== undefined) demand('VIDEO_API_URL', 'VIDEO_API_KEY is');
+  else if (values.BUDGET_MONEY !== undefined) demand('BUDGET_WINDOW', 'BUDGET_MONEY is');
+  else if (values.BUDGET_WINDOW !== undefined) demand('BUDGET_MONEY', 'BUDGET_WINDOW is');
+  return found;
+}
+
+function grouped(values: Values): Config {
+  const { VIDEO_API_URL: url, VIDEO_API_KEY: key, BUDGET_MONEY: money, BUDGET_WINDOW: window } = values;
+  const video = url === undefined || key === undefined ? undefined : { url, key };
+  const seen = values.HOST === '0.0.0.0' || values.HOST === '::' ? 'localhost' : values.HOST;
+  return {
+    host: values.HOST,
+    port: values.PORT,
+    publicUrl: values.PUBLIC_URL ?? `http://${isIP(seen) === 6 ? `[${seen}]` : seen}:${values.PORT}`,
+    dataDir: resolve(values.DATA_DIR),
+    redisUrl: values.REDIS_URL,
+    logLevel: values.LOG_LEVEL,
+    video,
+    inFlight: values.VIDEO_IN_FLIGHT ?? (video ? 0 : 4),
+    quota: { credits: values.QUOTA_CREDITS, window: values.QUOTA_WINDOW, timeZone: values.TIME_ZONE },
+    budget: money === undefined || window === undefined ? undefined : { money, window },
+    studio: { on: values.STUDIO === 'on', token: values.STUDIO_TOKEN },
+    managers: values.MANAGERS,
+  };
+}

@@ -1,0 +1,96 @@
+import { type DestinationStream, type Level, type Logger, pino } from 'pino';
+
+/** The log: JSON lines. Fields are always `job`, `space`, `platform`, `command`; an error goes under `err`. */
+export type Log = Logger;
+
+const hidden = /token|secret|password|passwd|authorization|cookie|api[-_]?key|private[-_]?key|^key$/i;
+const dropped = new Set([
+  'request',
+  'response',
+  'req',
+  'res',
+  'headers',
+  'rawHeaders',
+  'config',
+  'options',
+  'socket',
+  'command',
+]);
+const deepest = 8;
+
+/**
+ * A log that writes JSON lines to stdout, or to `to`. Values under names that speak of secrets are replaced at any depth,
+ * addresses lose their password and their query, errors keep their chain of causes but not the requests they carry.
+ */
+export function createLog(level: Level | 'silent', to?: DestinationStream): Log {
+  const options = {
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    serializers: {},
+    formatters: {
+      level: (label: string) => ({ level: label }),
+      bindings: cleanFields,
+      log: cleanFields,
+    },
+    hooks: {
+      logMethod(this: Logger, args: Parameters<pino.LogFn>, method: pino.LogFn) {
+        const [first] = args as unknown[];
+        const said = args.length === 1 && first instanceof Error ? [first, first.message] : args;
+        const cleaned = said.map((arg) => (typeof arg === 'string' ? cleanText(arg) : arg)) as Parameters<pino.LogFn>;
+        method.apply(this, cleaned);
+      },
+    },
+  };
+  return to === undefined ? pino(options) : pino(options, to);
+}
+
+function cleanFields(fields: Record<string, unknown>): Record<string, unknown> {
+  return cleanEntries(Object.entries(fields), 0, []);
+}
+
+/** The text with `user:password@`, query strings of addresses and bearer tokens taken out. */
+export function cleanText(value: string): string {
+  return value
+    .replace(/\b([a-z][a-z0-9+.-]*:\/\/)(?:[^\s"'<>?#]*@)?([^\s"'<>?]*)(\?[^\s"'<>]*)?/gi, (_, scheme, rest, query) =>
+      query === undefined ? `${scheme}${rest}` : `${scheme}${rest}?…`,
+    )
+    .replace(/\b(bearer|basic|bot)\s+[\w.~+/=-]{16,}/gi, '$1 …');
+}
+
+function clean(value: unknown, depth: number, above: readonly object[]): unknown {
+  if (typeof value === 'string') return cleanText(value);
+  if (typeof value === 'bigint') return value.toString();
+  if (typeof value !== 'object' || value === null) return value;
+  if (above.includes(value)) return '[circular]';
+  if (depth >= deepest) return '[deep]';
+  const within = [...above, value];
+  if (value instanceof Error) return cleanError(value, depth, within);
+  if (value instanceof URL) return cleanText(value.href);
+  if (value instanceof Date) return value;
+  if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`;
+  if (Array.isArray(value)) return value.map((item) => clean(item, depth + 1, within));
+  return cleanEntries(Object.entries(value), depth, within);
+}
+
+function cleanEntries(entries: [string, unknown][], depth: number, above: readonly object[]): Record<string, unknown> {
+  return Object.fromEntries(
+    entries.map(([name, value]) => [
+      name,
+      hidden.test(name) && value !== undefined && value !== null ? '[hidden]' : clean(value, depth + 1, above),
+    ]),
+  );
+}
+
+function cleanError(error: Error, depth: number, above: readonly object[]): Record<string, unknown> {
+  const own = Object.entries(error).filter(([name]) => !dropped.has(name) && name !== 'name' && name !== 'cause');
+  const parts = error instanceof AggregateError ? error.errors : undefined;
+  return {
+    type: error.name,
+    message: cleanText(error.message),
+    stack: cleanText(error.stack ?? ''),
+    ...cleanEntries(own, depth, above),
+    ...(error.cause === undefined ? {} : { cause: clean(error.cause, depth + 1, above) }),
+    ...(parts === undefined ? {} : { errors: clean(parts, depth + 1, above) }),
+  };
+}
