@@ -1,4 +1,4 @@
-import { type DestinationStream, type Level, type Logger, pino } from 'pino';
+import { type Bindings, type ChildLoggerOptions, type DestinationStream, type Level, type Logger, pino } from 'pino';
 
 /** The log: JSON lines. Fields are always `job`, `space`, `platform`, `command`; an error goes under `err`. */
 export type Log = Logger;
@@ -27,10 +27,10 @@ export function createLog(level: Level | 'silent', to?: DestinationStream): Log 
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
-    serializers: {},
+    // They are clean already; the usual one would fold the causes into the message.
+    serializers: { err: (error: unknown) => error },
     formatters: {
       level: (label: string) => ({ level: label }),
-      bindings: cleanFields,
       log: cleanFields,
     },
     hooks: {
@@ -42,7 +42,14 @@ export function createLog(level: Level | 'silent', to?: DestinationStream): Log 
       },
     },
   };
-  return to === undefined ? pino(options) : pino(options, to);
+  const log = to === undefined ? pino(options) : pino(options, to);
+  const { child } = log;
+  // The formatters above do not see the fields of a child; its children inherit this.
+  return Object.assign(log, {
+    child(this: Log, fields: Bindings, more?: ChildLoggerOptions): Log {
+      return Reflect.apply(child, this, [cleanFields(fields), more]);
+    },
+  });
 }
 
 function cleanFields(fields: Record<string, unknown>): Record<string, unknown> {

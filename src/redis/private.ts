@@ -58,11 +58,12 @@ export async function startPrivate(options: { program: string; dataDir: string; 
   return {
     reach,
     close: async () => {
+      if (closing) return;
       closing = true;
       await reviving;
       try {
         if (!(await answers(socket))) return;
-        if (await hasOthers(watch)) log.info('another process uses the private Redis; it is left running');
+        if (await isUsed(watch)) log.info('another process uses the private Redis; it is left running');
         else await shutDown(watch, socket);
       } finally {
         watch.disconnect();
@@ -124,6 +125,16 @@ async function launch(program: string, dir: string, socket: string): Promise<voi
   } finally {
     await output.close();
   }
+}
+
+/** Whether others stay connected for longer than a client takes to leave. Several that end at once do not count each other. */
+async function isUsed(watch: Redis): Promise<boolean> {
+  await watch.client('SETNAME', 'leaving');
+  for (let looks = 0; await hasOthers(watch); looks++) {
+    if (looks === 10) return true;
+    await wait(50);
+  }
+  return false;
 }
 
 async function shutDown(watch: Redis, socket: string): Promise<void> {

@@ -1,0 +1,154 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { expect, test } from 'vitest';
+import { ConfigError, isLoopback, readConfig, variables } from '../src/config.ts';
+
+const example = readFileSync('.env.example', 'utf8');
+
+function problems(env: Record<string, string>): readonly string[] {
+  try {
+    readConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+const gateway = {
+  VIDEO_API_URL: 'https://api.example/v1/',
+  VIDEO_API_KEY: 'k-123456',
+  BUDGET_MONEY: '12.50',
+  BUDGET_WINDOW: 'month',
+};
+
+test('with nothing set it runs on this machine with the sandbox', () => {
+  expect(readConfig({})).toEqual({
+    host: '127.0.0.1',
+    port: 3000,
+    publicUrl: 'http://127.0.0.1:3000',
+    dataDir: resolve('data'),
+    redisUrl: undefined,
+    logLevel: 'info',
+    video: undefined,
+    inFlight: 4,
+    quota: { credits: 60, window: 'week', timeZone: 'UTC' },
+    budget: undefined,
+    studio: { on: true, token: undefined },
+    managers: [],
+  });
+});
+
+test('an empty variable counts as not set', () => {
+  const empty = Object.fromEntries(variables.map((name) => [name, ' ']));
+  expect(readConfig(empty)).toEqual(readConfig({}));
+});
+
+test('a real gateway has no limit of films at once unless told', () => {
+  expect(readConfig(gateway)).toMatchObject({
+    video: { url: 'https://api.example/v1', key: 'k-123456' },
+    inFlight: 0,
+    budget: { money: 12.5, window: 'month' },
+  });
+  expect(readConfig({ ...gateway, VIDEO_IN_FLIGHT: '7' }).inFlight).toBe(7);
+});
+
+test('managers are a list, without blanks', () => {
+  expect(readConfig({ MANAGERS: 'mia, tom ,,' }).managers).toEqual(['mia', 'tom']);
+});
+
+test.each([
+  ['PORT', 'eighty'],
+  ['PORT', '70000'],
+  ['PORT', '-1'],
+  ['HOST', 'a b'],
+  ['PUBLIC_URL', 'dailies.example'],
+  ['LOG_LEVEL', 'loud'],
+  ['VIDEO_API_URL', 'ftp://api.example'],
+  ['VIDEO_IN_FLIGHT', '1.5'],
+  ['QUOTA_CREDITS', '-3'],
+  ['QUOTA_WINDOW', 'year'],
+  ['TIME_ZONE', 'Berlin'],
+  ['BUDGET_MONEY', '0'],
+  ['BUDGET_MONEY', 'ten'],
+  ['BUDGET_WINDOW', 'weekly'],
+  ['STUDIO', 'yes'],
+])('%s=%s is named, with what it got and what it takes', (name, value) => {
+  const [problem] = problems({ [name]: value }).filter((line) => line.startsWith(`${name}: `));
+  expect(problem).toContain(JSON.stringify(value));
+  expect(problem).toMatch(/takes \S.+/);
+});
+
+test('all that is wrong is named at once', () => {
+  const found = problems({ PORT: 'x', STUDIO: 'x', HOST: '0.0.0.0', QUOTA_WINDOW: 'x' });
+  expect(found.map((line) => line.split(':')[0])).toEqual(['PORT', 'QUOTA_WINDOW', 'STUDIO', 'STUDIO_TOKEN']);
+});
+
+test.each([
+  ['REDIS_URL', 'db.example:s3cr3t'],
+  ['VIDEO_API_KEY', 's3 cr3t'],
+  ['STUDIO_TOKEN', 's3cr3t'],
+  ['PUBLIC_URL', 'ftp://user:s3cr3t@host'],
+])('the value of %s is not shown', (name, value) => {
+  const found = problems({ [name]: value }).join('\n');
+  expect(found).toContain(`${name}: got ${value.length} characters (not shown)`);
+  expect(found).not.toContain('cr3t');
+});
+
+test('a studio that others can reach demands a token', () => {
+  expect(problems({ HOST: '0.0.0.0' })).toEqual([
+    expect.stringMatching(/^STUDIO_TOKEN: is not set, and HOST 0\.0\.0\.0/),
+  ]);
+  expect(problems({ HOST: '0.0.0.0', STUDIO: 'off' })).toEqual([]);
+  expect(problems({ HOST: '0.0.0.0', STUDIO_TOKEN: 'a-long-enough-token' })).toEqual([]);
+});
+
+test.each(['VIDEO_API_KEY', 'BUDGET_MONEY', 'BUDGET_WINDOW'] as const)('a real gateway demands %s', (name) => {
+  const { [name]: _, ...rest } = gateway;
+  expect(problems(rest)).toEqual([expect.stringMatching(new RegExp(`^${name}: is not set`))]);
+});
+
+test('a key never travels unencrypted, but to this machine', () => {
+  expect(problems({ ...gateway, VIDEO_API_URL: 'http://api.example' })).toEqual([expect.stringContaining('https')]);
+  expect(problems({ ...gateway, VIDEO_API_URL: 'http://127.0.0.1:9000/v1' })).toEqual([]);
+  expect(problems({ ...gateway, VIDEO_API_URL: 'https://me:pw@api.example' })).toHaveLength(1);
+});
+
+test('half a budget or a key without its gateway is an error', () => {
+  expect(problems({ BUDGET_MONEY: '5' })).toHaveLength(1);
+  expect(problems({ BUDGET_WINDOW: 'day' })).toHaveLength(1);
+  expect(problems({ VIDEO_API_KEY: 'k' })).toHaveLength(1);
+});
+
+test('only this machine is loopback', () => {
+  expect(['127.0.0.1', '127.9.9.9', 'localhost', '::1', '[::1]'].map(isLoopback)).not.toContain(false);
+  expect(['0.0.0.0', '::', '127.evil.example', '10.0.0.1', 'localhost.example'].map(isLoopback)).not.toContain(true);
+});
+
+test('the example file names every variable with a sentence, and shows the defaults', () => {
+  const entries = [...example.matchAll(/^# (.+\.)\n(?:# .+\n)*?# ?([A-Z_]+)=(.*)$/gm)];
+  expect(entries.map(([, , name]) => name).sort()).toEqual([...variables].sort());
+  const shown = Object.fromEntries(entries.map(([, , name, value]) => [name, value]));
+  expect(readConfig(shown)).toEqual(readConfig({}));
+  for (const name of ['PORT', 'QUOTA_CREDITS', 'QUOTA_WINDOW', 'DATA_DIR', 'LOG_LEVEL', 'STUDIO', 'HOST', 'TIME_ZONE'])
+    expect(shown[name], name).not.toBe('');
+});
+
+test('a file .env of the working folder is read, and the process wins over it', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'dailies-env-'));
+  try {
+    writeFileSync(join(dir, '.env'), 'QUOTA_CREDITS=7\nQUOTA_WINDOW=day\n');
+    const source = `import { loadEnv } from ${JSON.stringify(resolve('src/config.ts'))}; console.log(JSON.stringify(loadEnv().quota));`;
+    const tsx = import.meta.resolve('tsx');
+    const output = execFileSync(process.execPath, ['--import', tsx, '--input-type=module', '-e', source], {
+      cwd: dir,
+      env: { PATH: process.env.PATH, QUOTA_WINDOW: 'month' },
+      encoding: 'utf8',
+    });
+    expect(JSON.parse(output)).toEqual({ credits: 7, window: 'month', timeZone: 'UTC' });
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+});
