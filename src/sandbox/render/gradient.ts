@@ -47,14 +47,14 @@ export function movingColour(seed: string, seconds: number): (frame: Frame, at: 
   const draw = draws(seed);
   const hue = draw() * 360;
   const side = draw() < 0.5 ? -1 : 1;
-  const ground = polar(0.3, 0.1, hue + side * 20);
+  const ground = polar(0.27, 0.11, hue + side * 20);
   const hues = [hue, hue + side * 38, hue + side * 75, hue - side * 42, hue + side * 120];
   const lights = hues.map(
     (degrees, i): Light => ({
-      colour: polar([0.6, 0.66, 0.74, 0.5, 0.58][i] as number, [0.17, 0.16, 0.13, 0.15, 0.13][i] as number, degrees),
+      colour: polar([0.6, 0.7, 0.8, 0.46, 0.56][i] as number, [0.2, 0.19, 0.15, 0.19, 0.17][i] as number, degrees),
       x: ([0.15, 0.85, 0.62, 0.3, 0.95][i] as number) + (draw() - 0.5) * 0.3,
       y: ([0.2, 0.15, 0.85, 0.95, 0.6][i] as number) + (draw() - 0.5) * 0.3,
-      reach: 0.32 + draw() * 0.16,
+      reach: 0.24 + draw() * 0.12,
       swing: 0.12 + draw() * 0.14,
       turn: (draw() < 0.5 ? -1 : 1) * (0.5 + draw() * 0.5),
       phase: draw() * 2 * Math.PI,
@@ -78,7 +78,7 @@ export function movingColour(seed: string, seconds: number): (frame: Frame, at: 
         const x = (column / (columns - 1)) * wide;
         const y = (row / (rows - 1)) * high;
         const mixed: [number, number, number] = [...ground];
-        let sum = 0.35;
+        let sum = 0.2;
         for (let i = 0; i < 3; i++) mixed[i] = (mixed[i] as number) * sum;
         for (const { x: lx, y: ly, spread, colour } of placed) {
           const strength = Math.exp(-((x - lx) ** 2 + (y - ly) ** 2) / spread);

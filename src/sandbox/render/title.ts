@@ -22,17 +22,22 @@ interface Block {
   height: number;
 }
 
+const emoji = /(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\u200d|\ufe0f)+/gu;
 const markup: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 
-/** A prompt as it can be set: one line of printable characters, at most `max` of them, with an ellipsis if there were more. */
+/**
+ * A prompt as it can be set: one line of printable characters, without emoji (no text face has them), at most `max` letters,
+ * with an ellipsis if there were more.
+ */
 export function settable(prompt: string, max: number): string {
   const plain = prompt
     .replace(/[\p{Cc}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu, ' ')
     .replace(/\s+/gu, ' ')
     .trim();
-  const letters = [...new Intl.Segmenter().segment(plain.slice(0, max * 16))].map(({ segment }) => segment);
+  const worded = plain.replace(emoji, ' ').replace(/\s+/gu, ' ').trim() || plain || '…';
+  const letters = [...new Intl.Segmenter().segment(worded.slice(0, max * 16))].map(({ segment }) => segment);
   return letters.length <= max
-    ? plain
+    ? worded
     : `${letters
         .slice(0, max)
         .join('')
@@ -63,6 +68,19 @@ async function set(text: string, { font, px, width, ...more }: Setting): Promise
   return { image: data, width: info.width, height: info.height };
 }
 
+/** The same text in as many lines, as even in length as they get. */
+async function balanced(text: string, setting: Setting, block: Block): Promise<Block> {
+  let [best, low, high] = [block, setting.width * 0.4, block.width];
+  for (let tries = 0; tries < 5; tries++) {
+    const width = Math.round((low + high) / 2);
+    const narrower = await set(text, { ...setting, width });
+    const fits = narrower.height <= block.height && narrower.width <= width;
+    if (fits) best = narrower;
+    [low, high] = fits ? [low, width] : [width, high];
+  }
+  return best;
+}
+
 /** The prompt set as large as it fits into `width` by `height`, in no more letters than that needs. */
 async function fitted(prompt: string, sizes: number[], setting: Omit<Setting, 'px'>, height: number): Promise<Block> {
   const text = settable(prompt, 200);
@@ -70,7 +88,7 @@ async function fitted(prompt: string, sizes: number[], setting: Omit<Setting, 'p
   for (const px of sizes) {
     if (longest * px * 0.58 > setting.width) continue;
     const block = await set(text, { ...setting, px });
-    if (block.height <= height) return block;
+    if (block.height <= height) return balanced(text, { ...setting, px }, block);
   }
   const px = sizes.at(-1) as number;
   for (let max = 180; ; max = Math.floor(max * 0.8)) {
@@ -118,7 +136,7 @@ export async function titles({ prompt, note, caption }: Titles, width: number, h
     ? `<linearGradient id="g" x1="0" y1="0" x2="0" y2="1"><stop offset="0.45" stop-color="#000" stop-opacity="0"/>
        <stop offset="1" stop-color="#000" stop-opacity="0.72"/></linearGradient>`
     : `<radialGradient id="g" cx="0.5" cy="0.45" r="0.8"><stop offset="0.5" stop-color="#000" stop-opacity="0"/>
-       <stop offset="1" stop-color="#000" stop-opacity="0.34"/></radialGradient>`;
+       <stop offset="1" stop-color="#000" stop-opacity="0.22"/></radialGradient>`;
   const backdrop = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><defs>${dark}</defs>
     <rect width="100%" height="100%" fill="url(#g)"/>
     <rect x="${pillLeft}" y="${margin}" width="${pillW}" height="${pillH}" rx="${pillH / 2}" fill="#000" fill-opacity="0.38"/></svg>`;

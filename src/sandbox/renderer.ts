@@ -1,0 +1,108 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { Scene } from './render/film.ts';
+
+/** One film to be made into `file`. */
+export interface ToRender {
+  scene: Scene;
+  file: string;
+}
+export type FromRender = { percent: number } | { bytes: number } | { failed: string };
+
+/** The film as it lies on disk: `file` is its path. */
+export interface Made {
+  file: string;
+  bytes: number;
+}
+/** What turns an order into a film. `progress` hears 0–99. Aborted: it throws the signal's reason. */
+export interface Maker {
+  make(order: ToRender, progress: (percent: number) => void, signal: AbortSignal): Promise<Made>;
+  close(): Promise<void>;
+}
+
+const entry = fileURLToPath(new URL('./render/process.ts', import.meta.url));
+const longest = 10 * 60_000;
+
+/** Node without type stripping of its own needs a loader for the child's `.ts`. */
+function execArgv(): string[] {
+  if ('typescript' in process.features && process.features.typescript) return [];
+  return ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href];
+}
+
+function start(): ChildProcess {
+  const child = fork(entry, [], { execArgv: execArgv(), stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+  child.unref();
+  return child;
+}
+
+function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  return new Promise((resolve) => child.once('exit', () => resolve()));
+}
+
+/** One film by one child. The child is killed when the film is no longer wanted, for nothing else stops an encoder. */
+function film(
+  child: ChildProcess,
+  order: ToRender,
+  progress: (percent: number) => void,
+  signal: AbortSignal,
+): Promise<Made> {
+  let heard = '';
+  const listen = (chunk: Buffer): void => {
+    heard = (heard + chunk.toString()).slice(-2000);
+  };
+  const stop = (): void => void child.kill('SIGKILL');
+  const limit = setTimeout(stop, longest);
+  return new Promise<Made>((resolve, reject) => {
+    child.on('message', (message: FromRender) => {
+      if ('percent' in message) progress(Math.min(99, message.percent));
+      else if ('bytes' in message) resolve({ file: order.file, bytes: message.bytes });
+      else reject(new Error(`The renderer failed: ${message.failed}`));
+    });
+    child.once('error', reject);
+    child.once('exit', (code, by) => {
+      reject(signal.aborted ? signal.reason : new Error(`The renderer ended (${by ?? code}): ${heard}`));
+    });
+    child.stderr?.on('data', listen);
+    signal.addEventListener('abort', stop, { once: true });
+    child.send(order);
+  }).finally(() => {
+    clearTimeout(limit);
+    signal.removeEventListener('abort', stop);
+    child.stderr?.off('data', listen);
+    for (const event of ['message', 'error', 'exit']) child.removeAllListeners(event);
+  });
+}
+
+/** Renders in child processes of low priority, one film at a time each; they live on for the next film and end with this process. */
+export function renderer(): Maker {
+  const idle: ChildProcess[] = [];
+  const all = new Set<ChildProcess>();
+
+  function take(): ChildProcess {
+    const child = idle.pop();
+    if (child?.connected) return child;
+    const fresh = start();
+    all.add(fresh);
+    return fresh;
+  }
+
+  return {
+    async make(order, progress, signal) {
+      signal.throwIfAborted();
+      const child = take();
+      try {
+        return await film(child, order, progress, signal);
+      } finally {
+        if (child.connected && !signal.aborted) idle.push(child);
+        else all.delete(child);
+      }
+    },
+    async close() {
+      const children = [...all];
+      for (const child of children) child.kill('SIGKILL');
+      await Promise.all(children.map(ended));
+    },
+  };
+}
