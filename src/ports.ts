@@ -15,7 +15,7 @@
  */
 import type { Card } from './domain/card.ts';
 import type { Call, FileRef, Level, Reply } from './domain/command.ts';
-import type { FailureReason } from './domain/errors.ts';
+import { type FailureReason, TransientError } from './domain/errors.ts';
 import type { Asset, Job, JobRef, Outcome, Progress, Step } from './domain/job.ts';
 import type { Origin, SpaceKey } from './domain/origin.ts';
 import type { Recipe, Size } from './domain/recipe.ts';
@@ -124,7 +124,17 @@ export class Fenced extends Error {
   override readonly name = 'Fenced';
 }
 
-/** The books as the worker writes them; fenced by the epoch that `begin` gave. Redis away: {@link TransientError}. */
+/** Redis did not answer. `unsure`: a command was under way, and may have been carried out. */
+export class RedisAway extends TransientError {
+  readonly unsure: boolean;
+
+  constructor(unsure: boolean, cause: unknown) {
+    super('Redis does not answer', { cause });
+    this.unsure = unsure;
+  }
+}
+
+/** The books as the worker writes them; fenced by the epoch that `begin` gave. Redis away: {@link RedisAway}. */
 export interface Records {
   read(ref: JobRef): Promise<Job | undefined>;
   /** Notes that a step begins, before it acts, and takes the job's epoch. Steps that ended with their worker are counted; `parked` when it is one too many. */
@@ -145,17 +155,36 @@ export interface Lists {
   spaces(): Promise<SpaceKey[]>;
   /** Puts a space in the round of admission. */
   enlist(space: SpaceKey): Promise<void>;
-  /** Up to `free` jobs, the spaces in turn, each counted against the submit window until {@link Lists.freed}. */
+  /** Jobs for the queue, the spaces in turn, each counted against the submit window until it is {@link Lists.freed}. */
   admit(window: number): Promise<JobRef[]>;
-  /** A job no longer counts against the submit window. */
-  freed(ref: JobRef): Promise<void>;
+  /** How far a job has come; when that is what the window counts to, its place is free. */
+  freed(ref: JobRef, reached: 'submitted' | 'rendered' | 'ended'): Promise<void>;
+  /** Whether this worker runs admission and sweep for the next seconds; one does at a time. */
+  leads(): Promise<boolean>;
+  /** Lets another worker lead at once. */
+  resign(): Promise<void>;
   /** Jobs whose progress is overdue, and whether they are still on the waiting list. Each is due again after `again` milliseconds. */
   overdue(space: SpaceKey, limit: number, again: number): Promise<{ ref: JobRef; waiting: boolean }[]>;
 }
 
+export interface WakeUp {
+  ref: JobRef;
+  generation: number;
+  at?: number;
+}
+
 /** Queue entries that say "look at this job". Adding one that is there already changes nothing. */
 export interface WakeUps {
-  add(step: Step, refs: readonly { ref: JobRef; generation: number; at?: number }[]): Promise<void>;
-  /** Tells the admission that there is work. */
-  nudge(): void;
+  /** `at` in Unix milliseconds; left out: now. */
+  add(step: Step, wakeUps: readonly WakeUp[]): Promise<void>;
+  /** Makes a wake-up that lies in wait run now, if there is one. */
+  hasten(step: Step, ref: JobRef): Promise<void>;
+}
+
+/** Where a log line goes; its fields always name the `job`, and what else is known. Implemented by the program's logger. */
+export interface Log {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
 }

@@ -1,18 +1,8 @@
-import { TransientError } from '../domain/errors.ts';
+import { RedisAway } from '../ports.ts';
 
 const lost = /connection is closed|max retries|econnreset|timed out|etimedout|epipe|flushed/i;
 const refused =
   /stream isn't writeable|econnrefused|enoent|loading|clusterdown|masterdown|readonly|oom command|noauth|none of.*nodes/i;
-
-/** Redis did not answer. `unsure`: a command was under way, and may have been carried out. */
-export class RedisAway extends TransientError {
-  readonly unsure: boolean;
-
-  constructor(unsure: boolean, cause: unknown) {
-    super('Redis does not answer', { cause });
-    this.unsure = unsure;
-  }
-}
 
 /** Runs a command of ours; a Redis that is away comes out as {@link RedisAway}, anything else as it is. */
 export async function reaching<T>(work: () => Promise<T>): Promise<T> {

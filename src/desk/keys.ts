@@ -33,4 +33,5 @@ export const dailies = {
   spaces: '{dailies}:spaces',
   ring: '{dailies}:ring',
   slots: '{dailies}:slots',
+  lead: '{dailies}:lead',
 } as const;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Cluster, Redis } from 'ioredis';
 import { z } from 'zod';
 import type { JobRef } from '../domain/job.ts';
@@ -9,6 +10,8 @@ import { run } from './scripts.ts';
 
 /** Milliseconds after which an admitted job is looked at again, should its way to the queue have broken. */
 const admittedDue = 10_000;
+/** Milliseconds that one worker leads without saying so again. */
+const leadFor = 4_000;
 /** A space without unfinished jobs is forgotten an hour after its last call. */
 const forgetAfter = 3_600_000;
 
@@ -17,8 +20,16 @@ const answerSchema = z.array(z.string());
 const lastInRound = (): number => Date.now() * 1000;
 const slotOf = (ref: JobRef): string => `${ref.space}/${ref.id}`;
 
-/** The waiting lists and open sets of all spaces, in Redis. `slotFor` milliseconds is the longest that a job counts against the window. */
-export function createLists(redis: Redis | Cluster, slotFor: number): Lists {
+/** How the submit window counts: a job takes a slot from its admission until it is `submitted`, or until its film is `rendered`; at most `longest` ms. */
+export interface Slots {
+  until: 'submitted' | 'rendered';
+  longest: number;
+}
+
+/** The waiting lists and open sets of all spaces, in Redis. */
+export function createLists(redis: Redis | Cluster, slots: Slots): Lists {
+  const me = randomUUID();
+
   const take = async (space: SpaceKey, most: number): Promise<JobRef[]> => {
     const keys = spaceKeys(space);
     const answer = await run(redis, 'take', [keys.waiting, keys.open, keys.jobs], [most, admittedDue]);
@@ -29,8 +40,8 @@ export function createLists(redis: Redis | Cluster, slotFor: number): Lists {
       if ((await redis.zcard(keys.waiting)) > 0) await redis.zadd(dailies.ring, 'NX', lastInRound(), space);
     }
     if (ids.length > 0) {
-      const until = Date.now() + slotFor;
-      await redis.zadd(dailies.slots, ...ids.flatMap((id) => [String(until), slotOf({ space, id })]));
+      const until = Date.now() + slots.longest;
+      await Promise.all(ids.map((id) => redis.zadd(dailies.slots, until, slotOf({ space, id }))));
     }
     return ids.map((id) => ({ space, id }));
   };
@@ -38,7 +49,7 @@ export function createLists(redis: Redis | Cluster, slotFor: number): Lists {
   return {
     spaces: () =>
       reaching(async () => {
-        const all = await redis.zrange(dailies.spaces, 0, -1, 'WITHSCORES');
+        const all = await redis.zrange(dailies.spaces, '0', '-1', 'WITHSCORES');
         const now = Date.now();
         const spaces: SpaceKey[] = [];
         for (let i = 0; i + 1 < all.length; i += 2) {
@@ -70,9 +81,21 @@ export function createLists(redis: Redis | Cluster, slotFor: number): Lists {
         return refs;
       }),
 
-    freed: (ref) =>
+    leads: () =>
       reaching(async () => {
-        await redis.zrem(dailies.slots, slotOf(ref));
+        if ((await redis.set(dailies.lead, me, 'PX', leadFor, 'NX')) === 'OK') return true;
+        if ((await redis.get(dailies.lead)) !== me) return false;
+        return (await redis.pexpire(dailies.lead, leadFor)) === 1;
+      }),
+
+    resign: () =>
+      reaching(async () => {
+        if ((await redis.get(dailies.lead)) === me) await redis.del(dailies.lead);
+      }),
+
+    freed: (ref, reached) =>
+      reaching(async () => {
+        if (reached === 'ended' || reached === slots.until) await redis.zrem(dailies.slots, slotOf(ref));
       }),
 
     overdue: (space, limit, again) =>

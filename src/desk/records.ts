@@ -59,7 +59,8 @@ export function createRecords(redis: Redis | Cluster): Records {
       reaching(async () => {
         const ref = refOf(job);
         const keys = spaceKeys(ref.space);
-        const posted = job.failure ? 0 : (job.post?.generation ?? -1);
+        const nothingToPost = job.failure !== undefined || job.refused?.generation === job.generation;
+        const posted = nothingToPost ? 0 : (job.post?.generation ?? -1);
         const args = [ref.id, card.ref, card.version, posted, keep.record];
         return (await run(redis, 'shown', [keys.job(ref.id), keys.open], args)) === 1;
       }),

@@ -1,0 +1,87 @@
+import type { Lists, Log, WakeUps } from '../ports.ts';
+import { RedisAway } from '../ports.ts';
+import { type SweepTools, sweep } from './sweep.ts';
+
+/** Milliseconds between looks at the waiting lists when nobody calls, and between sweeps. */
+const lookEvery = 100;
+const sweepEvery = 2_000;
+
+export interface AdmissionTools extends SweepTools {
+  lists: SweepTools['lists'] & Pick<Lists, 'admit' | 'leads' | 'resign'>;
+  wakeUps: Pick<WakeUps, 'add'>;
+  /** How many jobs may be handed over and not yet freed. */
+  window: number;
+  log: Log;
+}
+
+/** Hands waiting jobs to the queue, the spaces in turn. One worker at a time leads; any other takes over within seconds. */
+export function startAdmission(tools: AdmissionTools): { nudge(): void; close(): Promise<void> } {
+  let stopping = false;
+  let nudged = false;
+  let wake = (): void => undefined;
+  let leadUntil = 0;
+  let sweepAt = 0;
+
+  const leads = async (): Promise<boolean> => {
+    const now = performance.now();
+    if (now < leadUntil) return true;
+    const led = await tools.lists.leads();
+    leadUntil = led ? now + 1_000 : 0;
+    return led;
+  };
+
+  const round = async (): Promise<void> => {
+    if (!(await leads())) return;
+    for (let more = true; more && !stopping; ) {
+      nudged = false;
+      const refs = await tools.lists.admit(tools.window);
+      if (refs.length > 0)
+        await tools.wakeUps.add(
+          'submit',
+          refs.map((ref) => ({ ref, generation: 1 })),
+        );
+      more = refs.length > 0;
+    }
+    if (performance.now() >= sweepAt) {
+      await sweep(tools);
+      sweepAt = performance.now() + sweepEvery;
+    }
+  };
+
+  const pause = (): Promise<void> =>
+    new Promise((resolve) => {
+      const timer = setTimeout(resolve, nudged || stopping ? 0 : lookEvery);
+      wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+
+  const loop = async (): Promise<void> => {
+    while (!stopping) {
+      try {
+        await round();
+      } catch (error) {
+        leadUntil = 0;
+        if (error instanceof RedisAway) tools.log.warn({ err: error }, 'admission waits for Redis');
+        else tools.log.error({ err: error }, 'a round of admission broke');
+        await pause();
+      }
+      await pause();
+    }
+    if (leadUntil > 0) await tools.lists.resign();
+  };
+  const running = loop();
+
+  return {
+    nudge: () => {
+      nudged = true;
+      wake();
+    },
+    close: async () => {
+      stopping = true;
+      wake();
+      await running;
+    },
+  };
+}

@@ -1,0 +1,115 @@
+import { CannotPost, JobFailure, TransientError } from '../domain/errors.ts';
+import type { Asset } from '../domain/job.ts';
+import { LinkExpired, RedisAway } from '../ports.ts';
+import { show } from '../show.ts';
+import { again, backoff, end, fail, type Next, note, refOf, type Turn } from './turn.ts';
+
+/** Milliseconds that bringing a film home, and posting it, may take. */
+const fetchWithin = 300_000;
+const postWithin = 300_000;
+/** About eight minutes of backoff. */
+const triesUntilLost = 12;
+/** About half an hour of backoff; the film is kept then. */
+const triesUntilKept = 34;
+/** After so many attempts at showing a last state, the card stays as it is. */
+const triesUntilUnshown = 12;
+
+/** Brings the film home. A link that expired is asked for anew; a film that stays out of reach ends the job, unpaid. */
+async function bringHome(turn: Turn): Promise<Next | undefined> {
+  const { tools, job, signal } = turn;
+  let url = job.output?.url;
+  try {
+    if (url === undefined) throw new LinkExpired('there is no link');
+    await note(turn, {}, fetchWithin);
+    const asset = await tools.media.fetch(url, AbortSignal.any([signal, AbortSignal.timeout(fetchWithin)]));
+    await note(turn, { tries: 0, asset }, postWithin);
+    return undefined;
+  } catch (error) {
+    if (signal.aborted || !(error instanceof TransientError || error instanceof LinkExpired)) throw error;
+    if (error instanceof RedisAway) throw error;
+    tools.log.warn({ job: job.request.id, attempt: job.tries + 1, err: error }, 'the film was not fetched');
+    if (job.tries + 1 >= triesUntilLost)
+      return fail(turn, new JobFailure('expired', 'the film stayed out of reach', { cause: error }));
+    if (error instanceof LinkExpired) url = await newLink(turn);
+    const wait = backoff(turn.job.tries, error instanceof TransientError ? error.retryAfter : 0);
+    return again(turn, wait, { output: { at: job.output?.at ?? tools.now(), ...(url === undefined ? {} : { url }) } });
+  }
+}
+
+async function newLink(turn: Turn): Promise<string | undefined> {
+  const state = await turn.tools.video.poll(
+    turn.job.taskId as string,
+    AbortSignal.any([turn.signal, AbortSignal.timeout(20_000)]),
+  );
+  if (state.status === 'completed') return state.url;
+  throw new JobFailure('expired', `the link expired and the task is ${state.status}`);
+}
+
+/** Posts the film, once for each generation. The attempt is noted first; the poster looks for what an earlier one left. */
+async function post(turn: Turn, asset: Asset): Promise<Next | undefined> {
+  const { tools, signal } = turn;
+  const { generation, posting } = turn.job;
+  const { id, origin, requester, recipe } = turn.job.request;
+  try {
+    await note(turn, { posting: generation }, postWithin);
+    if (signal.aborted) signal.throwIfAborted();
+    const ref = await tools.poster(origin.platform).film(origin, {
+      job: id,
+      key: `${id}-d${generation}`,
+      repeated: posting === generation,
+      requester,
+      requesterId: origin.user,
+      prompt: recipe.prompt,
+      asset,
+      file: tools.media.path(asset.name),
+      card: turn.job.card?.ref,
+    });
+    await end(turn, { tries: 0, post: { ref, generation } }, tools.now(), true);
+    tools.log.info({ job: id, space: origin.space, post: ref, generation }, 'delivered');
+    return undefined;
+  } catch (error) {
+    if (signal.aborted || error instanceof RedisAway) throw error;
+    if (!(error instanceof TransientError || error instanceof CannotPost)) throw error;
+    tools.log.warn({ job: id, attempt: turn.job.tries + 1, err: error }, 'the film was not posted');
+    if (error instanceof TransientError && turn.job.tries + 1 < triesUntilKept) {
+      return again(turn, backoff(turn.job.tries, error.retryAfter));
+    }
+    await end(turn, { tries: 0, refused: { generation, at: tools.now() } }, tools.now(), true);
+    return undefined;
+  }
+}
+
+/** The last state stands on the card; then the job is at rest. */
+async function close(turn: Turn): Promise<Next | undefined> {
+  const { tools } = turn;
+  try {
+    if (await show(turn.job, undefined, tools)) return undefined;
+    return { step: 'deliver', at: tools.now() };
+  } catch (error) {
+    if (turn.signal.aborted || error instanceof RedisAway || !(error instanceof TransientError)) throw error;
+    tools.log.warn({ job: turn.job.request.id, attempt: turn.job.tries + 1, err: error }, 'the card was not edited');
+    if (turn.job.tries + 1 < triesUntilUnshown) return again(turn, backoff(turn.job.tries, error.retryAfter));
+    await tools.records.shown(turn.job, { ref: turn.job.card?.ref ?? '', version: turn.job.version });
+    return undefined;
+  }
+}
+
+/** From a finished task to a film in its thread and a settled hold; or, for a job that failed, to plain words and a released one. */
+export async function deliver(turn: Turn): Promise<Next | undefined> {
+  const { tools } = turn;
+  if (!turn.job.failure) {
+    if (!turn.job.asset) {
+      const next = await bringHome(turn);
+      if (next) return next;
+    }
+    if (turn.job.post?.generation !== turn.job.generation) {
+      const next = await post(turn, turn.job.asset as Asset);
+      if (next || turn.job.refused?.generation === turn.job.generation) return next;
+    }
+  }
+  if (turn.job.settled === undefined) {
+    turn.job = await tools.records.settle(turn.job, turn.job.failure ? 'released' : 'captured');
+    await tools.lists.freed(refOf(turn.job), 'ended');
+  }
+  return close(turn);
+}

@@ -1,0 +1,55 @@
+import { JobFailure } from '../domain/errors.ts';
+import { type Job, nextStep, type Step } from '../domain/job.ts';
+import { Fenced, RedisAway } from '../ports.ts';
+import { showInPassing } from '../show.ts';
+import { deliver } from './deliver.ts';
+import { poll } from './poll.ts';
+import { submit } from './submit.ts';
+import { again, backoff, fail, type Next, type StepTools, type Turn } from './turn.ts';
+
+/** A film that nobody could be given is kept this long, in milliseconds; then its hold is released. */
+const keepUndelivered = 7 * 86_400_000;
+/** After so many failures of one step that nobody foresaw, the job ends. */
+const brokenAfter = 5;
+
+const steps: Record<Step, (turn: Turn) => Promise<Next | undefined>> = { submit, poll, deliver };
+
+/** A job that waits for somebody to act: parked, or refused by its chat. When nobody does in time, it ends. */
+async function waits(turn: Turn): Promise<Next | undefined> {
+  const { job, tools } = turn;
+  if (job.settled === undefined) {
+    const model = tools.model(job.request.recipe.model);
+    const limit = job.refused
+      ? job.refused.at + keepUndelivered
+      : job.acceptedAt + (model?.reconcileFor ?? 86_400) * 1000;
+    if (tools.now() >= limit) {
+      return fail(turn, new JobFailure(job.refused ? 'expired' : 'stuck', 'nobody came for it in time'));
+    }
+    if (job.parked) {
+      tools.log.error({ job: job.request.id, deaths: job.deaths }, 'parked: it keeps killing its worker');
+    }
+    turn.job = await tools.records.save(job, job, { due: limit, visible: false, ended: true });
+  }
+  await showInPassing(turn.job, tools);
+  return undefined;
+}
+
+/**
+ * One step of a job that was just begun. Says what comes next; nothing when the job is at rest or waits for somebody. Throws
+ * {@link Fenced} when another worker holds the job, {@link RedisAway}, and what `signal` was aborted with; nothing else.
+ */
+export async function advance(job: Job, tools: StepTools, signal: AbortSignal): Promise<Next | undefined> {
+  const turn: Turn = { job, tools, signal };
+  const step = nextStep(job);
+  try {
+    return await (step === undefined ? waits(turn) : steps[step](turn));
+  } catch (error) {
+    if (signal.aborted || error instanceof Fenced || error instanceof RedisAway) throw error;
+    if (error instanceof JobFailure) return fail(turn, error);
+    const attempt = turn.job.tries + 1;
+    tools.log.error({ job: job.request.id, step, attempt, err: error }, 'a step broke');
+    const paying = turn.job.failure ?? turn.job.post ?? turn.job.settled;
+    if (attempt < brokenAfter || paying !== undefined) return again(turn, backoff(turn.job.tries));
+    return fail(turn, new JobFailure('broken', `${step} broke ${attempt} times`, { cause: error }));
+  }
+}

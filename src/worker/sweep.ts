@@ -1,0 +1,41 @@
+import { nextStep } from '../domain/job.ts';
+import type { SpaceKey } from '../domain/origin.ts';
+import type { Lists, Log, Records, WakeUps } from '../ports.ts';
+
+/** Milliseconds until a job that was woken, or that rightly waits, is looked at again. */
+const again = 15_000;
+const atOnce = 200;
+
+export interface SweepTools {
+  lists: Pick<Lists, 'spaces' | 'overdue' | 'enlist'>;
+  records: Pick<Records, 'read'>;
+  wakeUps: Pick<WakeUps, 'add'>;
+  log: Log;
+}
+
+async function sweepSpace(space: SpaceKey, tools: SweepTools): Promise<number> {
+  const overdue = await tools.lists.overdue(space, atOnce, again);
+  if (overdue.some((entry) => entry.waiting)) await tools.lists.enlist(space);
+  const lost = overdue.filter((entry) => !entry.waiting);
+  for (const { ref } of lost) {
+    const job = await tools.records.read(ref);
+    if (!job) {
+      tools.log.error({ job: ref.id, space }, 'an open job has no record');
+      continue;
+    }
+    const step = nextStep(job) ?? 'deliver';
+    await tools.wakeUps.add(step, [{ ref, generation: job.generation }]);
+    tools.log.info({ job: ref.id, space, step }, 'woken: its progress was overdue');
+  }
+  return overdue.length === atOnce ? lost.length + (await sweepSpace(space, tools)) : lost.length;
+}
+
+/**
+ * Wakes every job whose progress is overdue: the one net under every handover between record and queue. Waking what is awake
+ * changes nothing. Returns how many were woken.
+ */
+export async function sweep(tools: SweepTools): Promise<number> {
+  let woken = 0;
+  for (const space of await tools.lists.spaces()) woken += await sweepSpace(space, tools);
+  return woken;
+}

@@ -1,0 +1,74 @@
+import type { JobFailure } from '../domain/errors.ts';
+import { type Job, type JobRef, nextStep, type Progress, type Step } from '../domain/job.ts';
+import type { ModelCard } from '../domain/model.ts';
+import { spaceKey } from '../domain/origin.ts';
+import type { Lists, Media, Records, Schedule, VideoApi } from '../ports.ts';
+import { type ShowTools, showInPassing } from '../show.ts';
+
+/** What steps work with. `now` is Unix milliseconds. */
+export interface StepTools extends ShowTools {
+  records: Pick<Records, 'save' | 'settle' | 'shown'>;
+  lists: Pick<Lists, 'freed'>;
+  video: Pick<VideoApi, 'submit' | 'poll' | 'cancel'>;
+  schedule: Schedule;
+  media: Pick<Media, 'read' | 'path' | 'fetch'>;
+  model(id: string): ModelCard | undefined;
+  now(): number;
+}
+
+/** A step that comes next, and when (Unix milliseconds). */
+export interface Next {
+  step: Step;
+  at: number;
+}
+
+/** One step of one job. `job` is always the record as last read or written, so that a later save loses nothing. */
+export interface Turn {
+  job: Job;
+  tools: StepTools;
+  signal: AbortSignal;
+}
+
+/** Milliseconds beyond its time until a step counts as overdue. */
+const grace = 15_000;
+
+export const refOf = (job: Job): JobRef => ({ space: spaceKey(job.request.origin), id: job.request.id });
+
+/** 1 s, 2 s, 4 s … to a minute, each a fifth more or less; never sooner than the other side asked for. Milliseconds. */
+export function backoff(tries: number, asked = 0): number {
+  const wait = Math.min(60_000, 1_000 * 2 ** Math.min(tries, 10));
+  return Math.max(asked, wait * (0.8 + 0.4 * Math.random()));
+}
+
+/** Notes something before an effect; the step goes on. `within` milliseconds it should have ended. */
+export async function note(turn: Turn, change: Partial<Progress>, within: number): Promise<void> {
+  const due = turn.tools.now() + within + grace;
+  turn.job = await turn.tools.records.save(turn.job, { ...turn.job, ...change }, { due, visible: false, ended: false });
+}
+
+/** Ends the step with what it changed. A change that members can see is shown on their card. */
+export async function end(turn: Turn, change: Partial<Progress>, at: number, visible: boolean): Promise<Next> {
+  const progress = { ...turn.job, ...change };
+  turn.job = await turn.tools.records.save(turn.job, progress, { due: at + grace, visible, ended: true });
+  const step = nextStep(turn.job) ?? 'deliver';
+  if (visible && !turn.job.post && !turn.job.failure) await showInPassing(turn.job, turn.tools);
+  return { step, at };
+}
+
+/** Ends the step undone; it is tried again after a while. */
+export function again(turn: Turn, wait: number, change: Partial<Progress> = {}): Promise<Next> {
+  return end(turn, { ...change, tries: turn.job.tries + 1 }, turn.tools.now() + wait, false);
+}
+
+/** Reasons that are the member's or the film's own; all others are for the operator to see. */
+const expected: readonly string[] = ['policy', 'invalid', 'cancelled', 'rejected'];
+
+/** The job ends without a film: the step that follows tells its thread and releases its hold. */
+export async function fail(turn: Turn, failure: JobFailure): Promise<Next> {
+  const { tools, job } = turn;
+  const fields = { job: job.request.id, space: job.request.origin.space, reason: failure.reason, err: failure };
+  if (expected.includes(failure.reason)) tools.log.info(fields, 'the job ends without a film');
+  else tools.log.error(fields, 'the job ends without a film');
+  await tools.lists.freed(refOf(job), 'ended');
+  return end(turn, { tries: 0, failure: { reason: failure.reason, at: tools.now() } }, tools.now(), true);
+}
