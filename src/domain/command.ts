@@ -70,6 +70,7 @@ export interface Context {
   policy: Policy;
   window: QuotaWindow;
   models: readonly ModelCard[];
+  commands: readonly Command[];
   desk: Desk;
   /** The whole way from a wish to an accepted job, and the words that tell of it. */
   make(order: Wanted | Again): Promise<Reply>;

@@ -1,0 +1,72 @@
+import { type Command, command, type Reply } from '../src/domain/command.ts';
+import { say, word } from '../src/domain/words.ts';
+import { ownFilm, seenFilm } from './own.ts';
+
+const told = (text: string): Reply => ({ to: 'private', jobs: [], parts: [{ kind: 'text', text }] });
+const fields = { job: { kind: 'job', label: 'film.job', required: true } } as const;
+const pressed = { who: 'owner', reply: 'private', surfaces: ['button'], fields } as const;
+
+const cancel = command({
+  ...pressed,
+  name: 'cancel',
+  summary: 'film.cancel',
+  run: async ({ job: id }, context) => {
+    const job = await ownFilm(id, context);
+    const ref = { space: context.space, id };
+    const outcome = await context.desk.cancel(ref, context.call.origin.user);
+    if (outcome !== 'late') await context.wake(ref);
+    if (outcome !== 'released') return told(word(`cancel.${outcome}`));
+    return told(say({ word: 'cancel.released', with: { credits: job.request.price } }));
+  },
+});
+
+const again = command({
+  ...pressed,
+  name: 'again',
+  summary: 'film.again',
+  // Anybody who can see a film may make it for themselves: they pay.
+  who: 'anyone',
+  run: async ({ job: id }, context) => {
+    const job = await seenFilm(id, context);
+    return context.make({ recipe: job.request.recipe, parent: id });
+  },
+});
+
+const redeliver = command({
+  ...pressed,
+  name: 'redeliver',
+  summary: 'film.redeliver',
+  run: async ({ job: id }, context) => {
+    await ownFilm(id, context);
+    const ref = { space: context.space, id };
+    if (!(await context.desk.redeliver(ref))) return told(word('redeliver.notYet'));
+    await context.wake(ref);
+    return told(word('redeliver.again'));
+  },
+});
+
+const details = command({
+  ...pressed,
+  name: 'details',
+  summary: 'film.details',
+  who: 'anyone',
+  run: async ({ job: id }, context) => {
+    const job = await seenFilm(id, context);
+    const card = await context.card(job);
+    const { recipe, requester } = job.request;
+    const model = context.models.find((entry) => entry.id === recipe.model);
+    const facts = [
+      { label: word('details.prompt'), value: recipe.prompt },
+      { label: word('details.by'), value: requester },
+      { label: word('details.state'), value: card.line },
+      { label: word('details.model'), value: model?.label ?? recipe.model },
+      { label: word('details.seconds'), value: String(recipe.seconds) },
+      { label: word('details.size'), value: recipe.size },
+      { label: word('details.price'), value: String(job.request.price) },
+      { label: word('accepted.id'), value: id },
+    ];
+    return { to: 'private', jobs: [], parts: [{ kind: 'facts', facts }] };
+  },
+});
+
+export const film: Command = { name: 'film', summary: 'film.summary', subs: [cancel, again, redeliver, details] };
