@@ -49,7 +49,7 @@ async function open(dataDir: string) {
   return { server, client, pid: await pidOf(client), close };
 }
 
-describe.runIf(redisKinds.includes('server'))('the private server', () => {
+describe.each(redisKinds.filter((kind) => kind === 'server'))('the private %s', () => {
   test('keeps what it was told beyond its end, with each write on disk', async () => {
     const dataDir = await folder();
     const { client, close } = await open(dataDir);
@@ -109,12 +109,12 @@ describe.runIf(redisKinds.includes('server'))('the private server', () => {
     await other.close();
     expect(await answers(dataDir)).toBe(false);
   });
+});
 
-  test('that does not come up is an error that says why', async () => {
-    const dataDir = await folder();
-    await expect(startPrivate({ program: 'false', dataDir, log })).rejects.toThrow(
-      'false did not start: it ended with 1',
-    );
-    await expect(startPrivate({ program: 'no-such-server', dataDir, log })).rejects.toThrow('ENOENT');
-  });
+test('a server that does not come up is an error that says why', async () => {
+  const dataDir = await folder();
+  await expect(startPrivate({ program: 'false', dataDir, log })).rejects.toThrow(
+    'false did not start: it ended with 1',
+  );
+  await expect(startPrivate({ program: 'no-such-server', dataDir, log })).rejects.toThrow('ENOENT');
 });
