@@ -87,10 +87,9 @@ export function createFetch(
   }
 
   async function bring(url: string, signal: AbortSignal): Promise<Asset> {
-    const reply = await follow(url, signal);
     const draft = await store.draft();
     try {
-      await receive(reply, draft);
+      await receive(await follow(url, signal), draft);
       const film = await inspectFilm(draft.path);
       return { ...film, ...(await draft.commit('mp4')) };
     } catch (error) {
