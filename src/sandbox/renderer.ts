@@ -54,24 +54,29 @@ function film(
   };
   const stop = (): void => void child.kill('SIGKILL');
   const limit = setTimeout(stop, longest);
-  return new Promise<Made>((resolve, reject) => {
-    child.on('message', (message: FromRender) => {
-      if ('percent' in message) progress(Math.min(99, message.percent));
-      else if ('bytes' in message) resolve({ file: order.file, bytes: message.bytes });
-      else reject(new Error(`The renderer failed: ${message.failed}`));
-    });
-    child.once('error', reject);
-    child.once('exit', (code, by) => {
+  let forget = (): void => undefined;
+  const made = new Promise<Made>((resolve, reject) => {
+    const message = (told: FromRender): void => {
+      if ('percent' in told) progress(Math.min(99, told.percent));
+      else if ('bytes' in told) resolve({ file: order.file, bytes: told.bytes });
+      else reject(new Error(`The renderer failed: ${told.failed}`));
+    };
+    const exit = (code: number | null, by: string | null): void => {
       reject(signal.aborted ? signal.reason : new Error(`The renderer ended (${by ?? code}): ${heard}`));
-    });
-    child.stderr?.on('data', listen);
-    signal.addEventListener('abort', stop, { once: true });
-    child.send(order);
-  }).finally(() => {
+    };
+    child.on('message', message).on('exit', exit).on('error', reject);
+    forget = () => void child.off('message', message).off('exit', exit).off('error', reject);
+  });
+  child.stderr?.on('data', listen);
+  signal.addEventListener('abort', stop, { once: true });
+  child.send(order, (error) => {
+    if (error) stop();
+  });
+  return made.finally(() => {
     clearTimeout(limit);
     signal.removeEventListener('abort', stop);
     child.stderr?.off('data', listen);
-    for (const event of ['message', 'error', 'exit']) child.removeAllListeners(event);
+    forget();
   });
 }
 
@@ -85,6 +90,7 @@ export function renderer(): Maker {
     if (child?.connected) return child;
     const fresh = start();
     all.add(fresh);
+    for (const end of ['exit', 'error']) fresh.on(end, () => all.delete(fresh));
     return fresh;
   }
 
@@ -95,8 +101,7 @@ export function renderer(): Maker {
       try {
         return await film(child, order, progress, signal);
       } finally {
-        if (child.connected && !signal.aborted) idle.push(child);
-        else all.delete(child);
+        if (child.connected && !child.killed) idle.push(child);
       }
     },
     async close() {
