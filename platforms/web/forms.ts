@@ -1,0 +1,73 @@
+import { type Command, type Field, findCommand, type Leaf } from '../../src/domain/command.ts';
+import type { ModelCard } from '../../src/domain/model.ts';
+import { word } from '../../src/domain/words.ts';
+
+/** A field as the page's forms and completion need it; `suggest` are values worth offering. */
+export interface FieldJson {
+  name: string;
+  kind: Field['kind'];
+  label: string;
+  hint: string | undefined;
+  required: boolean;
+  advanced: boolean;
+  multiline: boolean;
+  min: number | undefined;
+  max: number | undefined;
+  value: number | undefined;
+  choices: { value: string; label: string }[] | undefined;
+  suggest: string[];
+}
+
+export interface CommandJson {
+  command: string;
+  summary: string;
+  who: Leaf['who'];
+  surfaces: readonly string[];
+  fields: FieldJson[];
+}
+
+function suggestions(name: string, models: readonly ModelCard[]): string[] {
+  const values = (pick: (model: ModelCard) => readonly (string | number)[]) => [
+    ...new Set(models.flatMap(pick).map(String)),
+  ];
+  if (name === 'seconds') return values((model) => model.seconds);
+  if (name === 'size') return values((model) => model.sizes.map(({ size }) => size));
+  if (name === 'resolution') return values((model) => model.sizes.map(({ resolution }) => resolution));
+  return [];
+}
+
+function describeField(name: string, field: Field, models: readonly ModelCard[]): FieldJson {
+  const choices =
+    field.kind === 'choice'
+      ? field.choices.map(({ value, label }) => ({ value, label: word(label) }))
+      : field.kind === 'model'
+        ? models.map(({ id, label }) => ({ value: id, label }))
+        : undefined;
+  return {
+    name,
+    kind: field.kind,
+    label: word(field.label),
+    hint: field.hint && word(field.hint),
+    required: field.required === true,
+    advanced: field.advanced === true,
+    multiline: field.kind === 'text' && field.multiline === true,
+    min: field.kind === 'integer' ? field.min : undefined,
+    max: field.kind === 'integer' || field.kind === 'text' ? field.max : undefined,
+    value: field.kind === 'integer' ? field.default : undefined,
+    choices,
+    suggest: suggestions(name, models),
+  };
+}
+
+/** Every command by its path, with its fields in words: what the page's forms and its completion are made from. */
+export function describeCommands(commands: readonly Command[], models: readonly ModelCard[]): CommandJson[] {
+  const paths = commands.flatMap((entry) =>
+    'subs' in entry ? entry.subs.map((sub) => `${entry.name} ${sub.name}`) : [entry.name],
+  );
+  return paths.flatMap((path) => {
+    const leaf = findCommand(commands, path);
+    if (!leaf) return [];
+    const fields = Object.entries(leaf.fields).map(([name, field]) => describeField(name, field, models));
+    return [{ command: path, summary: word(leaf.summary), who: leaf.who, surfaces: leaf.surfaces, fields }];
+  });
+}

@@ -1,0 +1,48 @@
+import { CannotPost, TransientError } from '../../src/domain/errors.ts';
+import { base32, type Origin } from '../../src/domain/origin.ts';
+import { digest } from '../../src/domain/recipe.ts';
+import type { Poster, Rights } from '../../src/ports.ts';
+import type { Board, Note } from './board.ts';
+import { say } from './words.ts';
+
+/** A message id that follows from what it says, so that saying it twice makes one message. */
+export function messageId(kind: string, key: string): string {
+  return `${kind}-${base32(digest(key).subarray(0, 15))}`;
+}
+
+/** The bot's way onto the board. It may run in another process than the page: it only writes. */
+export function createPoster(board: Board): Poster {
+  async function put(origin: Origin, id: string, note: Note, version?: number): Promise<string> {
+    const thread = origin.thread;
+    if (thread === undefined) throw new CannotPost('the studio posts only in threads');
+    const to = origin.visibility === 'private' ? { to: origin.user } : {};
+    const done = await board.put(thread, id, { ...note, ...to }, version).catch((cause: unknown) => {
+      throw new TransientError('the board did not answer', { cause });
+    });
+    if (done === 'gone') throw new CannotPost(`there is no thread ${thread}`);
+    return id;
+  }
+
+  return {
+    card(origin, card) {
+      return put(origin, `card-${card.job}`, { author: say('bot'), bot: true, text: '', card }, card.version);
+    },
+    film(origin, film) {
+      const { name, seconds, width, height } = film.asset;
+      const video = { name, seconds, width, height, job: film.job, requester: film.requester };
+      return put(origin, messageId('film', film.key), { author: say('bot'), bot: true, text: film.prompt, video });
+    },
+  };
+}
+
+/** The bot may post in every thread that there is. `operators` are the members who run the studio. */
+export function createRights(board: Board, operators: readonly string[]): Rights {
+  return {
+    async canPost(origin) {
+      return origin.thread !== undefined && (await board.thread(origin.thread)) !== undefined;
+    },
+    async level(origin) {
+      return operators.includes(origin.user) ? 'operator' : 'anyone';
+    },
+  };
+}

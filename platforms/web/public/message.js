@@ -1,0 +1,107 @@
+// One message of a thread, as elements.
+import { complain, prefill } from './composer.js';
+import { ask, button, clock, currentMember, el, newId, Refused, say, threadPath } from './dom.js';
+
+/** @typedef {import('./dom.js').Message} Message */
+/** @typedef {import('./dom.js').Job} Job */
+
+/**
+ * @param {Event} event
+ * @param {string} path
+ * @param {object} body
+ */
+async function press(event, path, body) {
+  const pressed = event.currentTarget;
+  if (pressed instanceof HTMLButtonElement) pressed.disabled = true;
+  complain('');
+  try {
+    await ask(`${threadPath()}/${path}`, { ...body, id: newId() });
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    complain(error.message);
+  } finally {
+    if (pressed instanceof HTMLButtonElement) pressed.disabled = false;
+  }
+}
+
+/**
+ * The buttons of a job.
+ * @param {Job} job
+ */
+export const actions = (job) =>
+  job.actions.map((action) =>
+    button(say(`action.${action}`), (event) => void press(event, 'actions', { job: job.id, action }), {
+      'data-action': action,
+    }),
+  );
+
+/** @param {{ label: string, command: string, job: string }} one */
+function pressable({ label, command, job }) {
+  const action = /^film (\w+)$/.exec(command)?.[1];
+  const body = action ? { job, action } : { command, values: { job } };
+  return button(label, (event) => void press(event, action ? 'actions' : 'calls', body), {
+    'data-of': job,
+    ...(action ? { 'data-action': action } : {}),
+  });
+}
+
+/** @param {Job} job */
+function listed(job) {
+  const row = el('li', { 'data-state': job.state }, el('span', { class: 'lamp', 'aria-hidden': 'true' }));
+  row.append(el('span', { class: 'prompt' }, job.prompt), el('span', { class: 'line' }, job.line));
+  return row;
+}
+
+/** @param {import('./dom.js').Part} part */
+function partOf(part) {
+  if (part.facts) {
+    const facts = part.facts.map(({ label, value }) => el('div', {}, el('dt', {}, label), el('dd', {}, value)));
+    return el('dl', { class: 'facts' }, ...facts);
+  }
+  if (part.cards) return el('ul', { class: 'jobs' }, ...part.cards.map(listed));
+  if (part.buttons) return el('div', { class: 'actions' }, ...part.buttons.map(pressable));
+  return el('p', { class: 'text' }, part.text ?? '');
+}
+
+const colours = 6;
+/** @param {string} name */
+const colourOf = (name) => [...name].reduce((sum, letter) => sum + (letter.codePointAt(0) ?? 0), 0) % colours;
+
+/** @param {Message} message */
+function avatar({ author, bot }) {
+  if (bot) return el('span', { class: 'avatar bot', 'aria-hidden': 'true' });
+  return el(
+    'span',
+    { class: `avatar tone-${colourOf(author)}`, 'aria-hidden': 'true' },
+    [...author][0]?.toUpperCase() ?? '',
+  );
+}
+
+function tries() {
+  const offers = ['try.1', 'try.2', 'try.3'].map((key) =>
+    button(`“${say(key)}”`, () => prefill(`/video ${say(key)}`), { class: 'button try' }),
+  );
+  return el('div', { class: 'actions' }, ...offers);
+}
+
+/**
+ * @param {Message} message
+ * @param {HTMLElement | undefined} content a card or a film, instead of the message's own text and parts
+ */
+export function createMessage(message, content) {
+  const head = el('header', {}, el('b', { class: 'author' }, message.author));
+  head.append(el('time', { datetime: new Date(message.at).toISOString() }, clock(message.at)));
+  if (message.to !== undefined) head.append(el('span', { class: 'private' }, say('message.private')));
+  const body = el('div', { class: 'body' }, head);
+  if (content) body.append(content);
+  else if (message.parts) body.append(...message.parts.map(partOf));
+  else body.append(el('p', { class: 'text' }, message.text));
+  if (message.id === 'welcome') body.append(tries());
+  if (!message.bot && message.author === currentMember()) {
+    const film = button(say('message.makeFilm'), () => prefill(`/video ${message.text}`), { class: 'button quiet' });
+    body.append(el('div', { class: 'actions hover' }, film));
+  }
+  const root = el('li', { class: 'message', 'data-id': message.id, 'data-at': message.at }, avatar(message), body);
+  root.classList.toggle('mine', message.to !== undefined);
+  return root;
+}

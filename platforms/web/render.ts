@@ -1,0 +1,78 @@
+import type { Card } from '../../src/domain/card.ts';
+import type { Part, Reply } from '../../src/domain/command.ts';
+import type { Note, Posted } from './board.ts';
+
+/** A job as the studio's API shows it. `eta` is Unix milliseconds, `percent` 0–100, `image` a path on this server. */
+export type JobJson = Omit<Card, 'job' | 'version' | 'requesterId'> & { id: string };
+
+export type PartJson = Exclude<Part, { kind: 'cards' }> | { kind: 'cards'; cards: JobJson[] };
+
+/** A message as the studio's API shows it. `at` is Unix milliseconds; `url` a path on this server. */
+export interface MessageJson {
+  id: string;
+  author: string;
+  bot: boolean;
+  text: string;
+  at: number;
+  to?: string;
+  parts?: PartJson[];
+  job?: JobJson;
+  video?: { url: string; seconds: number; width: number; height: number; job: string; requester: string };
+}
+
+/** Whether a member may see a note. */
+export function visible(note: Note, member: string): boolean {
+  return note.to === undefined || note.to === member;
+}
+
+const mediaPath = (name: string): string => `/media/${encodeURIComponent(name)}`;
+
+export function renderJob({ job, version: _version, requesterId: _id, image, ...rest }: Card): JobJson {
+  return { id: job, ...rest, ...(image === undefined ? {} : { image: mediaPath(image) }) };
+}
+
+export function renderParts(parts: readonly Part[]): PartJson[] {
+  return parts.map((part) => (part.kind === 'cards' ? { kind: 'cards', cards: part.cards.map(renderJob) } : part));
+}
+
+function lines(part: Part): string[] {
+  switch (part.kind) {
+    case 'text':
+      return [part.text];
+    case 'facts':
+      return part.facts.map(({ label, value }) => `${label}: ${value}`);
+    case 'cards':
+      return part.cards.map((card) => `${card.job}: ${card.prompt} (${card.line})`);
+    case 'buttons':
+      return [];
+  }
+}
+
+/** An answer as plain text, for whoever shows no parts. */
+export function textOf(parts: readonly Part[]): string {
+  return parts.flatMap(lines).join('\n');
+}
+
+export function renderReply({ to, parts }: Reply): { to: Reply['to']; parts: PartJson[]; text: string } {
+  return { to, parts: renderParts(parts), text: textOf(parts) };
+}
+
+/** `card` replaces the one that stands on the board, where a newer one is known. */
+export function renderMessage(posted: Posted, card: Card | undefined = posted.card): MessageJson {
+  const { id, author, bot, text, at, to, parts, video } = posted;
+  return {
+    id,
+    author,
+    bot,
+    text: card ? `${card.prompt} (${card.line})` : text,
+    at,
+    ...(to === undefined ? {} : { to }),
+    ...(parts === undefined ? {} : { parts: renderParts(parts) }),
+    ...(card === undefined ? {} : { job: renderJob(card) }),
+    ...(video === undefined ? {} : { video: filmOf(video) }),
+  };
+}
+
+function filmOf({ name, ...film }: NonNullable<Note['video']>): NonNullable<MessageJson['video']> {
+  return { url: mediaPath(name), ...film };
+}
