@@ -57,7 +57,7 @@ function cleanFields(fields: Record<string, unknown>): Record<string, unknown> {
 }
 
 /** The text with `user:password@`, query strings of addresses and bearer tokens taken out. */
-export function cleanText(value: string): string {
+function cleanText(value: string): string {
   return value
     .replace(/\b([a-z][a-z0-9+.-]*:\/\/)(?:[^\s"'<>?#]*@)?([^\s"'<>?]*)(\?[^\s"'<>]*)?/gi, (_, scheme, rest, query) =>
       query === undefined ? `${scheme}${rest}` : `${scheme}${rest}?…`,

@@ -6,8 +6,6 @@ import { useGiven } from './redis/given.ts';
 import { findServer } from './redis/place.ts';
 import { startPrivate } from './redis/private.ts';
 
-export type { Client } from './redis/client.ts';
-
 /** The Redis that holds all state. `describe` is for the banner, and says when the state is not kept. */
 export interface RedisHouse {
   kind: 'given' | 'private' | 'embedded';

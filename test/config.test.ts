@@ -136,6 +136,17 @@ test('the example file names every variable with a sentence, and shows the defau
     expect(shown[name], name).not.toBe('');
 });
 
+test('the container sets nothing that is not read', () => {
+  const compose = readFileSync('compose.yaml', 'utf8').matchAll(/^ {4}([A-Z_]+):/gm);
+  const image = readFileSync('Dockerfile', 'utf8').matchAll(/^ENV (.+)$/gm);
+  const names = [
+    ...[...compose].map(([, name]) => name),
+    ...[...image].flatMap(([, pairs = '']) => pairs.split(' ').map((pair) => pair.split('=')[0])),
+  ];
+  expect(names).toContain('REDIS_URL');
+  expect(names.filter((name) => name !== 'NODE_ENV' && !variables.some((known) => known === name))).toEqual([]);
+});
+
 test('a file .env of the working folder is read, and the process wins over it', () => {
   const dir = mkdtempSync(join(tmpdir(), 'dailies-env-'));
   try {

@@ -6,8 +6,9 @@ export default function closingLine(): Reporter {
     onTestRunEnd(modules: readonly TestModule[], errors: readonly SerializedError[]) {
       const tests = modules.flatMap((module) => [...module.children.allTests()]);
       const count = (state: string) => tests.filter((one) => one.result().state === state).length;
-      // A file that does not load, or an error outside of all tests, has no test to fail.
-      const broken = modules.filter((module) => module.errors().length > 0).length + errors.length;
+      // A file that does not load, a hook that throws and an error outside of all tests have no test to fail.
+      const groups = modules.flatMap((module) => [module, ...module.children.allSuites()]);
+      const broken = groups.filter((group) => group.errors().length > 0).length + errors.length;
       const skipped = count('skipped');
       const line = `${count('passed')} passed, ${count('failed') + broken} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
       if (skipped > 0 && process.env.CI === 'true') process.exitCode = 1;

@@ -16,7 +16,7 @@ const stored = /^src\/(domain\/|(ports|redis|log)\.ts$)/;
 const platform = /^(commands\/|src\/(domain\/|ports\.ts$))/;
 
 /** DESIGN.md's table: the first layer whose `files` fit is a file's layer. */
-export const layers: Record<string, Layer> = {
+const layers: Record<string, Layer> = {
   domain: { files: domain, house: domain, packages: ['zod', 'temporal-polyfill'], node: ['crypto'] },
   ports: { files: /^src\/ports\.ts$/, house: domain, packages: [], node: [] },
   config: { files: /^src\/config\.ts$/, house: domain, packages: ['zod'], node: 'all' },
