@@ -65,7 +65,7 @@ async function post(turn: Turn, asset: Asset): Promise<Next | undefined> {
       card: turn.job.card?.ref,
     });
     await end(turn, { tries: 0, post: { ref, generation } }, tools.now(), true);
-    tools.log.info({ job: id, space: origin.space, post: ref, generation }, 'delivered');
+    tools.log.info({ job: id, space: refOf(turn.job).space, post: ref, generation }, 'delivered');
     return undefined;
   } catch (error) {
     if (signal.aborted || error instanceof RedisAway) throw error;

@@ -51,7 +51,11 @@ async function completed(turn: Turn, url: string | undefined): Promise<Next> {
     return fail(turn, new JobFailure('lost', 'completed, and no link to the film'));
   }
   const at = tools.now();
-  if (!job.late) await tools.schedule.learn(recipe, at - submittedAt(job));
+  if (!job.late) {
+    await tools.schedule.learn(recipe, at - submittedAt(job)).catch((error: unknown) => {
+      tools.log.warn({ job: id, err: error }, 'its time was not noted');
+    });
+  }
   await tools.lists.freed(refOf(job), 'rendered');
   tools.log.info({ job: id, task: job.taskId, ms: at - submittedAt(job) }, 'rendered');
   return end(turn, { tries: 0, output: { url, at } }, at, true);

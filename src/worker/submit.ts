@@ -5,6 +5,8 @@ import { again, backoff, end, fail, type Next, note, refOf, type Turn } from './
 
 /** Milliseconds that a submit may take. */
 const submitWithin = 60_000;
+/** How often a task id is tried to be written, over about seven seconds. */
+const insistences = 8;
 /** About twelve minutes of backoff. */
 const triesUntilBusy = 15;
 
@@ -31,29 +33,49 @@ export async function submit(turn: Turn): Promise<Next> {
   const image = recipe.image === undefined ? undefined : await tools.media.read(recipe.image);
   const repeated = turn.job.sentAt !== undefined;
   await note(turn, { sentAt: turn.job.sentAt ?? tools.now() }, submitWithin);
+  let taskId: string;
   try {
     // Not the worker's signal: a paid request that is out is waited for, also when the worker stops.
-    const { taskId } = await tools.video.submit({ key: id, recipe, image }, AbortSignal.timeout(submitWithin));
-    const at = tools.now();
-    const eta = await tools.schedule.expect(recipe, at);
-    const change = { tries: 0, taskId, submittedAt: at, ...(eta === undefined ? {} : { eta }) };
-    const next = await end(turn, change, tools.schedule.next({ ...turn.job, submittedAt: at }, at), true);
-    await tools.lists.freed(refOf(turn.job), 'submitted');
-    tools.log.info({ job: id, space: turn.job.request.origin.space, task: taskId, repeated }, 'submitted');
-    return next;
+    ({ taskId } = await tools.video.submit({ key: id, recipe, image }, AbortSignal.timeout(submitWithin)));
   } catch (error) {
-    if (error instanceof RedisAway) throw error;
-    if (!(error instanceof TransientError || error instanceof LostAnswer)) throw error;
-    const lost = error instanceof LostAnswer || repeated;
-    if (turn.job.tries + 1 >= triesUntilBusy)
-      return fail(turn, new JobFailure(lost ? 'unclear' : 'busy', error.message, { cause: error }));
-    tools.log.warn(
-      { job: id, attempt: turn.job.tries + 1, lost, err: error },
-      'the submit was not answered with a task',
-    );
-    const wait = backoff(turn.job.tries, error instanceof TransientError ? error.retryAfter : 0);
-    return lost ? again(turn, wait) : unsent(turn, wait);
+    return unanswered(turn, error, repeated);
   }
+  tools.log.info({ job: id, space: refOf(turn.job).space, task: taskId, repeated }, 'submitted');
+  const at = tools.now();
+  const eta = await tools.schedule.expect(recipe, at).catch((error: unknown) => {
+    tools.log.warn({ job: id, err: error }, 'no measured times to tell an ETA from');
+    return undefined;
+  });
+  const change = { tries: 0, taskId, submittedAt: at, ...(eta === undefined ? {} : { eta }) };
+  const next = await insist(() => end(turn, change, tools.schedule.next({ ...turn.job, submittedAt: at }, at), true));
+  await tools.lists.freed(refOf(turn.job), 'submitted');
+  return next;
+}
+
+/** A task that was paid for must get into the record: a Redis that is briefly away is waited for. */
+async function insist<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof RedisAway) || attempt === insistences) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 250 * attempt));
+    }
+  }
+}
+
+/** No task came back: a clear no ends the job, a clear "not now" is tried again, and a silence is repeated only as {@link maySend} allows. */
+async function unanswered(turn: Turn, error: unknown, repeated: boolean): Promise<Next> {
+  if (!(error instanceof TransientError || error instanceof LostAnswer)) throw error;
+  const { tools, job } = turn;
+  const lost = error instanceof LostAnswer || repeated;
+  if (job.tries + 1 >= triesUntilBusy) {
+    return fail(turn, new JobFailure(lost ? 'unclear' : 'busy', error.message, { cause: error }));
+  }
+  const fields = { job: job.request.id, attempt: job.tries + 1, lost, err: error };
+  tools.log.warn(fields, 'the submit was not answered with a task');
+  const wait = backoff(job.tries, error instanceof TransientError ? error.retryAfter : 0);
+  return lost ? again(turn, wait) : unsent(turn, wait);
 }
 
 /** The gateway surely took nothing: the next attempt is a first one. */

@@ -66,9 +66,11 @@ const expected: readonly string[] = ['policy', 'invalid', 'cancelled', 'rejected
 /** The job ends without a film: the step that follows tells its thread and releases its hold. */
 export async function fail(turn: Turn, failure: JobFailure): Promise<Next> {
   const { tools, job } = turn;
-  const fields = { job: job.request.id, space: job.request.origin.space, reason: failure.reason, err: failure };
-  if (expected.includes(failure.reason)) tools.log.info(fields, 'the job ends without a film');
-  else tools.log.error(fields, 'the job ends without a film');
-  await tools.lists.freed(refOf(job), 'ended');
+  const ref = refOf(job);
+  const fields = { job: ref.id, space: ref.space, reason: failure.reason };
+  const said = 'the job ends without a film';
+  if (expected.includes(failure.reason)) tools.log.info({ ...fields, why: failure.message }, said);
+  else tools.log.error({ ...fields, err: failure }, said);
+  await tools.lists.freed(ref, 'ended');
   return end(turn, { tries: 0, failure: { reason: failure.reason, at: tools.now() } }, tools.now(), true);
 }
