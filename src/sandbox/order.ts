@@ -33,7 +33,7 @@ const fields = z.looseObject({
   resolution: z.string().optional(),
   n: z.union([z.literal(1), z.literal('1')], 'only one video a request is made here').optional(),
   idempotency_key: z.string().min(1).max(256).optional(),
-  input_reference: z.unknown(),
+  input_reference: z.unknown().optional(),
 });
 
 /** The body's fields, and the picture's bytes where it came as a file. */
