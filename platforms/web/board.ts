@@ -114,10 +114,10 @@ export function createBoard(redis: Redis | Cluster, space: string): Board {
       const key = threadKey(id);
       const keys = [key, `${key}:m`, `${key}:o`, `${key}:c`, threadsKey];
       const args = [id, message, String(version), JSON.stringify(note), String(kept.messages), String(kept.seconds)];
-      return (await redis.eval(putScript, keys.length, ...keys, ...args)) as 'put' | 'old' | 'gone';
+      return (await redis.eval(putScript, keys.length, ...[...keys, ...args])) as 'put' | 'old' | 'gone';
     },
     async messages(id) {
-      return fill(id, await redis.zrange(`${threadKey(id)}:o`, 0, -1));
+      return fill(id, await redis.zrange(`${threadKey(id)}:o`, '0', '-1'));
     },
     async changed(id, after) {
       return fill(id, await redis.zrangebyscore(`${threadKey(id)}:c`, `(${after}`, '+inf'));

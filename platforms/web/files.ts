@@ -10,8 +10,6 @@ const types: Record<string, string> = {
   mp4: 'video/mp4',
   png: 'image/png',
   jpg: 'image/jpeg',
-  jpeg: 'image/jpeg',
-  webp: 'image/webp',
   css: 'text/css; charset=utf-8',
   js: 'text/javascript; charset=utf-8',
   svg: 'image/svg+xml',
@@ -52,7 +50,7 @@ export function readPublic(): { version: string; find(name: string): { body: str
   };
 }
 
-const mediaPattern = /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}\.(?:mp4|png|jpe?g|webp)$/;
+const mediaPattern = /^[0-9a-f]{64}\.(?:mp4|png|jpg)$/;
 
 /** The bytes that a Range header wants, both ends included; nothing for a range outside the file, all for none or a strange one. */
 function rangeOf(header: string | undefined, size: number): { start: number; end: number; part: boolean } | undefined {

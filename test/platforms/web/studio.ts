@@ -1,0 +1,66 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import type { Redis } from 'ioredis';
+import { commands } from '../../../commands/index.ts';
+import { createStudio } from '../../../platforms/web/adapter.ts';
+import { createFakeHouse, fakeModels } from '../../support/fake-house.ts';
+
+/** A studio on a free loopback port, with a fake house behind it. `logged` are its warnings and errors. */
+export async function startStudio(redis: Redis, options: { token?: string; allowance?: number } = {}) {
+  const house = await createFakeHouse(options);
+  const logged: { fields: object; text: string }[] = [];
+  const note = (fields: object, text: string): void => {
+    logged.push({ fields, text });
+  };
+  const studio = createStudio({
+    redis,
+    space: 'studio',
+    commands,
+    models: fakeModels,
+    media: house.media,
+    desk: house.desk,
+    quota: house.quota,
+    managers: ['boss'],
+    token: options.token,
+    publicUrl: 'http://films.example',
+    log: { info: note, warn: note, error: note },
+  });
+  house.postBy(studio.poster);
+  await studio.receiver.listen(house.handle);
+  const server = createServer(getRequestListener(studio.app.fetch));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}`;
+
+  return {
+    ...studio,
+    house,
+    logged,
+    url,
+    port,
+    /** A request as a member; an object is sent as JSON, a form as multipart. */
+    async ask(path: string, body?: object, more: { member?: string; headers?: Record<string, string> } = {}) {
+      const headers: Record<string, string> = { 'x-member': more.member ?? 'ada', ...more.headers };
+      if (body && !(body instanceof FormData)) headers['content-type'] = 'application/json';
+      const answer = await fetch(`${url}${path}`, {
+        headers,
+        redirect: 'manual',
+        ...(body ? { method: 'POST', body: body instanceof FormData ? body : JSON.stringify(body) } : {}),
+      });
+      const read = await answer.text();
+      const json = answer.headers.get('content-type')?.includes('json') ? JSON.parse(read) : undefined;
+      return { status: answer.status, headers: answer.headers, text: read, json };
+    },
+    async close() {
+      await studio.receiver.close();
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+      await house.close();
+    },
+  };
+}
+export type TestStudio = Awaited<ReturnType<typeof startStudio>>;
