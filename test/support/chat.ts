@@ -1,0 +1,217 @@
+import type { Card } from '../../src/domain/card.ts';
+import type { Call, Level, Reply } from '../../src/domain/command.ts';
+import { CannotPost, TransientError } from '../../src/domain/errors.ts';
+import type { Origin } from '../../src/domain/origin.ts';
+import type { Film, Poster, Receiver, Rights } from '../../src/ports.ts';
+
+/** What the chat can be made to fail at. */
+export type ChatVerb = 'card' | 'film' | 'canPost' | 'level';
+
+/** A message of the bot as it stands in the chat now. `edits` counts the changes that were let through. */
+export interface ChatMessage {
+  ref: string;
+  /** `space/channel/thread`. */
+  place: string;
+  /** The one member who sees it; nothing: everybody does. */
+  to: string | undefined;
+  card?: Card;
+  film?: Film;
+  edits: number;
+}
+
+export interface FakeChat {
+  receiver: Receiver;
+  poster: Poster;
+  rights: Rights;
+  /** What members see, by ref, in the order of posting. */
+  messages: ReadonlyMap<string, ChatMessage>;
+  /** Every call of its verbs so far, those that failed too. */
+  asked: readonly { verb: ChatVerb; origin: Origin }[];
+  cards(job: string): ChatMessage[];
+  films(job: string): ChatMessage[];
+  /** A member does something; the answer is the bot's. */
+  call(call: Call): Promise<Reply>;
+  /** From now on the bot may not post where this origin is. */
+  deny(origin: Origin): void;
+  allow(origin: Origin): void;
+  /** What a member may do here; `anyone` unless said. */
+  promote(user: string, level: Level): void;
+  /** The next `times` calls of a verb throw this, with nothing done. */
+  fail(verb: ChatVerb, times: number, error: () => Error): void;
+  /** The next `times` posts or edits are carried out, and their answers are lost on the way: {@link TransientError}. */
+  loseAnswer(verb: 'card' | 'film', times: number): void;
+  /** Calls of a verb now wait until the returned function is called. */
+  hold(verb: ChatVerb): () => void;
+  /** A moderator deletes a message. */
+  remove(ref: string): void;
+  /** Resolves when the condition holds, which is looked at after every change; throws after `ms`. */
+  until(condition: () => boolean, ms?: number): Promise<void>;
+}
+
+export const busy = (): Error => new TransientError('the chat is busy');
+export const refused = (): Error => new CannotPost('the chat refuses');
+
+const placeOf = ({ space, channel, thread = '' }: Origin): string => `${space}/${channel}/${thread}`;
+
+/** What each verb does next, by the test's script. */
+function createScript() {
+  const errors: Record<ChatVerb, (() => Error)[]> = { card: [], film: [], canPost: [], level: [] };
+  const lost = { card: 0, film: 0 };
+  const gates = new Map<ChatVerb, Promise<void>>();
+  return {
+    fail: (verb: ChatVerb, times: number, error: () => Error) => {
+      for (let i = 0; i < times; i++) errors[verb].push(error);
+    },
+    loseAnswer: (verb: 'card' | 'film', times: number) => {
+      lost[verb] += times;
+    },
+    hold: (verb: ChatVerb) => {
+      let open: () => void = () => undefined;
+      gates.set(
+        verb,
+        new Promise((done) => {
+          open = done;
+        }),
+      );
+      return () => {
+        gates.delete(verb);
+        open();
+      };
+    },
+    before: async (verb: ChatVerb) => {
+      await gates.get(verb);
+      const error = errors[verb].shift();
+      if (error) throw error();
+    },
+    answered: (verb: 'card' | 'film') => {
+      if (lost[verb] === 0) return;
+      lost[verb] -= 1;
+      throw new TransientError('the answer was lost');
+    },
+  };
+}
+
+/** Tells when something changed. */
+function createBell() {
+  const listeners = new Set<() => void>();
+  return {
+    ring: () => {
+      for (const listener of [...listeners]) listener();
+    },
+    until: (condition: () => boolean, ms = 10_000) =>
+      new Promise<void>((done, fail) => {
+        const timer = setTimeout(() => {
+          listeners.delete(look);
+          fail(new Error(`the chat did not come to it within ${ms} ms: ${condition}`));
+        }, ms);
+        const look = () => {
+          if (!condition()) return;
+          clearTimeout(timer);
+          listeners.delete(look);
+          done();
+        };
+        listeners.add(look);
+        look();
+      }),
+  };
+}
+
+/**
+ * A chat in memory that behaves as the strictest real one: it makes nothing one by itself. A card without a ref is a new
+ * message each time; a film is looked for only when its caller says that an attempt was made; a ref that does not exist is refused.
+ */
+export function createFakeChat(): FakeChat {
+  const script = createScript();
+  const bell = createBell();
+  const messages = new Map<string, ChatMessage>();
+  const asked: { verb: ChatVerb; origin: Origin }[] = [];
+  const denied = new Set<string>();
+  const ranks = new Map<string, Level>();
+  const underWay = new Set<Promise<unknown>>();
+  let handle: ((call: Call) => Promise<Reply>) | undefined;
+  let count = 0;
+
+  const arrive = async (verb: ChatVerb, origin: Origin): Promise<void> => {
+    asked.push({ verb, origin });
+    bell.ring();
+    await script.before(verb);
+  };
+  const post = (origin: Origin, content: Pick<ChatMessage, 'card' | 'film'>): string => {
+    if (denied.has(placeOf(origin))) throw new CannotPost(`no posting in ${placeOf(origin)}`);
+    const ref = `m${++count}`;
+    const to = origin.visibility === 'private' ? origin.user : undefined;
+    messages.set(ref, { ref, place: placeOf(origin), to, edits: 0, ...content });
+    return ref;
+  };
+  const edit = (origin: Origin, card: Card, ref: string): string => {
+    const message = messages.get(ref);
+    if (!message || denied.has(placeOf(origin))) throw new CannotPost(`no message ${ref} to edit`);
+    if (message.card && message.card.version >= card.version) return ref;
+    messages.set(ref, { ...message, card, edits: message.edits + 1 });
+    return ref;
+  };
+  const told = (verb: 'card' | 'film', ref: string): string => {
+    bell.ring();
+    script.answered(verb);
+    return ref;
+  };
+  const find = (matches: (message: ChatMessage) => boolean) => [...messages.values()].filter(matches);
+
+  return {
+    messages,
+    asked,
+    cards: (job) => find((message) => message.card?.job === job),
+    films: (job) => find((message) => message.film?.job === job),
+    poster: {
+      card: async (origin, card, ref) => {
+        await arrive('card', origin);
+        return told('card', ref === undefined ? post(origin, { card }) : edit(origin, card, ref));
+      },
+      film: async (origin, film) => {
+        await arrive('film', origin);
+        const [before] = film.repeated ? find((message) => message.film?.key === film.key) : [];
+        return told('film', before?.ref ?? post(origin, { film }));
+      },
+    },
+    rights: {
+      canPost: async (origin) => {
+        await arrive('canPost', origin);
+        return !denied.has(placeOf(origin));
+      },
+      level: async (origin) => {
+        await arrive('level', origin);
+        return ranks.get(origin.user) ?? 'anyone';
+      },
+    },
+    receiver: {
+      listen: async (next) => {
+        handle = next;
+      },
+      close: async () => {
+        handle = undefined;
+        await Promise.allSettled(underWay);
+      },
+    },
+    call: async (call) => {
+      if (!handle) throw new Error('nobody listens to the chat');
+      const work = handle(call);
+      underWay.add(work);
+      try {
+        return await work;
+      } finally {
+        underWay.delete(work);
+      }
+    },
+    deny: (origin) => void denied.add(placeOf(origin)),
+    allow: (origin) => void denied.delete(placeOf(origin)),
+    promote: (user, level) => void ranks.set(user, level),
+    fail: script.fail,
+    loseAnswer: script.loseAnswer,
+    hold: script.hold,
+    remove: (ref) => {
+      messages.delete(ref);
+      bell.ring();
+    },
+    until: bell.until,
+  };
+}
