@@ -30,6 +30,9 @@ const publicFiles = [
   'card.js',
   'thread.js',
   'icon.svg',
+  'try-1.svg',
+  'try-2.svg',
+  'try-3.svg',
 ] as const;
 
 /** The page's own files, read once. `version` changes when any of them does. */

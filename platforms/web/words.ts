@@ -7,7 +7,8 @@ export const words = {
   title: 'Dailies studio',
   tagline: 'Say it. See it.',
   welcome:
-    'Welcome to the studio. Say what should happen, and the film comes back to this thread. Type /video and a few words, or take one of these:',
+    'Say what should happen, and the film comes back to this thread. Type /video and a few words, or begin with one of these:',
+  'welcome.head': 'Lights down. What are we watching?',
   'welcome.title': 'Welcome',
   'try.1': 'a paper boat in the rain',
   'try.2': 'a lighthouse waking up in the fog',
@@ -61,7 +62,7 @@ export const words = {
   'card.length': 'Length',
   'card.size': 'Size',
   'card.cost': 'Credits',
-  'card.roll': 'Roll',
+  'card.by': 'Asked by',
   'card.seconds': 's',
   'card.ready': 'ready about',
   'card.picture': 'The picture it begins with',

@@ -34,7 +34,7 @@ function slate(job) {
   if (job.image) head.append(el('img', { class: 'thumb', src: job.image, alt: say('card.picture'), loading: 'lazy' }));
   const marks = el('dl', { class: 'marks' });
   marks.append(
-    mark(say('card.roll'), job.requester),
+    mark(say('card.by'), job.requester),
     mark(say('card.length'), `${job.seconds} ${say('card.seconds')}`),
     mark(say('card.size'), job.size.replace('x', ' × ')),
     mark(say('card.cost'), String(job.credits)),

@@ -78,10 +78,13 @@ function avatar({ author, bot }) {
 }
 
 function tries() {
-  const offers = ['try.1', 'try.2', 'try.3'].map((key) =>
-    button(`“${say(key)}”`, () => prefill(`/video ${say(key)}`), { class: 'button try' }),
-  );
-  return el('div', { class: 'actions' }, ...offers);
+  const frames = ['1', '2', '3'].map((number) => {
+    const prompt = say(`try.${number}`);
+    const frame = button('', () => prefill(`/video ${prompt}`), { class: 'frame' });
+    frame.append(el('img', { src: `/studio/try-${number}.svg`, alt: '' }), el('span', {}, prompt));
+    return frame;
+  });
+  return el('div', { class: 'tries' }, ...frames);
 }
 
 /**
@@ -93,6 +96,7 @@ export function createMessage(message, content) {
   head.append(el('time', { datetime: new Date(message.at).toISOString() }, clock(message.at)));
   if (message.to !== undefined) head.append(el('span', { class: 'private' }, say('message.private')));
   const body = el('div', { class: 'body' }, head);
+  if (message.id === 'welcome') body.append(el('h2', { class: 'marquee' }, say('welcome.head')));
   if (content) body.append(content);
   else if (message.parts) body.append(...message.parts.map(partOf));
   else body.append(el('p', { class: 'text' }, message.text));

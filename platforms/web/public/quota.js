@@ -15,7 +15,7 @@ async function read() {
   if (!quota) return;
   const part = quota.allowance > 0 ? Math.max(0, Math.min(100, (quota.left / quota.allowance) * 100)) : 0;
   byId('left', HTMLElement).textContent = String(quota.left);
-  document.getElementById('ring')?.setAttribute('stroke-dasharray', `${part} 100`);
+  document.querySelector('circle#ring')?.setAttribute('stroke-dasharray', `${part} 100`);
   const label = `${say('quota.label')}: ${quota.left} ${say('quota.left')} ${say('quota.of')} ${quota.allowance}`;
   byId('quota', HTMLButtonElement).setAttribute('aria-label', label);
   byId('quota', HTMLButtonElement).classList.toggle('low', part < 20);
