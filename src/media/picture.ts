@@ -8,6 +8,8 @@ import type { Store } from './store.ts';
 const megabytes = 25;
 const megapixels = 40;
 const decodeSeconds = 20;
+/** How many times as long as its frame a picture may be when it is scaled. */
+const stretchMax = 4;
 
 async function readAll(file: FileRef): Promise<Buffer> {
   const max = megabytes * 1e6;
@@ -23,40 +25,74 @@ async function readAll(file: FileRef): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-const plain = new Set<string>(['jpeg', 'png', 'webp', 'gif']);
+type Kind = 'jpeg' | 'png' | 'webp' | 'gif' | 'heif' | 'svg';
 
-/** The picture's header, if it is of a kind that we take: by its content, never by its name. */
+/**
+ * What the bytes begin like. The decoder sees only the kinds that we take: handed a drawing of a million elements, or a
+ * kind that it half knows, it could take seconds and gigabytes merely to say what it is.
+ */
+function kindOf(bytes: Buffer): Kind | undefined {
+  const head = bytes.toString('latin1', 0, 4096);
+  if (head.startsWith('\xff\xd8\xff')) return 'jpeg';
+  if (head.startsWith('\x89PNG\r\n\x1a\n')) return 'png';
+  if (head.startsWith('GIF8')) return 'gif';
+  if (head.startsWith('RIFF') && head.startsWith('WEBP', 8)) return 'webp';
+  if (head.startsWith('ftyp', 4)) return 'heif';
+  return /<svg[\s>]/i.test(head) ? 'svg' : undefined;
+}
+
+const refuse = (word: 'picture.unreadable' | 'picture.svg' | 'picture.broken', cause?: unknown): UserError =>
+  new UserError('invalid', { word }, { cause });
+
 async function readHeader(bytes: Buffer): Promise<Metadata> {
-  let header: Metadata;
-  try {
-    header = await sharp(bytes, { limitInputPixels: false }).metadata();
-  } catch (cause) {
-    throw new UserError('invalid', { word: 'picture.unreadable' }, { cause });
-  }
-  if (header.format === 'svg') throw new UserError('invalid', { word: 'picture.svg' });
-  const avif = header.format === 'heif' && header.compression === 'av1';
-  if (!avif && !plain.has(header.format)) throw new UserError('invalid', { word: 'picture.unreadable' });
+  const kind = kindOf(bytes);
+  if (kind === 'svg') throw refuse('picture.svg');
+  if (kind === undefined) throw refuse('picture.unreadable');
+  const header = await sharp(bytes, { limitInputPixels: false })
+    .metadata()
+    .catch((cause: unknown) => {
+      throw refuse(kind === 'heif' ? 'picture.unreadable' : 'picture.broken', cause);
+    });
+  if (header.format !== kind || (kind === 'heif' && header.compression !== 'av1')) throw refuse('picture.unreadable');
   if (header.width * header.height > megapixels * 1e6) {
     throw new UserError('invalid', { word: 'picture.huge', with: { megapixels } });
   }
   return header;
 }
 
-const upright = (bytes: Buffer): Sharp =>
-  sharp(bytes, { limitInputPixels: megapixels * 1e6, failOn: 'error' })
-    .autoOrient()
-    .timeout({ seconds: decodeSeconds });
+const load = (bytes: Buffer): Sharp =>
+  sharp(bytes, { limitInputPixels: megapixels * 1e6, failOn: 'error' }).timeout({ seconds: decodeSeconds });
 
 async function decoded(picture: Sharp): Promise<Buffer> {
   try {
     return await picture.toBuffer();
   } catch (cause) {
-    throw new UserError('invalid', { word: 'picture.broken' }, { cause });
+    throw refuse('picture.broken', cause);
   }
 }
 
+interface Area {
+  width: number;
+  height: number;
+}
+
+/**
+ * The middle of a picture, where that is far longer or taller than its frame: to cover the frame it would first become
+ * an image of billions of pixels.
+ */
+function middle(picture: Area, frame: Area): Area & { left: number; top: number } {
+  const width = Math.min(picture.width, Math.ceil((picture.height * stretchMax * frame.width) / frame.height));
+  const height = Math.min(picture.height, Math.ceil((picture.width * stretchMax * frame.height) / frame.width));
+  return {
+    width,
+    height,
+    left: Math.floor((picture.width - width) / 2),
+    top: Math.floor((picture.height - height) / 2),
+  };
+}
+
 /** Whether more than a hundredth of a side is lost when a picture covers a frame. */
-function isCropped(picture: { width: number; height: number }, frame: { width: number; height: number }): boolean {
+function isCropped(picture: Area, frame: Area): boolean {
   const ratio = picture.width / picture.height / (frame.width / frame.height);
   return Math.min(ratio, 1 / ratio) < 0.99;
 }
@@ -70,8 +106,8 @@ export function createPictures(store: Pick<Store, 'put'>): Pictures {
     async open(file): Promise<Picture> {
       const bytes = await readAll(file);
       const header = await readHeader(bytes);
-      // Every pixel is asked for, so a picture that ends early is found here and not after it was accepted.
-      await decoded(upright(bytes).resize(16, 16, { fit: 'fill' }).raw());
+      // At full size: scaled down on the way in, a picture that lacks its last lines would pass.
+      await decoded(load(bytes).greyscale().raw());
       const { width, height } = header.autoOrient;
       const drawn = header.format === 'png' || header.format === 'gif';
       return {
@@ -79,7 +115,9 @@ export function createPictures(store: Pick<Store, 'put'>): Pictures {
         height,
         async fit(size: Size) {
           const frame = pixels(size);
-          const fitted = upright(bytes)
+          const fitted = load(bytes)
+            .autoOrient()
+            .extract(middle({ width, height }, frame))
             .resize(frame.width, frame.height, { fit: 'cover', position: sharp.strategy.attention })
             .flatten({ background: '#000' })
             .toColourspace('srgb');
