@@ -1,0 +1,148 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Redis } from 'ioredis';
+import { commands } from '../../commands/index.ts';
+import { createDesk } from '../../src/desk/desk.ts';
+import { createLists } from '../../src/desk/lists.ts';
+import { createRecords } from '../../src/desk/records.ts';
+import type { Call, Reply } from '../../src/domain/command.ts';
+import type { Job, Step } from '../../src/domain/job.ts';
+import type { ModelCard } from '../../src/domain/model.ts';
+import { type Origin, spaceKey } from '../../src/domain/origin.ts';
+import { createIntake } from '../../src/intake.ts';
+import { createMedia } from '../../src/media/media.ts';
+import { createPictures } from '../../src/media/picture.ts';
+import type { Log, Media, Poster, Rights } from '../../src/ports.ts';
+import { createWakeUps } from '../../src/queue.ts';
+import { createVideoApi } from '../../src/video/client.ts';
+import { createSchedule } from '../../src/video/schedule.ts';
+import { startAdmission } from '../../src/worker/admission.ts';
+import { startWorkers } from '../../src/worker/run.ts';
+
+/** What a house under test needs from its test. */
+export interface HouseOptions {
+  redis: { connect(): Redis; workerConnect(): Redis };
+  chat: { poster: Poster; rights: Rights };
+  gateway: { url: string; key: string };
+  models: readonly ModelCard[];
+  log: Log;
+  /** Films in the making at once; 0: no limit. */
+  inFlight?: number;
+  credits?: number;
+  /** A folder that outlives this house; else one of its own. */
+  dir?: string;
+  /** Milliseconds until the first poll. */
+  firstPoll?: number;
+  concurrency?: Record<Step, number>;
+  /** Stands in front of the media store. */
+  media?: (media: Media) => Media;
+}
+
+/** Everything between a chat and a gateway, as the program wires it, without either. */
+export async function startHouse(options: HouseOptions) {
+  const { redis, chat, gateway, models, log, inFlight = 0, credits = 60 } = options;
+  const dir = options.dir ?? (await mkdtemp(join(tmpdir(), 'dailies-house-')));
+  const connection = redis.connect();
+  const store = createMedia({ dir: join(dir, 'media'), origins: [new URL(gateway.url).origin] });
+  const media = options.media ? options.media(store) : store;
+  const video = createVideoApi({ baseUrl: gateway.url, key: gateway.key });
+  const wakeUps = createWakeUps(redis.connect());
+  const desk = createDesk(connection);
+  const records = createRecords(connection);
+  const lists = createLists(connection, { until: inFlight > 0 ? 'rendered' : 'submitted', longest: 60_000 });
+  const shared = { records, lists, wakeUps, log, poster: () => chat.poster };
+  const steps: { step: Step; result: string; seconds: number }[] = [];
+  const workers = startWorkers({
+    connection: () => redis.workerConnect(),
+    tools: {
+      ...shared,
+      video,
+      media,
+      schedule: createSchedule({ redis: connection, first: options.firstPoll ?? 50 }),
+      model: (id) => models.find((card) => card.id === id),
+      now: Date.now,
+    },
+    records,
+    wakeUps,
+    concurrency: options.concurrency ?? { submit: 16, poll: 64, deliver: 8 },
+    log,
+    measured: (step, result, seconds) => void steps.push({ step, result, seconds }),
+  });
+  const admission = startAdmission({ ...shared, window: inFlight > 0 ? inFlight : 16 });
+  const intake = createIntake({
+    ...shared,
+    commands,
+    models,
+    desk,
+    pictures: createPictures(store),
+    rights: () => chat.rights,
+    policy: async () => ({ credits, window: 'week', timeZone: 'UTC' }),
+    nudge: admission.nudge,
+    counted: () => undefined,
+  });
+  let closed = false;
+  return {
+    dir,
+    desk,
+    records,
+    lists,
+    wakeUps,
+    redis: connection,
+    steps,
+    handle: intake.handle,
+    /** The record of a job as it is now; a test that asks for one that is not there fails. */
+    async job(origin: Origin, id: string): Promise<Job> {
+      const job = await desk.job({ space: spaceKey(origin), id });
+      if (!job) throw new Error(`there is no job ${id}`);
+      return job;
+    },
+    /** Stops as on SIGTERM; the folder stays when the test gave it. */
+    async close(): Promise<void> {
+      if (closed) return;
+      closed = true;
+      await intake.close();
+      await admission.close();
+      await workers.close();
+      await wakeUps.close();
+      await video.close();
+      await store.close();
+      if (options.dir === undefined) await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
+export type House = Awaited<ReturnType<typeof startHouse>>;
+
+let calls = 0;
+
+/** A call as a chat would hand it in. */
+export function callOf(
+  command: string,
+  values: Record<string, unknown> = {},
+  more: { user?: string; space?: string; thread?: string; key?: string; files?: Call['files']; private?: boolean } = {},
+): Call {
+  const { user = 'ada', space = 'studio', thread = 'boats' } = more;
+  calls += 1;
+  return {
+    key: more.key ?? `test:${process.pid}:${calls}`,
+    origin: {
+      platform: 'web',
+      space,
+      channel: 'general',
+      thread,
+      user,
+      visibility: more.private ? 'private' : 'thread',
+    },
+    who: { id: user, name: user },
+    command,
+    values,
+    files: more.files ?? {},
+  };
+}
+
+/** The first job that a reply accepted. */
+export function jobOf(reply: Reply): string {
+  const [id] = reply.jobs;
+  if (id === undefined) throw new Error('the reply accepted no job');
+  return id;
+}

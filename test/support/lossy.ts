@@ -1,0 +1,44 @@
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** What happens to the answer of a request that passed through. */
+export type Fate = 'pass' | 'cut';
+
+/**
+ * A way to a gateway that can lose answers: the request arrives in full and is answered, and then the connection breaks before
+ * the caller hears of it. `fate` decides for each request, by method and count of that method.
+ */
+export async function startLossy(target: string, fate: (method: string, count: number) => Fate) {
+  const counts = new Map<string, number>();
+  const base = new URL(target);
+  const server = createServer((incoming, outgoing) => {
+    const method = incoming.method ?? 'GET';
+    const count = (counts.get(method) ?? 0) + 1;
+    counts.set(method, count);
+    const onward = request(
+      { host: base.hostname, port: base.port, method, path: incoming.url, headers: incoming.headers },
+      (answer) => {
+        if (fate(method, count) === 'cut') {
+          answer.resume();
+          answer.on('end', () => incoming.socket.destroy());
+          return;
+        }
+        outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(outgoing);
+      },
+    );
+    onward.on('error', () => incoming.socket.destroy());
+    incoming.pipe(onward);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}${base.pathname}`,
+    count: (method: string) => counts.get(method) ?? 0,
+    close: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
