@@ -24,7 +24,7 @@ end
 local used = redis.call('HMGET', KEYS[2], 'held', 'spent')
 local left = tonumber(ARGV[7]) - tonumber(used[1] or 0) - tonumber(used[2] or 0)
 if total > left then
-  return { 'balance', tostring(left) }
+  return { 'balance', tostring(math.max(0, left)) }
 end
 
 local stamp = string.format('%.0f', now)
