@@ -1,6 +1,7 @@
 import { type Card, cardOf } from '../../src/domain/card.ts';
 import type { Desk } from '../../src/domain/desk.ts';
 import { spaceKey } from '../../src/domain/origin.ts';
+import type { Log } from '../../src/ports.ts';
 import type { Board, Posted } from './board.ts';
 import { renderMessage, visible } from './render.ts';
 
@@ -8,12 +9,6 @@ import { renderMessage, visible } from './render.ts';
 const pace = { board: 200, jobs: 1000, beat: 15_000 };
 /** How many unfinished jobs of a thread are kept fresh: the newest. */
 const freshMax = 50;
-
-export interface Log {
-  info(fields: object, text: string): void;
-  warn(fields: object, text: string): void;
-  error(fields: object, text: string): void;
-}
 
 /** A job's card as it stands now, with the position read anew; what it is on the board when the job is unknown or older. */
 export type Freshen = (card: Card) => Promise<Card>;

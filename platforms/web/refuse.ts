@@ -2,7 +2,7 @@ import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { type Refusal, UserError } from '../../src/domain/errors.ts';
 import { say as sayToMember } from '../../src/domain/words.ts';
-import type { Log } from './live.ts';
+import type { Log } from '../../src/ports.ts';
 import { BadRequest } from './parse.ts';
 
 const statuses: Record<Refusal, ContentfulStatusCode> = {

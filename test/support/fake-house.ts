@@ -90,7 +90,7 @@ export async function createFakeHouse(options: { allowance?: number } = {}) {
       const { left } = quota(call.origin.user);
       const price = seconds * count;
       if (price > left) {
-        const said = { word: 'balance.short', with: { price, left, renews: 'on Monday' } } as const;
+        const said = { word: 'balance.short', with: { price, left, renewsAt: Date.now(), timeZone: 'UTC' } } as const;
         throw new UserError('balance', said, { balance: left });
       }
       digests.set(call.key, sum);

@@ -6,14 +6,12 @@ import type { Redis } from 'ioredis';
 import { commands } from '../../../commands/index.ts';
 import { createStudio } from '../../../platforms/web/adapter.ts';
 import { createFakeHouse, fakeModels } from '../../support/fake-house.ts';
+import { createTestLog } from '../../support/log.ts';
 
 /** A studio on a free loopback port, with a fake house behind it. `logged` are its warnings and errors. */
 export async function startStudio(redis: Redis, options: { token?: string; allowance?: number } = {}) {
   const house = await createFakeHouse(options);
-  const logged: { fields: object; text: string }[] = [];
-  const note = (fields: object, text: string): void => {
-    logged.push({ fields, text });
-  };
+  const log = createTestLog();
   const studio = createStudio({
     redis,
     space: 'studio',
@@ -25,7 +23,7 @@ export async function startStudio(redis: Redis, options: { token?: string; allow
     managers: ['boss'],
     token: options.token,
     publicUrl: 'http://films.example',
-    log: { info: note, warn: note, error: note },
+    log,
   });
   house.postBy(studio.poster);
   await studio.receiver.listen(house.handle);
@@ -38,7 +36,7 @@ export async function startStudio(redis: Redis, options: { token?: string; allow
   return {
     ...studio,
     house,
-    logged,
+    logged: log.lines,
     url,
     port,
     /** A request as a member; an object is sent as JSON, a form as multipart. */

@@ -1,0 +1,191 @@
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findBrowser, launchBrowser } from '../../support/browser.ts';
+import { tinyMp4 } from '../../support/mp4.ts';
+import { startRedis, type TestRedis } from '../../support/redis.ts';
+import { startStudio, type TestStudio } from './studio.ts';
+
+const executable = findBrowser();
+const asset = { name: `${'e'.repeat(64)}.mp4`, bytes: 1, seconds: 4, width: 320, height: 180 };
+
+/** Brightness and spread of the frame that a video shows now; written as text, for the page runs it. */
+const frameSpread = `(() => {
+  const video = document.querySelector('video');
+  const canvas = document.createElement('canvas');
+  canvas.width = 64; canvas.height = 36;
+  const pen = canvas.getContext('2d');
+  pen.drawImage(video, 0, 0, 64, 36);
+  const bytes = pen.getImageData(0, 0, 64, 36).data.filter((_, index) => index % 4 !== 3);
+  return { brightest: Math.max(...bytes), spread: Math.max(...bytes) - Math.min(...bytes) };
+})()`;
+
+describe.skipIf(executable === undefined)('the page in a browser', () => {
+  let redis: TestRedis;
+  let studio: TestStudio;
+  let browser: Browser;
+  const errors: string[] = [];
+  beforeAll(async () => {
+    redis = await startRedis('embedded');
+    studio = await startStudio(redis.connect());
+    await studio.house.store(asset.name, await tinyMp4(asset.width, asset.height, asset.seconds));
+    browser = await launchBrowser(executable ?? '');
+  });
+  afterAll(async () => {
+    await browser.close();
+    await studio.close();
+    await redis.close();
+  });
+
+  /** A page of its own on a thread; what it complains about is collected. */
+  async function open(path: string, options: BrowserContextOptions = {}): Promise<Page> {
+    const page = await (await browser.newContext({ locale: 'en-GB', ...options })).newPage();
+    page.on('pageerror', (error) => errors.push(error.message));
+    page.on('console', (message) => {
+      if (/Content Security Policy|violates/.test(message.text())) errors.push(message.text());
+    });
+    await page.goto(studio.url + path);
+    await page.waitForSelector('#channels a', { state: 'attached' });
+    return page;
+  }
+  const close = async (page: Page) => {
+    await page.context().close();
+    expect(errors).toEqual([]);
+  };
+
+  it('types a command, sees the card move, and the film plays with a picture at 60 %', async () => {
+    const page = await open('/t/welcome');
+    await page.waitForSelector('[data-id="welcome"]');
+    await page.locator('#line').pressSequentially('/vi');
+    await page.locator('#suggestions [role=option][aria-selected=true]').getByText('/video').waitFor();
+    await page.keyboard.press('Tab');
+    await page.locator('#line').pressSequentially('a paper boat sec');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.locator('#line').pressSequentially('4');
+    expect(await page.inputValue('#line')).toBe('/video a paper boat seconds:4');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Enter');
+    const card = page.locator('.slate');
+    await card.getByText('Next in line').waitFor();
+    expect(await page.inputValue('#line')).toBe('');
+    await page.locator('#left', { hasText: '56' }).waitFor();
+
+    const id = (await card.getAttribute('data-job')) ?? '';
+    await studio.house.advance(id, { taskId: 't', percent: 40 });
+    await page.locator('[role=progressbar][aria-valuenow="40"]').waitFor();
+    await studio.house.deliver(id, asset);
+    await page.waitForSelector('video');
+    await page.locator('.message.short').waitFor({ state: 'attached' });
+    await page.locator('.film').getByRole('button', { name: 'Make it again' }).waitFor();
+    await page.evaluate(`(async () => {
+      const video = document.querySelector('video');
+      video.muted = true;
+      await video.play();
+      video.pause();
+      const sought = new Promise((done) => video.addEventListener('seeked', done, { once: true }));
+      video.currentTime = video.duration * 0.6;
+      await sought;
+    })()`);
+    const frame = (await page.evaluate(frameSpread)) as { brightest: number; spread: number };
+    expect(frame.brightest).toBeGreaterThan(40);
+    expect(frame.spread).toBeGreaterThan(20);
+    await close(page);
+  });
+
+  it('keeps the text and says why when something is refused', async () => {
+    const page = await open('/t/refused');
+    await page.fill('#line', '/video a boat seconds:900');
+    await page.keyboard.press('Enter');
+    await page.locator('#trouble', { hasText: 'whole number' }).waitFor();
+    expect(await page.inputValue('#line')).toBe('/video a boat seconds:900');
+    await close(page);
+  });
+
+  it('shows what members write as text and nothing else', async () => {
+    const evil = '<img src=x onerror="document.title=1"><script>document.title=2</script>';
+    await studio.ask('/api/channels/general/threads', { title: evil });
+    await studio.ask('/api/threads/evil/messages', { text: evil });
+    await studio.ask('/api/threads/evil/calls', { command: 'video', values: { prompt: evil, seconds: 4 } });
+    const page = await open('/t/evil');
+    await page.locator('.slate .prompt', { hasText: evil }).waitFor();
+    await page.locator('.text', { hasText: evil }).waitFor();
+    expect(await page.locator('#messages img[src="x"], #messages script, #channels img').count()).toBe(0);
+    expect(await page.title()).toContain('evil');
+    await close(page);
+  });
+
+  it('shows private answers to their member alone, who can be chosen', async () => {
+    await studio.ask('/api/threads/pair/messages', { text: 'for all' });
+    const page = await open('/t/pair');
+    await page.fill('#line', '/quota');
+    await page.keyboard.press('Enter');
+    await page.getByText('Only you can see this').waitFor();
+    await page.selectOption('#member', 'lin');
+    await page.getByText('for all').waitFor();
+    expect(await page.getByText('Only you can see this').count()).toBe(0);
+    await close(page);
+  });
+
+  it('asks by form, with a picture, and shows it before it is sent', async () => {
+    const page = await open('/t/forms?as=former');
+    await page.click('#open-form');
+    await page.getByLabel('What happens in the film').fill('from a form');
+    await page.getByLabel('Seconds').fill('4');
+    await page.setInputFiles('#field-image', { name: 'a.png', mimeType: 'image/png', buffer: Buffer.alloc(99) });
+    await page.locator('#form').getByRole('button', { name: 'Send' }).click();
+    await page.locator('.slate .prompt', { hasText: 'from a form' }).waitFor();
+    expect([...studio.house.pictures.values()]).toContain(99);
+    await page.setInputFiles('#file', { name: 'chip.png', mimeType: 'image/png', buffer: Buffer.alloc(77) });
+    await page.locator('#chip', { hasText: 'chip.png' }).waitFor();
+    await page.fill('#line', '/video with a chip seconds:4');
+    await page.keyboard.press('Enter');
+    await page.locator('.slate .prompt', { hasText: 'with a chip' }).waitFor();
+    expect([...studio.house.pictures.values()]).toContain(77);
+    await close(page);
+  });
+
+  it('fits a phone, with the side as a drawer', async () => {
+    const page = await open('/t/welcome', { viewport: { width: 360, height: 740 }, hasTouch: true });
+    await page.waitForSelector('.tries');
+    const wide = () => page.evaluate('document.documentElement.scrollWidth');
+    expect(await wide()).toBe(360);
+    expect(await page.locator('#side').isVisible()).toBe(false);
+    await page.click('#menu');
+    await page.locator('#side a').first().waitFor();
+    expect(await wide()).toBe(360);
+    await page.keyboard.press('Escape');
+    await page.locator('#side').waitFor({ state: 'hidden' });
+    await close(page);
+  });
+
+  it('has a name for all that can be used, one heading, and an order to tab in', async () => {
+    const page = await open('/t/welcome');
+    await page.waitForSelector('.tries');
+    const nameless = (await page.evaluate(`[...document.querySelectorAll('button, a, input, select, textarea, video')]
+      .filter((one) => !(one.getAttribute('aria-label') || one.textContent.trim() || (one.labels && one.labels.length)))
+      .map((one) => one.outerHTML)`)) as string[];
+    expect(nameless).toEqual([]);
+    expect(await page.locator('h1').count()).toBe(1);
+    expect(await page.getAttribute('html', 'lang')).toBe('en');
+    const order: string[] = [];
+    for (let press = 0; press < 40 && order.at(-1) !== 'line'; press++) {
+      await page.keyboard.press('Tab');
+      order.push((await page.evaluate(`document.activeElement.id || document.activeElement.className`)) as string);
+    }
+    const steps = ['skip', 'quota', 'member', 'thread', 'open-form', 'pick', 'line'];
+    expect(order.filter((one) => steps.includes(one))).toEqual(steps);
+    await close(page);
+  });
+
+  it('comes back by itself when the connection broke', async () => {
+    const page = await open('/t/broken');
+    await studio.ask('/api/threads/broken/messages', { text: 'before' });
+    await page.getByText('before', { exact: true }).waitFor();
+    await redis.kill();
+    await redis.restart();
+    await studio.ask('/api/threads/broken/messages', { text: 'behind' });
+    await page.getByText('behind', { exact: true }).waitFor();
+    expect(await page.locator('.message').count()).toBe(2);
+    await close(page);
+  });
+});

@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createBoard } from '../../../platforms/web/board.ts';
+import { createPoster, createRights } from '../../../platforms/web/post.ts';
+import { TransientError } from '../../../src/domain/errors.ts';
+import type { Origin } from '../../../src/domain/origin.ts';
+import { cardLike, describePoster } from '../../support/poster-contract.ts';
+import { redisKinds, startRedis, type TestRedis } from '../../support/redis.ts';
+
+const originAt = (thread: string): Origin => ({
+  platform: 'web',
+  space: 'studio',
+  channel: 'general',
+  thread,
+  user: 'ada',
+  visibility: 'thread',
+});
+
+for (const kind of redisKinds) {
+  describePoster(`the studio on ${kind}`, async () => {
+    const redis = await startRedis(kind);
+    const board = createBoard(redis.connect(), 'studio');
+    let count = 0;
+    return {
+      poster: createPoster(board),
+      async place() {
+        count += 1;
+        await board.open({ id: `t${count}`, channel: 'general', title: 'A thread' });
+        return originAt(`t${count}`);
+      },
+      nowhere: async () => originAt('nowhere'),
+      async read(origin) {
+        const posted = await board.messages(origin.thread ?? '');
+        return posted.map(({ card, text }) => ({ kind: card ? 'card' : 'film', text: card ? card.line : text }));
+      },
+      close: () => redis.close(),
+    };
+  });
+}
+
+describe('without Redis', () => {
+  let redis: TestRedis;
+  beforeAll(async () => {
+    redis = await startRedis('embedded');
+  });
+  afterAll(() => redis.close());
+
+  it('asks to be tried again', async () => {
+    const board = createBoard(redis.connect(), 'studio');
+    await board.open({ id: 'here', channel: 'general', title: 'Here' });
+    await redis.kill();
+    const posting = createPoster(board).card(originAt('here'), cardLike('jaaaaaaaaaaaaaaaa-1', 1), undefined);
+    await expect(posting).rejects.toThrow(TransientError);
+    await redis.restart();
+  });
+
+  it('lets the bot post in threads that there are, and its operators operate', async () => {
+    const board = createBoard(redis.connect(), 'studio');
+    const rights = createRights(board, ['boss']);
+    await board.open({ id: 'there', channel: 'general', title: 'There' });
+    expect(await rights.canPost(originAt('there'))).toBe(true);
+    expect(await rights.canPost(originAt('nowhere'))).toBe(false);
+    expect(await rights.level(originAt('there'))).toBe('anyone');
+    expect(await rights.level({ ...originAt('there'), user: 'boss' })).toBe('operator');
+  });
+});

@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Card } from '../../src/domain/card.ts';
+import { CannotPost } from '../../src/domain/errors.ts';
+import type { Origin } from '../../src/domain/origin.ts';
+import type { Film, Poster } from '../../src/ports.ts';
+
+/** A poster with the chat behind it. */
+export interface PosterUnderTest {
+  poster: Poster;
+  /** A place of its own where the bot may post. */
+  place(): Promise<Origin>;
+  /** A place that is not there, or where it may not. */
+  nowhere(): Promise<Origin>;
+  /** What stands there now, in the order of posting: a card's line, a film's prompt. */
+  read(origin: Origin): Promise<{ kind: 'card' | 'film'; text: string }[]>;
+  close(): Promise<void>;
+}
+
+export const cardLike = (job: string, version: number, more: Partial<Card> = {}): Card => ({
+  job,
+  version,
+  state: 'queued',
+  line: `version ${version}`,
+  requester: 'Ada',
+  requesterId: 'ada',
+  prompt: 'a paper boat',
+  seconds: 8,
+  size: '1366x768',
+  credits: 8,
+  actions: ['cancel', 'details'],
+  ...more,
+});
+
+export const filmLike = (job: string, key: string, more: Partial<Film> = {}): Film => ({
+  job,
+  key,
+  repeated: false,
+  requester: 'Ada',
+  requesterId: 'ada',
+  prompt: 'a paper boat',
+  asset: { name: `${'a'.repeat(64)}.mp4`, bytes: 10, seconds: 8, width: 1366, height: 768 },
+  file: '/nowhere.mp4',
+  card: undefined,
+  ...more,
+});
+
+/** What every chat's poster promises. */
+export function describePoster(name: string, make: () => Promise<PosterUnderTest>): void {
+  describe(`the poster of ${name}`, () => {
+    let test: PosterUnderTest;
+    beforeAll(async () => {
+      test = await make();
+    });
+    afterAll(() => test.close());
+
+    it('posts a card once and edits it from then on', async () => {
+      const origin = await test.place();
+      const ref = await test.poster.card(origin, cardLike('jaaaaaaaaaaaaaaaa-1', 1), undefined);
+      expect(await test.poster.card(origin, cardLike('jaaaaaaaaaaaaaaaa-1', 2), ref)).toBe(ref);
+      expect(await test.read(origin)).toEqual([{ kind: 'card', text: 'version 2' }]);
+    });
+
+    it('never puts an older version over a newer one', async () => {
+      const origin = await test.place();
+      const ref = await test.poster.card(origin, cardLike('jaaaaaaaaaaaaaaab-1', 3), undefined);
+      await test.poster.card(origin, cardLike('jaaaaaaaaaaaaaaab-1', 2), ref);
+      expect(await test.read(origin)).toEqual([{ kind: 'card', text: 'version 3' }]);
+    });
+
+    it('makes one message of one film key, however often it is tried', async () => {
+      const origin = await test.place();
+      const first = await test.poster.film(origin, filmLike('jaaaaaaaaaaaaaaac-1', 'one'));
+      expect(await test.poster.film(origin, filmLike('jaaaaaaaaaaaaaaac-1', 'one', { repeated: true }))).toBe(first);
+      expect(await test.read(origin)).toEqual([{ kind: 'film', text: 'a paper boat' }]);
+    });
+
+    it('makes another message of another key', async () => {
+      const origin = await test.place();
+      await test.poster.film(origin, filmLike('jaaaaaaaaaaaaaaad-1', 'd1'));
+      await test.poster.film(origin, filmLike('jaaaaaaaaaaaaaaad-1', 'd2'));
+      expect(await test.read(origin)).toHaveLength(2);
+    });
+
+    it('makes one message of posts that run at the same time', async () => {
+      const origin = await test.place();
+      const film = filmLike('jaaaaaaaaaaaaaaae-1', 'same', { repeated: true });
+      const refs = await Promise.all(Array.from({ length: 8 }, () => test.poster.film(origin, film)));
+      expect(new Set(refs).size).toBe(1);
+      expect(await test.read(origin)).toHaveLength(1);
+    });
+
+    it('says for good that it cannot post where there is no place', async () => {
+      const origin = await test.nowhere();
+      await expect(test.poster.card(origin, cardLike('jaaaaaaaaaaaaaaaf-1', 1), undefined)).rejects.toThrow(CannotPost);
+      await expect(test.poster.film(origin, filmLike('jaaaaaaaaaaaaaaaf-1', 'f1'))).rejects.toThrow(CannotPost);
+    });
+  });
+}
