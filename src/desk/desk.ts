@@ -169,6 +169,9 @@ export function createDesk(redis: Redis | Cluster): Desk {
       told(async () => {
         const job = await read(ref);
         if (!job || !(job.parked || (job.asset && !job.failure))) return false;
+        const tried = job.post?.generation === job.generation || job.refused?.generation === job.generation;
+        // The post that is wanted is still to come: a second press makes no second post.
+        if (!job.parked && !tried) return true;
         const keys = spaceKeys(ref.space);
         await redis.zadd(dailies.spaces, Date.now(), ref.space);
         return (await run(redis, 'redeliver', [keys.job(ref.id), keys.open], [ref.id, job.generation])) === 1;

@@ -11,8 +11,9 @@ if is[1] then
 end
 local time = redis.call('TIME')
 local now = string.format('%.0f', tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000))
-redis.call('HSETNX', KEYS[1], 'cancel', ARGV[2])
-redis.call('HINCRBY', KEYS[1], 'version', 1)
+if redis.call('HSETNX', KEYS[1], 'cancel', ARGV[2]) == 1 then
+  redis.call('HINCRBY', KEYS[1], 'version', 1)
+end
 if redis.call('ZREM', KEYS[2], ARGV[1]) == 0 then
   return 'asked'
 end
