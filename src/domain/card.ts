@@ -1,4 +1,4 @@
-import { type Job, type JobState, jobState, nextStep } from './job.ts';
+import { type Job, type JobState, jobState } from './job.ts';
 import { type PlainWord, say } from './words.ts';
 
 /** What can be done with a film by one press; each is the `film` command's sub-command of that name. */
@@ -38,7 +38,7 @@ function lineOf(job: Job, state: JobState, position: number | undefined): string
       if (job.cancel) return say({ word: 'state.rendering.cancelling' });
       return say({ word: job.late ? 'state.rendering.late' : 'state.rendering' });
     case 'rendered':
-      return say({ word: nextStep(job) === undefined ? 'state.rendered.kept' : 'state.rendered' });
+      return say({ word: job.refused?.generation === job.generation ? 'state.rendered.kept' : 'state.rendered' });
     default:
       return say({ word: `state.${state}` satisfies PlainWord });
   }
@@ -46,11 +46,11 @@ function lineOf(job: Job, state: JobState, position: number | undefined): string
 
 function actionsOf(job: Job, state: JobState): FilmAction[] {
   const cancellable = (state === 'queued' || state === 'rendering') && !job.cancel;
-  const postable = job.asset !== undefined && state !== 'failed' && nextStep(job) === undefined;
+  const tried = [job.post?.generation, job.refused?.generation].includes(job.generation);
   return [
     ...(cancellable ? (['cancel'] as const) : []),
     ...(job.settled !== undefined ? (['again'] as const) : []),
-    ...(postable || job.parked ? (['redeliver'] as const) : []),
+    ...((tried && !job.failure) || job.parked ? (['redeliver'] as const) : []),
     'details',
   ];
 }
