@@ -61,7 +61,9 @@ export async function makeFilm(scene: Scene, progress: (done: number) => void): 
       await breathe();
     }
     encoder.finalize();
-    return await repack(encoder.FS.readFile(encoder.outputFilename), scene);
+    const film = encoder.FS.readFile(encoder.outputFilename).slice();
+    encoder.FS.unlink(encoder.outputFilename);
+    return await repack(film, scene);
   } finally {
     encoder.delete();
   }

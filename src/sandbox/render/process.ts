@@ -4,7 +4,7 @@ import { constants, setPriority } from 'node:os';
 import type { FromRender, ToRender } from '../renderer.ts';
 import { makeFilm } from './film.ts';
 
-setPriority(constants.priority.PRIORITY_LOW);
+setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 process.on('disconnect', () => process.exit());
 
 function tell(message: FromRender): void {
