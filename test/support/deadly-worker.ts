@@ -1,0 +1,31 @@
+import { Redis } from 'ioredis';
+import { createBoard } from '../../platforms/web/board.ts';
+import { createPoster, createRights } from '../../platforms/web/post.ts';
+import { sandboxCards } from '../../src/video/cards.ts';
+import { startHouse } from './house.ts';
+import { createTestLog } from './log.ts';
+
+/** A worker of its own process that dies whenever it posts a film whose prompt speaks of poison. Arguments: Redis, gateway, folder. */
+const [redisUrl = '', gatewayUrl = '', dir = ''] = process.argv.slice(2);
+const connect = (): Redis => new Redis(redisUrl, { maxRetriesPerRequest: null });
+const board = createBoard(connect(), 'studio');
+const poster = createPoster(board);
+
+await startHouse({
+  redis: { connect, workerConnect: connect },
+  gateway: { url: gatewayUrl, key: 'a-key' },
+  models: sandboxCards,
+  log: createTestLog(),
+  dir,
+  chat: {
+    rights: createRights(board, []),
+    poster: {
+      ...poster,
+      film: async (origin, film) => {
+        if (film.prompt.includes('poison')) process.kill(process.pid, 'SIGKILL');
+        return poster.film(origin, film);
+      },
+    },
+  },
+});
+process.send?.('ready');
