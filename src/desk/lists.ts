@@ -49,16 +49,14 @@ export function createLists(redis: Redis | Cluster, slots: Slots): Lists {
   return {
     spaces: () =>
       reaching(async () => {
-        const all = await redis.zrange(dailies.spaces, '0', '-1', 'WITHSCORES');
-        const now = Date.now();
-        const spaces: SpaceKey[] = [];
-        for (let i = 0; i + 1 < all.length; i += 2) {
-          const space = all[i] as SpaceKey;
-          const idle = now - Number(all[i + 1]) > forgetAfter;
-          if (idle && (await redis.zcard(spaceKeys(space).open)) === 0) await redis.zrem(dailies.spaces, space);
-          else spaces.push(space);
+        const before = Date.now() - forgetAfter;
+        const idle = (await redis.zrangebyscore(dailies.spaces, '-inf', before)) as SpaceKey[];
+        for (const space of idle) {
+          if ((await redis.zcard(spaceKeys(space).open)) > 0) await redis.zadd(dailies.spaces, 'XX', Date.now(), space);
         }
-        return spaces;
+        // By score, not by name: a space that was called on in between has a fresh one.
+        if (idle.length > 0) await redis.zremrangebyscore(dailies.spaces, '-inf', before);
+        return (await redis.zrange(dailies.spaces, '0', '-1')) as SpaceKey[];
       }),
 
     enlist: (space) =>
