@@ -21,7 +21,7 @@ export class BadRequest extends Error {
 }
 
 /** Bytes that one request may bring. */
-export const bodyMax = 32 * 1024 * 1024;
+const bodyMax = 32 * 1024 * 1024;
 
 const memberPattern = /^[\p{L}\p{M}\p{N}_.-]{1,32}$/u;
 

@@ -31,7 +31,7 @@ export function renderJob({ job, version: _version, requesterId: _id, image, ...
   return { id: job, ...rest, ...(image === undefined ? {} : { image: mediaPath(image) }) };
 }
 
-export function renderParts(parts: readonly Part[]): PartJson[] {
+function renderParts(parts: readonly Part[]): PartJson[] {
   return parts.map((part) => (part.kind === 'cards' ? { kind: 'cards', cards: part.cards.map(renderJob) } : part));
 }
 

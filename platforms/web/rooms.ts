@@ -28,7 +28,8 @@ export function readThread(id: string): string {
 
 export function createRooms(board: Board): Rooms {
   async function welcome(): Promise<void> {
-    if (await board.thread('welcome')) return;
+    const there = await board.thread('welcome');
+    if (there && there.changes > 0) return;
     await board.open({ id: 'welcome', channel: 'general', title: say('welcome.title') });
     await board.put('welcome', 'welcome', { author: say('bot'), bot: true, text: say('welcome') });
   }

@@ -198,4 +198,3 @@ export async function createFakeHouse(options: { allowance?: number } = {}) {
     },
   };
 }
-export type FakeHouse = Awaited<ReturnType<typeof createFakeHouse>>;

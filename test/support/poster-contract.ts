@@ -31,7 +31,7 @@ export const cardLike = (job: string, version: number, more: Partial<Card> = {})
   ...more,
 });
 
-export const filmLike = (job: string, key: string, more: Partial<Film> = {}): Film => ({
+const filmLike = (job: string, key: string, more: Partial<Film> = {}): Film => ({
   job,
   key,
   repeated: false,

@@ -16,7 +16,7 @@ const began = new Map();
 function progress(job, at) {
   if (job.state === 'rendered' || job.state === 'delivered') return 100;
   if (job.state !== 'rendering') return undefined;
-  if (job.percent !== undefined) return job.percent;
+  if (job.percent) return job.percent;
   if (job.eta === undefined) return undefined;
   if (!began.has(job.id)) began.set(job.id, Math.min(at, Date.now()));
   const start = began.get(job.id) ?? at;

@@ -115,6 +115,12 @@ export function openThread() {
 }
 
 export function startThread() {
+  // A browser keeps few connections to one host: a page that nobody looks at lets its own go.
+  document.addEventListener('visibilitychange', () => {
+    source?.close();
+    source = undefined;
+    if (!document.hidden) connect();
+  });
   view.addEventListener('scroll', () => {
     atEnd = view.scrollHeight - view.scrollTop - view.clientHeight < 80;
   });

@@ -125,7 +125,7 @@ describe('a large upload', () => {
     const headers = { ...type, 'content-length': length };
     const answer = await raw(open, { path, method: 'POST', headers }, { piece, times: 200 });
     expect([answer.status, JSON.parse(answer.text).field]).toEqual([400, 'body']);
-    expect(answer.sent).toBeLessThan(40 * piece.length);
+    expect(answer.sent).toBeLessThan(24 * piece.length);
   });
 
   it('is refused at the cap when its length is not told, and the sender gets the answer', async () => {

@@ -81,6 +81,19 @@ describe('a thread’s stream', () => {
     await second.leave();
   });
 
+  it('brings nothing twice when somebody else comes late', async () => {
+    await talk('late', 'one');
+    const early = await listen('late');
+    await early.next(saying('one'));
+    const late = await listen('late', { member: 'lin' });
+    await late.next(saying('one'));
+    await talk('late', 'two');
+    await early.next(saying('two'));
+    expect(early.seen.map(({ data }) => data.text)).toEqual(['one', 'two']);
+    await early.leave();
+    await late.leave();
+  });
+
   it('begins anew, and says so, when the board was lost in between', async () => {
     await talk('reborn', 'here again');
     const stream = await listen('reborn', { after: '123-99' });
