@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -109,6 +110,11 @@ test('the embedded engine listens on loopback alone and asks for its password', 
   stranger.on('error', (error) => stranger.emit('refused', error));
   later(() => stranger.disconnect());
   await expect(stranger.get('film')).rejects.toThrow('NOAUTH');
+  // A server bound to every address would answer at this one of the machine's own, too.
+  const elsewhere = new Redis({ host: '127.0.0.2', port: engine.port, lazyConnect: true, retryStrategy: () => null });
+  const refused = once(elsewhere, 'error');
+  await expect(elsewhere.connect()).rejects.toThrow();
+  expect(String(await refused)).toMatch(/ECONNREFUSED|EADDRNOTAVAIL|ETIMEDOUT/);
 });
 
 test('the socket of a deep data folder lies in a short folder of this user alone', async () => {
