@@ -45,7 +45,6 @@ for (const range of four) {
   closed.addSubnet(net, Number(bits), 'ipv4');
   // Public NAT64 is how hosts without IPv4 reach it: closed only where it leads to a closed range.
   closed.addSubnet(`64:ff9b::${net}`, 96 + Number(bits), 'ipv6');
-  closed.addSubnet(`::ffff:${net}`, 96 + Number(bits), 'ipv6');
 }
 for (const range of six) {
   const [net, bits] = range.split('/') as [string, string];

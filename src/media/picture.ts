@@ -119,8 +119,7 @@ export function createPictures(store: Pick<Store, 'put'>): Pictures {
             .autoOrient()
             .extract(middle({ width, height }, frame))
             .resize(frame.width, frame.height, { fit: 'cover', position: sharp.strategy.attention })
-            .flatten({ background: '#000' })
-            .toColourspace('srgb');
+            .flatten({ background: '#000' });
           const out = await decoded(drawn ? fitted.png() : fitted.jpeg({ quality: 90 }));
           const name = await store.put(out, drawn ? 'png' : 'jpg');
           return { name, cropped: isCropped({ width, height }, frame) };

