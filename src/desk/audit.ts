@@ -1,7 +1,7 @@
 import { Cluster, type Redis } from 'ioredis';
-import { jobState } from '../domain/job.ts';
+import { type Job, jobState } from '../domain/job.ts';
 import type { SpaceKey } from '../domain/origin.ts';
-import { spaceKeys } from './keys.ts';
+import { dailies, keep, spaceKeys } from './keys.ts';
 import { pairs, readJob } from './record.ts';
 
 /** What an audit found: one sentence for every place where ledger, balances and records disagree. */
@@ -19,26 +19,44 @@ interface Entry {
   ended: ('capture' | 'release')[];
 }
 
+interface Balance {
+  member: string;
+  window: string;
+  held: number;
+  spent: number;
+  /** When something was last held, in Unix milliseconds. */
+  heldAt: number;
+}
+
 const page = 1_000;
 
-async function spacesWithLedger(redis: Redis | Cluster): Promise<SpaceKey[]> {
+/** Every space that has books, and the keys of the balances it keeps. */
+async function books(redis: Redis | Cluster): Promise<Map<SpaceKey, string[]>> {
   const nodes = redis instanceof Cluster ? redis.nodes('master') : [redis];
-  const found = new Set<SpaceKey>();
+  const found = new Map<SpaceKey, string[]>();
   for (const node of nodes) {
     let cursor = '0';
     do {
-      const [next, keys] = await node.scan(cursor, 'MATCH', 'dailies:{*}:ledger', 'COUNT', page);
-      for (const key of keys) found.add(/\{(.+)\}/.exec(key)?.[1] as SpaceKey);
+      const [next, keys] = await node.scan(cursor, 'MATCH', 'dailies:{*}:*', 'COUNT', page);
+      for (const key of keys) {
+        const [, space, kind] = /^dailies:{(.+?)}:(ledger$|quota:)/.exec(key) ?? [];
+        if (space === undefined) continue;
+        const balances = found.get(space as SpaceKey) ?? [];
+        if (kind !== 'ledger') balances.push(key);
+        found.set(space as SpaceKey, balances);
+      }
       cursor = next;
     } while (cursor !== '0');
   }
-  return [...found].sort();
+  return new Map([...found].sort(([one], [other]) => (one < other ? -1 : 1)));
 }
+
+type Replayed = Awaited<ReturnType<typeof replay>>;
 
 /** Replays one space's ledger into what each job and each balance should be. */
 async function replay(redis: Redis | Cluster, space: SpaceKey, problems: string[]) {
   const jobs = new Map<string, Entry>();
-  const balances = new Map<string, { member: string; window: string; held: number; spent: number }>();
+  const balances = new Map<string, Balance>();
   let lines = 0;
   let from = '-';
   for (;;) {
@@ -49,13 +67,14 @@ async function replay(redis: Redis | Cluster, space: SpaceKey, problems: string[
       const { kind, member = '', window = '', credits = '', job = '' } = pairs(flat);
       const amount = Number(credits);
       const key = `${member} ${window}`;
-      const balance = balances.get(key) ?? { member, window, held: 0, spent: 0 };
+      const balance = balances.get(key) ?? { member, window, held: 0, spent: 0, heldAt: 0 };
       balances.set(key, balance);
       const entry = jobs.get(job);
       if (kind === 'hold') {
         if (entry) problems.push(`${space} ${job}: held twice`);
         jobs.set(job, { member, window, held: amount, ended: [] });
         balance.held += amount;
+        balance.heldAt = Number(id.split('-')[0]);
       } else if (kind === 'capture' || kind === 'release') {
         if (!entry) problems.push(`${space} ${job}: ${kind} without a hold`);
         else if (entry.held !== amount || entry.member !== member || entry.window !== window) {
@@ -71,26 +90,56 @@ async function replay(redis: Redis | Cluster, space: SpaceKey, problems: string[
   }
 }
 
-async function checkBalances(redis: Redis | Cluster, space: SpaceKey, replayed: Awaited<ReturnType<typeof replay>>) {
+async function checkBalances(redis: Redis | Cluster, space: SpaceKey, replayed: Replayed, stored: readonly string[]) {
   const problems: string[] = [];
-  for (const { member, window, held, spent } of replayed.balances.values()) {
-    const stored = await redis.hmget(spaceKeys(space).quota(member, window), 'held', 'spent');
-    const [storedHeld, storedSpent] = stored.map((value) => Number(value ?? 0));
-    const expired = stored[0] === null && held === 0;
-    if (!expired && (storedHeld !== held || storedSpent !== spent)) {
+  const kept = new Set(stored);
+  const strangers = new Set(stored);
+  const read = async (key: string): Promise<[number, number]> => {
+    const [held, spent] = await redis.hmget(key, 'held', 'spent');
+    return [Number(held ?? 0), Number(spent ?? 0)];
+  };
+  for (const { member, window, held, spent, heldAt } of replayed.balances.values()) {
+    const key = spaceKeys(space).quota(member, window);
+    strangers.delete(key);
+    if (!kept.has(key) && held === 0) {
+      // A balance outlives every hold of its window by this much, and is forgotten then.
+      if (Date.now() - heldAt < keep.quota * 1000) problems.push(`${space} ${member} ${window}: there is no balance`);
+      continue;
+    }
+    const [storedHeld, storedSpent] = await read(key);
+    if (storedHeld !== held || storedSpent !== spent) {
       problems.push(
         `${space} ${member} ${window}: the ledger comes to ${held} held and ${spent} spent, the balance says ${storedHeld} and ${storedSpent}`,
       );
     }
   }
+  for (const key of strangers) {
+    const [held, spent] = await read(key);
+    if (held !== 0 || spent !== 0) problems.push(`${space} ${key}: ${held} held and ${spent} spent, not in the ledger`);
+  }
   return problems;
 }
 
-async function checkJobs(redis: Redis | Cluster, space: SpaceKey, replayed: Awaited<ReturnType<typeof replay>>) {
+/** A record, or why there is none to hold against the ledger. */
+async function readable(redis: Redis | Cluster, key: string): Promise<{ job: Job | undefined } | { broken: string }> {
+  const fields = await redis.hgetall(key);
+  try {
+    return { job: readJob(fields) };
+  } catch (error) {
+    return { broken: String(error).replace(/\s+/g, ' ').slice(0, 200) };
+  }
+}
+
+async function checkJobs(redis: Redis | Cluster, space: SpaceKey, replayed: Replayed) {
   const problems: string[] = [];
   const keys = spaceKeys(space);
   for (const [id, entry] of replayed.jobs) {
-    const job = readJob(await redis.hgetall(keys.job(id)));
+    const found = await readable(redis, keys.job(id));
+    if ('broken' in found) {
+      problems.push(`${space} ${id}: the record cannot be read (${found.broken})`);
+      continue;
+    }
+    const { job } = found;
     const [ended] = entry.ended;
     if (!job) {
       // A job at rest is forgotten after a month; one that still holds credits never is.
@@ -107,7 +156,11 @@ async function checkJobs(redis: Redis | Cluster, space: SpaceKey, replayed: Awai
       problems.push(`${space} ${id}: unfinished, and nobody would look at it again`);
     }
   }
-  for (const id of await redis.zrange(keys.open, '0', '-1')) {
+  const open = await redis.zrange(keys.open, '0', '-1');
+  if (open.length > 0 && (await redis.zscore(dailies.spaces, space)) === null) {
+    problems.push(`${space}: has unfinished jobs, and the sweep does not know it`);
+  }
+  for (const id of open) {
     if (!replayed.jobs.has(id)) problems.push(`${space} ${id}: open, and not in the ledger`);
   }
   return problems;
@@ -116,9 +169,12 @@ async function checkJobs(redis: Redis | Cluster, space: SpaceKey, replayed: Awai
 /** Replays every ledger and holds it against the balances and the job records. Reads only; right while nothing is being written. */
 export async function audit(redis: Redis | Cluster): Promise<Audit> {
   const found: Audit = { spaces: 0, lines: 0, jobs: 0, problems: [] };
-  for (const space of await spacesWithLedger(redis)) {
+  for (const [space, stored] of await books(redis)) {
     const replayed = await replay(redis, space, found.problems);
-    found.problems.push(...(await checkBalances(redis, space, replayed)), ...(await checkJobs(redis, space, replayed)));
+    found.problems.push(
+      ...(await checkBalances(redis, space, replayed, stored)),
+      ...(await checkJobs(redis, space, replayed)),
+    );
     found.spaces += 1;
     found.lines += replayed.lines;
     found.jobs += replayed.jobs.size;
