@@ -46,7 +46,6 @@ interface Watch {
   seeded: number;
   looked: number;
   troubled: boolean;
-  timer: NodeJS.Timeout | undefined;
 }
 
 /** A thread's messages to whoever has it open, as Server-Sent Events. */
@@ -113,13 +112,14 @@ export function createLive(board: Board, freshen: Freshen, log: Log): Live {
 
   async function turn(thread: string, watch: Watch): Promise<void> {
     try {
-      await look(thread, watch);
+      if (watch.followers.size > 0) await look(thread, watch);
       watch.troubled = false;
     } catch (error) {
-      if (!watch.troubled) log.warn({ err: error, thread }, 'the board cannot be read; trying on');
+      if (!watch.troubled && watch.followers.size > 0)
+        log.warn({ err: error, thread }, 'the board cannot be read; trying on');
       watch.troubled = true;
     }
-    if (watch.followers.size > 0) watch.timer = setTimeout(() => void turn(thread, watch), pace.board);
+    if (watch.followers.size > 0) setTimeout(() => void turn(thread, watch), pace.board);
     else if (watches.get(thread) === watch) watches.delete(thread);
   }
 
@@ -132,7 +132,6 @@ export function createLive(board: Board, freshen: Freshen, log: Log): Live {
       seeded: -1,
       looked: 0,
       troubled: false,
-      timer: undefined,
     };
     watch.followers.add(follower);
     if (!found) {
