@@ -149,6 +149,12 @@ export interface Records {
   handBack(job: Job): Promise<void>;
 }
 
+/** An overdue job: still on the waiting list, lost on its way to or from the queue, or gone (open without a record: told once). */
+export interface Overdue {
+  ref: JobRef;
+  is: 'waiting' | 'lost' | 'gone';
+}
+
 /** The waiting lists and open sets of all spaces. */
 export interface Lists {
   /** Spaces that may have unfinished jobs. */
@@ -163,8 +169,8 @@ export interface Lists {
   leads(): Promise<boolean>;
   /** Lets another worker lead at once. */
   resign(): Promise<void>;
-  /** Jobs whose progress is overdue, and whether they are still on the waiting list. Each is due again after `again` milliseconds. */
-  overdue(space: SpaceKey, limit: number, again: number): Promise<{ ref: JobRef; waiting: boolean }[]>;
+  /** Jobs whose progress is overdue. Each is due again after `again` milliseconds. */
+  overdue(space: SpaceKey, limit: number, again: number): Promise<Overdue[]>;
 }
 
 export interface WakeUp {

@@ -3,7 +3,7 @@ import type { Cluster, Redis } from 'ioredis';
 import { z } from 'zod';
 import type { JobRef } from '../domain/job.ts';
 import type { SpaceKey } from '../domain/origin.ts';
-import type { Lists } from '../ports.ts';
+import type { Lists, Overdue } from '../ports.ts';
 import { reaching } from './away.ts';
 import { dailies, spaceKeys } from './keys.ts';
 import { run } from './scripts.ts';
@@ -16,6 +16,7 @@ const leadFor = 4_000;
 const forgetAfter = 3_600_000;
 
 const answerSchema = z.array(z.string());
+const isSchema = z.enum(['waiting', 'lost', 'gone']);
 /** The ring's scores are microseconds: whoever was served, or came, longest ago is next. */
 const lastInRound = (): number => Date.now() * 1000;
 const slotOf = (ref: JobRef): string => `${ref.space}/${ref.id}`;
@@ -99,10 +100,12 @@ export function createLists(redis: Redis | Cluster, slots: Slots): Lists {
     overdue: (space, limit, again) =>
       reaching(async () => {
         const keys = spaceKeys(space);
-        const flat = answerSchema.parse(await run(redis, 'overdue', [keys.open, keys.waiting], [limit, again]));
-        const found: { ref: JobRef; waiting: boolean }[] = [];
+        const flat = answerSchema.parse(
+          await run(redis, 'overdue', [keys.open, keys.waiting, keys.jobs], [limit, again]),
+        );
+        const found: Overdue[] = [];
         for (let i = 0; i + 1 < flat.length; i += 2) {
-          found.push({ ref: { space, id: flat[i] as string }, waiting: flat[i + 1] === '1' });
+          found.push({ ref: { space, id: flat[i] as string }, is: isSchema.parse(flat[i + 1]) });
         }
         return found;
       }),

@@ -15,14 +15,14 @@ export interface SweepTools {
 
 async function sweepSpace(space: SpaceKey, tools: SweepTools): Promise<number> {
   const overdue = await tools.lists.overdue(space, atOnce, again);
-  if (overdue.some((entry) => entry.waiting)) await tools.lists.enlist(space);
-  const lost = overdue.filter((entry) => !entry.waiting);
+  if (overdue.some((entry) => entry.is === 'waiting')) await tools.lists.enlist(space);
+  for (const { ref } of overdue.filter((entry) => entry.is === 'gone')) {
+    tools.log.error({ job: ref.id, space }, 'an open job had no record');
+  }
+  const lost = overdue.filter((entry) => entry.is === 'lost');
   for (const { ref } of lost) {
     const job = await tools.records.read(ref);
-    if (!job) {
-      tools.log.error({ job: ref.id, space }, 'an open job has no record');
-      continue;
-    }
+    if (!job) continue;
     const step = nextStep(job) ?? 'deliver';
     await tools.wakeUps.add(step, [{ ref, generation: job.generation }]);
     tools.log.info({ job: ref.id, space, step }, 'woken: its progress was overdue');

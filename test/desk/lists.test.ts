@@ -160,10 +160,20 @@ describe.each(redisKinds)('lists on %s', (kind) => {
       await rig.redis.zadd(spaceKeys(first.space).open, Date.now() - 5000, first.id);
       const { space } = third;
       expect(await rig.lists.overdue(space, 10, 60_000)).toEqual([
-        { ref: first, waiting: false },
-        { ref: second, waiting: true },
+        { ref: first, is: 'lost' },
+        { ref: second, is: 'waiting' },
       ]);
       expect(await rig.lists.overdue(space, 10, 60_000)).toEqual([]);
+    });
+
+    test('has a record, or is told once as gone and taken off', async () => {
+      const [ref] = (await fill('one', 1)) as [JobRef];
+      const keys = spaceKeys(ref.space);
+      await makeOverdue(ref);
+      await rig.redis.del(keys.job(ref.id));
+      expect(await rig.lists.overdue(ref.space, 10, 0)).toEqual([{ ref, is: 'gone' }]);
+      expect(await rig.lists.overdue(ref.space, 10, 0)).toEqual([]);
+      expect([await rig.redis.zcard(keys.open), await rig.redis.zcard(keys.waiting)]).toEqual([0, 0]);
     });
 
     test('comes in portions, and comes again', async () => {

@@ -192,7 +192,7 @@ describe.each(redisKinds)('records on %s', (kind) => {
       expect(await rig.desk.position(behind)).toBe(1);
       expect(await quota(ref)).toMatchObject({ held: 4, left: 56 });
       const overdue = await rig.lists.overdue(ref.space, 10, 1000);
-      expect(overdue).toEqual([{ ref, waiting: false }]);
+      expect(overdue).toEqual([{ ref, is: 'lost' }]);
       expect(await rig.desk.cancel(ref, 'ada')).toBe('late');
       expect(await quota(ref)).toMatchObject({ held: 4, left: 56 });
     });
