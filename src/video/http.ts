@@ -26,7 +26,7 @@ const bodyMax = 1_000_000;
 const connectTimeout = 10_000;
 
 /** Milliseconds from a `Retry-After` of seconds or of a date; nothing where it says neither. */
-export function retryAfterOf(header: string | string[] | undefined, now = Date.now()): number | undefined {
+function retryAfterOf(header: string | string[] | undefined, now = Date.now()): number | undefined {
   const text = (Array.isArray(header) ? header[0] : header)?.trim() ?? '';
   if (/^\d{1,9}(\.\d+)?$/.test(text)) return Math.round(Number(text) * 1000);
   const at = /[a-z]/i.test(text) ? Date.parse(text) : Number.NaN;

@@ -166,11 +166,16 @@ describe('a film', () => {
   });
 
   it('asks no other service of this machine, by link or by redirect', async () => {
-    expect(await kindOf(media.fetch(`${stranger.origin}/film.mp4`, never))).toBe('misconfigured');
+    expect(await kindOf(media.fetch('http://192.168.0.1/film.mp4', never))).toBe('misconfigured');
     const { port } = new URL(stranger.origin);
     expect(await kindOf(media.fetch(`https://localhost:${port}/`, never))).toBe('misconfigured');
     server.on(redirect(`${stranger.origin}/film.mp4`));
     expect(await kindOf(bring())).toBe('misconfigured');
+    expect(stranger.seen).toEqual([]);
+  });
+
+  it('is to be asked for anew when the gateway has moved to another port, where it may be a stranger', async () => {
+    expect(await kindOf(media.fetch(`${stranger.origin}/film.mp4`, never))).toBe('expired');
     expect(stranger.seen).toEqual([]);
   });
 
