@@ -7,34 +7,63 @@ export interface Typed {
   values: Record<string, string>;
 }
 
-const token = /([\p{L}_]+):(?:"([^"]*)"|“([^”]*)”|„([^“”]*)[“”]|«([^»]*)»|'([^']*)'|(\S+))/uy;
+const gap = /\s+/y;
+const run = /\s+|\S+/y;
+const quoted = [
+  /"([^"]*)"/,
+  /“([^“”]*)[“”]/,
+  /”([^“”]*)”/,
+  /„([^“”„]*)[“”]/,
+  /«([^«»]*)»/,
+  /»([^«»]*)«/,
+  /'([^']*)'/,
+  /‘([^‘’]*)[‘’]/,
+  /’([^‘’]*)’/,
+  /‚([^‘’‚]*)[‘’]/,
+  /‹([^‹›]*)›/,
+  /›([^‹›]*)‹/,
+  /「([^「」]*)」/,
+].map((pattern) => pattern.source);
+const token = new RegExp(`([\\p{L}_]+):(?:${quoted.join('|')}|(\\S+))`, 'uy');
 
 /** The field that takes the words which belong to no other: the first text or job field. */
 function wordsField(fields: Fields): string | undefined {
   return Object.entries(fields).find(([, field]) => field.kind === 'text' || field.kind === 'job')?.[0];
 }
 
-/** `name:value` with a known name is a field; all other words, in their order, are the prompt. Quotes of any kind hold spaces. */
+/**
+ * `name:value` with a known name is a field; all other words, in their order, are the prompt, a named prompt among them. Quotes of
+ * any kind hold spaces.
+ */
 function readFields(text: string, fields: Fields): Record<string, string> {
   const values: Record<string, string> = {};
-  const rest: string[] = [];
+  const taker = wordsField(fields);
+  let words = '';
   let at = 0;
+  const next = (pattern: RegExp): RegExpExecArray | null => {
+    pattern.lastIndex = at;
+    const found = pattern.exec(text);
+    at += found?.[0].length ?? 0;
+    return found;
+  };
+  const isField = (name: string): boolean => Object.hasOwn(fields, name) && fields[name]?.kind !== 'image';
   while (at < text.length) {
-    token.lastIndex = at;
-    const found = token.exec(text);
-    const name = found?.[1]?.toLowerCase();
-    if (found && name !== undefined && Object.hasOwn(fields, name) && fields[name]?.kind !== 'image') {
-      values[name] = found.slice(2).find((part) => part !== undefined) ?? '';
-      at = token.lastIndex;
+    const start = at;
+    const [, called = '', ...forms] = next(token) ?? [];
+    const name = called.toLowerCase();
+    const value = forms.find((form) => form !== undefined) ?? '';
+    if (name !== '' && isField(name) && name !== taker) {
+      values[name] = value;
+      // What stood around it becomes one gap.
+      if (/(^|\s)$/.test(words)) next(gap);
+    } else if (name !== '' && name === taker) {
+      words += value;
     } else {
-      const word = /^\s+|^\S+/.exec(text.slice(at)) as RegExpExecArray;
-      rest.push(word[0]);
-      at += word[0].length;
+      at = start;
+      words += next(run)?.[0] ?? '';
     }
   }
-  const words = rest.join('').trim();
-  const taker = wordsField(fields);
-  if (words !== '' && taker !== undefined && values[taker] === undefined) values[taker] = words;
+  if (taker !== undefined && words.trim() !== '') values[taker] = words.trim();
   return values;
 }
 
