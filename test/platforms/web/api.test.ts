@@ -62,9 +62,9 @@ describe('a call', () => {
   });
 
   it('is read from a typed line', async () => {
-    const { status } = await studio.ask(calls, { text: '/video a boat seconds:4 in the rain' }, { member: 'typist' });
+    const { status } = await studio.ask(calls, { text: '/video a boat in the rain seconds:4' }, { member: 'typist' });
     expect(status).toBe(202);
-    expect(studio.house.calls.at(-1)?.values).toEqual({ prompt: 'a boat  in the rain', seconds: '4' });
+    expect(studio.house.calls.at(-1)?.values).toEqual({ prompt: 'a boat in the rain', seconds: '4' });
   });
 
   it('takes a picture under its field’s name', async () => {
