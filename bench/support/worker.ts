@@ -1,0 +1,87 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import { createLists } from '../../src/desk/lists.ts';
+import { createRecords } from '../../src/desk/records.ts';
+import { createMedia } from '../../src/media/media.ts';
+import type { Poster, Schedule, VideoApi } from '../../src/ports.ts';
+import { createWakeUps } from '../../src/queue.ts';
+import { openRedis } from '../../src/redis.ts';
+import { defaultCards } from '../../src/video/cards.ts';
+import { createVideoApi } from '../../src/video/client.ts';
+import { createSchedule } from '../../src/video/schedule.ts';
+import { startAdmission } from '../../src/worker/admission.ts';
+import { startWorkers } from '../../src/worker/run.ts';
+import { answering, optionsOf } from './child.ts';
+import { createLag } from './lag.ts';
+import { createBenchLog } from './setup.ts';
+
+/** The program's worker, as it is wired there with a real gateway, under measurement. Its chat keeps nothing. */
+const { dataDir, url, key } = optionsOf(z.object({ dataDir: z.string(), url: z.string(), key: z.string() }));
+
+const log = createBenchLog();
+const house = await openRedis({ dataDir, log });
+const redis = house.connect('desk');
+const media = createMedia({ dir: join(dataDir, 'media'), origins: [new URL(url).origin] });
+const video = createVideoApi({ baseUrl: url, key });
+const wakeUps = createWakeUps(house.connect('queues'));
+const records = createRecords(redis);
+const lists = createLists(redis, { until: 'submitted', longest: 60_000 });
+const plan = createSchedule({ redis });
+
+const lag = createLag();
+/** When each task is to be looked at; the gateway names tasks for their keys. */
+const due = new Map<string, number>();
+const schedule: Schedule = {
+  ...plan,
+  next: (job, now) => {
+    const at = plan.next(job, now);
+    due.set(`video_${job.request.id}`, at);
+    return at;
+  },
+};
+const watched: VideoApi = {
+  ...video,
+  poll: (taskId, signal) => {
+    const at = due.get(taskId);
+    if (at !== undefined) lag.note(Date.now() - at);
+    due.delete(taskId);
+    return video.poll(taskId, signal);
+  },
+};
+
+let posted = 0;
+const poster: Poster = {
+  card: async (_origin, card) => `card-${card.job}`,
+  film: async (_origin, film) => {
+    posted += 1;
+    return `film-${film.job}`;
+  },
+};
+const shared = { records, lists, wakeUps, log, poster: () => poster };
+const workers = startWorkers({
+  connection: (purpose) => house.connect(purpose, { blocking: true }),
+  tools: {
+    ...shared,
+    video: watched,
+    media,
+    schedule,
+    model: (id) => defaultCards.find((card) => card.id === id),
+    now: Date.now,
+  },
+  records,
+  wakeUps,
+  concurrency: { submit: 32, poll: 200, deliver: 8 },
+  log,
+  measured: () => undefined,
+});
+const admission = startAdmission({ ...shared, window: 32 });
+
+answering({ figures: lag.figures, posted: () => posted }, async () => {
+  lag.close();
+  await admission.close();
+  await workers.close();
+  await wakeUps.close();
+  await video.close();
+  await media.close();
+  await house.close();
+});
