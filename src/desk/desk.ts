@@ -168,7 +168,7 @@ export function createDesk(redis: Redis | Cluster): Desk {
     redeliver: (ref) =>
       told(async () => {
         const job = await read(ref);
-        if (!job || !(job.parked || (job.asset && !job.failure))) return false;
+        if (!job || job.failure || !(job.parked || job.asset)) return false;
         const tried = job.post?.generation === job.generation || job.refused?.generation === job.generation;
         // The post that is wanted is still to come: a second press makes no second post.
         if (!job.parked && !tried) return true;

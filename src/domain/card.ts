@@ -50,7 +50,7 @@ function actionsOf(job: Job, state: JobState): FilmAction[] {
   return [
     ...(cancellable ? (['cancel'] as const) : []),
     ...(job.settled !== undefined ? (['again'] as const) : []),
-    ...((tried && !job.failure) || job.parked ? (['redeliver'] as const) : []),
+    ...((tried || job.parked) && !job.failure ? (['redeliver'] as const) : []),
     'details',
   ];
 }
