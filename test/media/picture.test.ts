@@ -230,7 +230,8 @@ describe('what is no usable picture', () => {
 
   it('is refused: a damaged PNG', async () => {
     const bytes = await noise(600, 400).png().toBuffer();
-    bytes.fill(0x55, bytes.length / 2, bytes.length / 2 + 100);
+    const middle = Math.floor(bytes.length / 2);
+    bytes.fill(0x55, middle, middle + 100);
     expect(await wordOf(open(bytes))).toBe('picture.broken');
   });
 
