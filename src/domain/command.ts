@@ -51,7 +51,6 @@ export type Field = FieldBase &
     | { kind: 'model' }
     | { kind: 'job' }
   );
-export type FieldKind = Field['kind'];
 export type Fields = Readonly<Record<string, Field>>;
 
 type ValueOf<F extends Field> = F extends { kind: 'integer' } ? number : F extends { kind: 'image' } ? FileRef : string;
@@ -150,11 +149,17 @@ export function findCommand(commands: readonly Command[], path: string): Leaf | 
   return second === undefined ? found : undefined;
 }
 
+/** What somebody typed, short enough to be said back. */
+function shortly(got: string): string {
+  const letters = [...got];
+  return letters.length > 40 ? `${letters.slice(0, 40).join('')}…` : got;
+}
+
 function readText(name: string, value: unknown, max: number): string {
   const fail = (said: UserError['said']) => new UserError('invalid', said, { field: name });
   if (typeof value !== 'string') throw fail({ word: 'field.text', with: { field: name } });
   const trimmed = value.trim();
-  if (trimmed === '') throw fail({ word: 'field.empty', with: { field: name } });
+  if (!/[^\s\p{Cf}\p{Cc}]/u.test(trimmed)) throw fail({ word: 'field.empty', with: { field: name } });
   const got = [...trimmed].length;
   if (got > max) throw fail({ word: 'field.long', with: { field: name, max, got } });
   return trimmed;
@@ -165,7 +170,7 @@ function readValue(name: string, field: Field, value: unknown, models: readonly 
   const oneOf = (takes: readonly string[], refuse: (got: string) => UserError['said']): string => {
     const got = readText(name, value, 200);
     const found = takes.find((taken) => taken.toLowerCase() === got.toLowerCase());
-    if (found === undefined) throw fail(refuse(got));
+    if (found === undefined) throw fail(refuse(shortly(got)));
     return found;
   };
   switch (field.kind) {
@@ -183,13 +188,15 @@ function readValue(name: string, field: Field, value: unknown, models: readonly 
       const { min, max } = field;
       const number = typeof value === 'string' && /^\s*-?\d{1,9}\s*$/.test(value) ? Number(value) : value;
       if (typeof number === 'number' && Number.isInteger(number) && number >= min && number <= max) return number;
-      throw fail({ word: 'field.integer', with: { field: name, min, max, got: String(value).slice(0, 40) } });
+      const got = shortly(typeof value === 'object' ? JSON.stringify(value) : String(value));
+      throw fail({ word: 'field.integer', with: { field: name, min, max, got } });
     }
     case 'image':
-      if (value !== null && typeof value === 'object' && 'open' in value) return value;
+      if (value !== null && typeof value === 'object' && 'open' in value && typeof value.open === 'function')
+        return value;
       throw fail({ word: 'field.picture', with: { field: name } });
     case 'job': {
-      const got = readText(name, value, 40);
+      const got = typeof value === 'string' ? value.trim() : '';
       if (!jobIdPattern.test(got)) throw new UserError('unknown', { word: 'job.unknown' }, { field: name });
       return got;
     }
@@ -202,7 +209,7 @@ export function readValues(leaf: Leaf, call: Call, models: readonly ModelCard[])
   const takes = Object.keys(leaf.fields);
   for (const got of Object.keys(given)) {
     if (!Object.hasOwn(leaf.fields, got)) {
-      throw new UserError('invalid', { word: 'field.unknown', with: { got: got.slice(0, 40), takes } }, { field: got });
+      throw new UserError('invalid', { word: 'field.unknown', with: { got: shortly(got), takes } }, { field: got });
     }
   }
   const values: Record<string, unknown> = {};

@@ -5,8 +5,8 @@
  */
 const n = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 const credits = (count: number): string => n(count, 'credit');
-const list = (values: readonly (string | number)[]): string =>
-  new Intl.ListFormat('en', { type: 'disjunction' }).format(values.map(String));
+const list = (values: readonly (string | number)[], type: 'disjunction' | 'conjunction' = 'disjunction'): string =>
+  new Intl.ListFormat('en', { type }).format(values.map(String));
 
 const en = {
   // Commands and their fields
@@ -42,20 +42,22 @@ const en = {
   // Answers
   accepted: (p: { count: number; price: number; left: number; size: string; seconds: number }) =>
     `${p.count === 1 ? 'Your film is' : `Your ${p.count} films are`} on the way: ${n(p.seconds, 'second')}${p.count === 1 ? '' : ' each'} at ${p.size}. ` +
-    `${credits(p.price)} are set aside, ${p.left} left. You pay only for what arrives, and can cancel for free while it waits.`,
+    `${credits(p.price)} ${p.price === 1 ? 'is' : 'are'} set aside, ${p.left} left. You pay only for what arrives, and can cancel for free while it waits.`,
   'accepted.cropped': 'Your picture was cropped to the shape of the film.',
   'accepted.id': 'Job',
   'accepted.price': 'Price',
   'accepted.left': 'Left',
   'amount.credits': (p: { credits: number }) => credits(p.credits),
-  'cancel.released': (p: { credits: number }) => `Cancelled. ${credits(p.credits)} are yours again.`,
+  'cancel.released': (p: { credits: number }) =>
+    `Cancelled. ${credits(p.credits)} ${p.credits === 1 ? 'is' : 'are'} yours again.`,
   'cancel.asked':
     'The film is already being made, so the service was asked to stop it. If it arrives all the same it will be posted, and paid; if not, you get the credits back.',
   'cancel.late': 'This film has already ended; there is nothing to cancel.',
   'redeliver.again': 'It will be posted here once more, for free.',
+  'redeliver.retry': 'It gets another try.',
   'redeliver.notYet': 'There is no finished film to post yet.',
   'jobs.none': 'You have made no films here yet. Try /video with a few words.',
-  'jobs.title': (p: { count: number }) => `Your last ${n(p.count, 'film')}:`,
+  'jobs.title': (p: { count: number }) => (p.count === 1 ? 'Your last film:' : `Your last ${p.count} films:`),
   'quota.line': (p: { left: number; allowance: number }) => `${credits(p.left)} left of ${p.allowance}.`,
   'quota.held': 'Set aside for films under way',
   'quota.spent': 'Spent on films that arrived',
@@ -97,7 +99,7 @@ const en = {
   'failed.funds':
     'The video service is out of credit, which is not your fault. The people who run this bot have been told. You paid nothing.',
   'failed.misconfigured':
-    'The video service is not set up rightly. The people who run this bot have been told. You paid nothing.',
+    'The video service is not set up correctly. The people who run this bot have been told. You paid nothing.',
   'failed.busy': 'The video service stayed too busy. Try again in a while. You paid nothing.',
   'failed.rejected': 'The video service could not finish this film. Try again. You paid nothing.',
   'failed.lost': 'The video service lost this film. The people who run this bot have been told. You paid nothing.',
@@ -112,9 +114,9 @@ const en = {
 
   // Refusals before anything is held
   'command.unknown': (p: { got: string }) => `There is no command "${p.got}". /help lists what there is.`,
-  'command.forbidden': 'That is not yours to do here.',
+  'command.forbidden': 'You may not do that here.',
   'field.unknown': (p: { got: string; takes: readonly string[] }) =>
-    `There is no field "${p.got}" here; it takes ${list(p.takes)}.`,
+    `There is no field "${p.got}" here.${p.takes.length > 0 ? ` It takes ${list(p.takes, 'conjunction')}.` : ''}`,
   'field.missing': (p: { field: string }) => `"${p.field}" is needed.`,
   'field.empty': (p: { field: string }) => `"${p.field}" is empty; write a few words.`,
   'field.long': (p: { field: string; max: number; got: number }) =>
@@ -128,10 +130,10 @@ const en = {
   'seconds.unknown': (p: { model: string; takes: readonly number[]; got: number }) =>
     `${p.model} makes films of ${list(p.takes)} seconds, not ${p.got}.`,
   'shape.unknown': (p: { got: string }) =>
-    `"${p.got}" is no shape. Say landscape, portrait, square, a ratio such as 16:9 or a size such as 1365x768.`,
-  'resolution.unknown': (p: { got: string }) => `"${p.got}" is no resolution. Say a tier such as 1K or 720p.`,
+    `"${p.got}" is not a shape. Say landscape, portrait, square, a ratio such as 16:9 or a size such as 1365x768.`,
+  'resolution.unknown': (p: { got: string }) => `"${p.got}" is not a resolution. Say a tier such as 1K or 720p.`,
   'model.unknown': (p: { got: string; takes: readonly string[] }) =>
-    `There is no model "${p.got}"; there is ${list(p.takes)}.`,
+    `There is no model "${p.got}". Choose ${list(p.takes)}.`,
   'prompt.long': (p: { model: string; max: number; got: number }) =>
     `${p.model} takes at most ${p.max} characters; this has ${p.got}.`,
   'picture.none': (p: { model: string }) => `${p.model} takes no picture.`,
@@ -151,9 +153,10 @@ const en = {
     'The bot cannot reach its memory right now, so nothing was taken and nothing was paid. Try again in a minute.',
   'service.unsure':
     'The bot lost the connection to its memory while it took your request. Look at /jobs in a minute before you ask again.',
-  'service.clock': 'New credits are just being given out. Try again in a few seconds.',
+  'service.clock': 'New credits are being given out right now. Try again in a few seconds.',
   'service.full': 'The bot is full right now and takes nothing new for a while. Nothing was paid.',
   'service.stopping': 'The bot is restarting; nothing was taken. Try again in a minute.',
+  'service.chat': 'The chat did not answer the bot just now, so nothing was taken. Try again in a minute.',
   'service.broken':
     'Something went wrong on our side, and the people who run this bot have been told. Nothing was paid.',
 } as const;
