@@ -37,11 +37,11 @@ const redeliver = command({
   name: 'redeliver',
   summary: 'film.redeliver',
   run: async ({ job: id }, context) => {
-    await ownFilm(id, context);
+    const job = await ownFilm(id, context);
     const ref = { space: context.space, id };
     if (!(await context.desk.redeliver(ref))) return told(word('redeliver.notYet'));
     await context.wake(ref);
-    return told(word('redeliver.again'));
+    return told(word(job.parked ? 'redeliver.retry' : 'redeliver.again'));
   },
 });
 

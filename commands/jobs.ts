@@ -18,6 +18,7 @@ export const jobs = command({
         ? await desk.jobsOf(space, call.origin.user, listed)
         : [await ownFilm(values.job, context)];
     const cards = await Promise.all(found.map((job) => context.card(job)));
+    if (values.job !== undefined) return { to: 'private', jobs: [], parts: [{ kind: 'cards', cards }] };
     const text = cards.length === 0 ? word('jobs.none') : say({ word: 'jobs.title', with: { count: cards.length } });
     return {
       to: 'private',

@@ -14,7 +14,7 @@ import {
   type Wanted,
 } from './domain/command.ts';
 import type { Desk, Receipt } from './domain/desk.ts';
-import { UserError } from './domain/errors.ts';
+import { TransientError, UserError } from './domain/errors.ts';
 import { type JobRef, type JobRequest, jobIds, nextStep } from './domain/job.ts';
 import { chooseSize, type ModelCard, priceOf } from './domain/model.ts';
 import { type Platform, type SpaceKey, spaceKey } from './domain/origin.ts';
@@ -181,10 +181,10 @@ function contextOf(call: Call, level: Level, basis: Basis, tools: IntakeTools, l
     make: (order) => make(order, call, basis, tools, later),
     card: async (job) => cardOf(job, await tools.desk.position({ space: basis.space, id: job.request.id })),
     wake: async (ref) => {
-      const job = await tools.desk.job(ref);
-      const step = job && (nextStep(job) ?? 'deliver');
-      if (!job || !step) return;
       try {
+        const job = await tools.desk.job(ref);
+        if (!job) return;
+        const step = nextStep(job) ?? 'deliver';
         await tools.wakeUps.hasten(step, ref);
         if (job.admittedAt !== undefined || step === 'deliver') {
           await tools.wakeUps.add(step, [{ ref, generation: job.generation }]);
@@ -241,6 +241,11 @@ export function createIntake(tools: IntakeTools): Intake {
         const level = error.refusal === 'unavailable' ? 'warn' : 'info';
         tools.log[level]({ ...fields, refusal: error.refusal, said: error.said.word, field: error.field }, 'refused');
         throw error;
+      }
+      if (error instanceof TransientError) {
+        tools.counted(call.command, 'unavailable');
+        tools.log.warn({ ...fields, err: error }, 'the chat did not answer');
+        throw new UserError('unavailable', { word: 'service.chat' }, { retryAfter: 60, cause: error });
       }
       tools.counted(call.command, 'broken');
       tools.log.error({ ...fields, err: error }, 'a call broke');

@@ -17,9 +17,11 @@ export interface ShowTools {
 /** Shows a job's card as the record has it. True when the job is at rest with that. A chat that refuses the card for good is left alone. */
 export async function show(job: Job, position: number | undefined, tools: ShowTools): Promise<boolean> {
   const { origin, id } = job.request;
-  let ref = job.card?.ref ?? '';
+  // A chat that refused the first card left an empty ref.
+  const before = job.card?.ref || undefined;
+  let ref = before ?? '';
   try {
-    ref = await tools.poster(origin.platform).card(origin, cardOf(job, position), job.card?.ref);
+    ref = await tools.poster(origin.platform).card(origin, cardOf(job, position), before);
   } catch (error) {
     if (!(error instanceof CannotPost)) throw error;
     tools.log.warn({ job: id, err: error }, 'the chat takes no card');

@@ -44,11 +44,16 @@ function ratioOf(text: string, field: string): number {
 /** A resolution tier as its long side's rough pixel count: `1K` is 1,000; `0.25` (megapixels) is the square root of its pixels. */
 function tierOf(text: string): number {
   const kilo = /^(\d+(?:\.\d+)?)K$/i.exec(text);
-  if (kilo) return Number(kilo[1]) * 1000;
-  const mega = /^\d+(?:\.\d+)?$/.exec(text);
   const lines = /^(\d{3,4})p$/i.exec(text);
-  if (lines) return (Number(lines[1]) * 16) / 9;
-  if (mega && Number(text) > 0) return Math.sqrt(Number(text) * 1e6);
+  const mega = /^\d+(?:\.\d+)?$/.exec(text);
+  const tier = kilo
+    ? Number(kilo[1]) * 1000
+    : lines
+      ? (Number(lines[1]) * 16) / 9
+      : mega
+        ? Math.sqrt(Number(mega[0]) * 1e6)
+        : Number.NaN;
+  if (tier > 0) return tier;
   throw new UserError('invalid', { word: 'resolution.unknown', with: { got: text } }, { field: 'resolution' });
 }
 

@@ -1,0 +1,135 @@
+import type { Redis } from 'ioredis';
+import { commands } from '../../commands/index.ts';
+import type { Call, FileRef, Part, Reply } from '../../src/domain/command.ts';
+import { UserError } from '../../src/domain/errors.ts';
+import { type JobRef, jobIds } from '../../src/domain/job.ts';
+import { type Origin, spaceKey } from '../../src/domain/origin.ts';
+import type { Policy } from '../../src/domain/policy.ts';
+import { createIntake, type IntakeTools } from '../../src/intake.ts';
+import type { Log, Pictures, WakeUp } from '../../src/ports.ts';
+import { sandboxCards } from '../../src/video/cards.ts';
+import { deskOn } from '../desk/rig.ts';
+import { createFakeChat } from './chat.ts';
+
+/** Pictures as wide and high as their names say: `640x480.png`; one without is none. Cropped when the shape differs. */
+export function createFakePictures(): Pictures & { stored: string[] } {
+  const stored: string[] = [];
+  return {
+    stored,
+    open: async (file) => {
+      for await (const chunk of file.open()) void chunk;
+      const [, width, height] = (/^(\d+)x(\d+)/.exec(file.name) ?? []).map(Number);
+      if (!width || !height) throw new UserError('invalid', { word: 'picture.unreadable' }, { field: 'image' });
+      return {
+        width,
+        height,
+        fit: async (size) => {
+          const [wide = 1, high = 1] = size.split('x').map(Number);
+          const name = `${size}-${file.name}`;
+          stored.push(name);
+          return { name, cropped: Math.abs(width / height / (wide / high) - 1) > 0.01 };
+        },
+      };
+    },
+  };
+}
+
+/** Keeps what was logged. */
+export function createFakeLog() {
+  const lines: { level: string; fields: Record<string, unknown>; message: string }[] = [];
+  const at = (level: string) => (fields: object, message: string) =>
+    void lines.push({ level, fields: { ...fields }, message });
+  const log: Log = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+  return { log, lines, errors: () => lines.filter((line) => line.level === 'error') };
+}
+
+let calls = 0;
+
+/** The way in, over a real desk, a chat in memory, and queues that only remember what they were told. */
+export function intakeOn(redis: Redis, change: Partial<IntakeTools> = {}) {
+  const rig = deskOn(redis);
+  const chat = createFakeChat();
+  const { log, lines, errors } = createFakeLog();
+  const pictures = createFakePictures();
+  const policy: Policy = { credits: 60, window: 'week', timeZone: 'UTC' };
+  const woken: { step: string; wakeUps: readonly WakeUp[] }[] = [];
+  const hastened: { step: string; ref: JobRef }[] = [];
+  const counts: [string, string | undefined][] = [];
+  let nudges = 0;
+  const intake = createIntake({
+    commands,
+    models: sandboxCards,
+    desk: rig.desk,
+    records: rig.records,
+    lists: rig.lists,
+    wakeUps: {
+      add: async (step, wakeUps) => void woken.push({ step, wakeUps }),
+      hasten: async (step, ref) => void hastened.push({ step, ref }),
+    },
+    pictures,
+    rights: () => chat.rights,
+    poster: () => chat.poster,
+    policy: async () => policy,
+    nudge: () => {
+      nudges += 1;
+    },
+    counted: (command, refusal) => void counts.push([command, refusal]),
+    log,
+    ...change,
+  });
+
+  /** What a member does; each call has a key of its own unless one is given. */
+  const callOf = (
+    command: string,
+    values: Record<string, unknown> = {},
+    more: { user?: string; key?: string; origin?: Partial<Origin>; files?: Record<string, FileRef> } = {},
+  ): Call => {
+    calls += 1;
+    const { user = 'ada', key = `web:call-${calls}` } = more;
+    const origin: Origin = {
+      ...{ platform: 'web', space: 'atelier', channel: 'films', thread: 'today', visibility: 'thread' },
+      user,
+      ...more.origin,
+    };
+    return { key, origin, who: { id: user, name: user.toUpperCase() }, command, values, files: more.files ?? {} };
+  };
+  const ask = (...given: Parameters<typeof callOf>): Promise<Reply> => intake.handle(callOf(...given));
+  /** The refusal that a call comes to. */
+  const refused = async (...given: Parameters<typeof callOf>): Promise<UserError> => {
+    const error = await ask(...given).catch((caught: unknown) => caught);
+    if (!(error instanceof UserError)) throw new Error('it was not refused', { cause: error });
+    return error;
+  };
+  /** A film asked for, and its card posted. */
+  const film = async (...given: Partial<Parameters<typeof callOf>>): Promise<JobRef> => {
+    const [command = 'video', values = { prompt: 'a boat' }, more = {}] = given;
+    const call = callOf(command, values, more);
+    const { jobs } = await intake.handle(call);
+    const [id = ''] = jobs;
+    await chat.until(() => chat.cards(id).length === 1);
+    return { space: spaceKey(call.origin), id };
+  };
+  return {
+    ...{ ...rig, intake, chat, lines, errors, pictures, policy, woken, hastened, counts, callOf, ask, refused, film },
+    nudges: () => nudges,
+    idOf: (call: Call) => jobIds(call.key, 1)[0] as string,
+  };
+}
+export type IntakeRig = ReturnType<typeof intakeOn>;
+
+/** All words of a reply, a line each. */
+export function textOf(reply: Reply): string {
+  const lines = (part: Part): string[] => {
+    switch (part.kind) {
+      case 'text':
+        return [part.text];
+      case 'facts':
+        return part.facts.map(({ label, value }) => `${label}: ${value}`);
+      case 'cards':
+        return part.cards.map((card) => `${card.job}: ${card.line} [${card.actions.join(' ')}]`);
+      case 'buttons':
+        return part.buttons.map(({ label, command, job }) => `[${label}: ${command} ${job}]`);
+    }
+  };
+  return reply.parts.flatMap(lines).join('\n');
+}
