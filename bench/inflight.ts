@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { audit } from '../src/desk/audit.ts';
 import { createDesk } from '../src/desk/desk.ts';
+import { createLists } from '../src/desk/lists.ts';
 import { orderOf } from '../test/desk/rig.ts';
 import { until } from '../test/support/until.ts';
 import { startChild } from './support/child.ts';
@@ -60,6 +61,8 @@ async function measureHouse(redis: Awaited<ReturnType<typeof startRedis>>, size:
   await callAll(size.jobs, 50, (n) =>
     desk.accept(orderOf({ space: `space-${n % spaces}`, member: `member-${n % 1_000}`, allowance: 1_000_000 })),
   );
+  const lists = createLists(admin, { until: 'submitted', longest: 60_000 });
+  for (let n = 0; n < spaces; n += 1) await lists.enlist(orderOf({ space: `space-${n}` }).space);
   const worker = startChild('./worker.ts', { dataDir: redis.dataDir, url: gateway.url, key: gateway.key });
   let [bytes, cpu] = [0, 0];
   const figures = () => worker.ask('figures', figuresSchema);

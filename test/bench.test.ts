@@ -1,0 +1,42 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+
+const run = promisify(execFile);
+
+const bench = (...words: string[]) => run(process.execPath, ['--import', 'tsx', 'bench/run.ts', ...words]);
+
+/** The figures of the row that begins so, without their units: ours, what is beside it, and the ratio. */
+function row(output: string, what: string): number[] {
+  const line = output.split('\n').find((text) => text.trim().startsWith(what)) ?? '';
+  const columns = line.trim().split(/\s{2,}/);
+  return columns.slice(1).map((text) => Number.parseFloat(text.replaceAll(',', '')));
+}
+
+test('the journey is measured from call to captured film, each figure beside one of the same run', async () => {
+  const { stdout, stderr } = await bench('journey', '--short');
+  expect(stderr).toBe('');
+  for (const what of ['end to end', 'call to answer p50', 'call to answer p99', 'accept, beside INCRBY']) {
+    const [ours = 0, beside = 0, ratio = 0] = row(stdout, what);
+    expect(Math.min(ours, beside, ratio), stdout).toBeGreaterThan(0);
+    expect(ratio / (ours / beside), stdout).toBeGreaterThan(0.9);
+    expect(ratio / (ours / beside), stdout).toBeLessThan(1.1);
+  }
+  expect(stdout).toContain('audit: 0 differences');
+  expect(stdout).toMatch(/\d+ cores, load .*; node \d+\.\d+\.\d+; Redis \S+/);
+}, 60_000);
+
+test('one waiting job beside a crowd of another space waits about a round longer than on an idle system', async () => {
+  const { stdout, stderr } = await bench('fairness', '--short');
+  expect(stderr).toBe('');
+  const [longer = Number.NaN, round = Number.NaN] = row(stdout, 'longer than idle at the longest');
+  expect(round, stdout).toBeGreaterThan(0);
+  expect(longer, stdout).toBeLessThan(round * 1.5 + 200);
+}, 60_000);
+
+test('a benchmark that does not exist is answered with those that do', async () => {
+  await expect(bench('speed')).rejects.toMatchObject({
+    code: 1,
+    stderr: 'Usage: npm run bench -- NAME [--short], with NAME one of journey, inflight, fairness\n',
+  });
+});
