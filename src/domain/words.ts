@@ -51,7 +51,7 @@ const en = {
   'cancel.released': (p: { credits: number }) =>
     `Cancelled. ${credits(p.credits)} ${p.credits === 1 ? 'is' : 'are'} yours again.`,
   'cancel.asked':
-    'The film is already being made, so the service was asked to stop it. If it arrives all the same it will be posted, and paid; if not, you get the credits back.',
+    'The film is already being made, so the service was asked to stop it. If it arrives all the same it will be posted and paid for; if not, you get the credits back.',
   'cancel.late': 'This film has already ended; there is nothing to cancel.',
   'redeliver.again': 'It will be posted here once more, for free.',
   'redeliver.retry': 'It gets another try.',
@@ -66,7 +66,7 @@ const en = {
   'quota.entry.capture': 'paid',
   'quota.entry.release': 'given back',
   'help.intro':
-    'Say what should happen in the film and it comes back to this thread. You pay with credits, one for each second, and only for films that arrive.',
+    'Say what should happen in the film and it comes back to this thread. You pay with credits, by the second, and only for films that arrive.',
   'help.field.required': 'needed',
   'details.prompt': 'Prompt',
   'details.model': 'Model',
@@ -81,7 +81,7 @@ const en = {
   'state.queued.at': (p: { position: number }) => (p.position === 1 ? 'Next in line' : `Number ${p.position} in line`),
   'state.queued.starting': 'Being handed over',
   'state.rendering': 'Being made',
-  'state.rendering.late': 'Taking longer than usual; it will be posted when it is there',
+  'state.rendering.late': 'Taking longer than usual; it will be posted as soon as it arrives',
   'state.rendering.cancelling': 'Being stopped',
   'state.rendered': 'Made, about to be posted',
   'state.rendered.kept': 'Made, but it could not be posted here. It is kept: press "Post it again" or see /jobs.',
@@ -106,7 +106,7 @@ const en = {
   'failed.unclear':
     'It is not clear whether the video service took this request, so it was not sent twice. The people who run this bot have been told. You paid nothing.',
   'failed.expired': 'The film was gone before it could be fetched or posted. You paid nothing.',
-  'failed.overdue': 'The film did not come within the longest wait. You paid nothing.',
+  'failed.overdue': 'The film did not arrive within the longest wait. You paid nothing.',
   'failed.stuck':
     'Something in this request kept breaking the bot. The people who run it have been told. You paid nothing.',
   'failed.cancelled': 'Cancelled. You paid nothing.',
@@ -135,10 +135,10 @@ const en = {
   'model.unknown': (p: { got: string; takes: readonly string[] }) =>
     `There is no model "${p.got}". Choose ${list(p.takes)}.`,
   'prompt.long': (p: { model: string; max: number; got: number }) =>
-    `${p.model} takes at most ${p.max} characters; this has ${p.got}.`,
+    `${p.model} takes prompts of at most ${p.max} characters; this one has ${p.got}.`,
   'picture.none': (p: { model: string }) => `${p.model} takes no picture.`,
   'picture.unreadable': 'That is not a picture the bot can read. JPEG, PNG, WebP, AVIF and GIF work.',
-  'picture.svg': 'SVG drawings cannot be used. Save it as PNG or JPEG first.',
+  'picture.svg': 'SVG drawings cannot be used. Save the drawing as PNG or JPEG first.',
   'picture.broken': 'That picture is damaged or cut off. Save it again and try once more.',
   'picture.huge': (p: { megapixels: number }) =>
     `That picture has too many pixels; up to ${p.megapixels} megapixels work.`,

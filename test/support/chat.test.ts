@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import { CannotPost, TransientError } from '../../src/domain/errors.ts';
+import type { Origin } from '../../src/domain/origin.ts';
+import { busy, createFakeChat } from './chat.ts';
+import { cardLike, describePoster } from './poster-contract.ts';
+
+let places = 0;
+const place = (): Origin => ({
+  ...{ platform: 'web', space: 's', channel: 'c', user: 'ada', visibility: 'thread' },
+  thread: `t${++places}`,
+});
+
+describePoster('the chat in memory', async () => {
+  const chat = createFakeChat();
+  return {
+    poster: chat.poster,
+    place: async () => place(),
+    nowhere: async () => {
+      const origin = place();
+      chat.deny(origin);
+      return origin;
+    },
+    read: async (origin) =>
+      [...chat.messages.values()]
+        .filter((message) => message.place === `s/c/${origin.thread}`)
+        .map(({ card, film }) =>
+          card ? { kind: 'card', text: card.line } : { kind: 'film', text: film?.prompt ?? '' },
+        ),
+    close: async () => undefined,
+  };
+});
+
+const card = cardLike('jaaaaaaaaaaaaaaaa-1', 1);
+
+test('scripted failures do nothing, so many times; a lost answer comes after the deed', async () => {
+  const chat = createFakeChat();
+  const origin = place();
+  chat.fail('card', 2, busy);
+  for (let i = 0; i < 2; i++) {
+    await expect(chat.poster.card(origin, card, undefined)).rejects.toThrow(TransientError);
+    expect(chat.messages.size).toBe(0);
+  }
+  chat.loseAnswer('card', 1);
+  await expect(chat.poster.card(origin, card, undefined)).rejects.toThrow(TransientError);
+  expect(chat.cards(card.job)).toHaveLength(1);
+  await chat.poster.card(origin, card, undefined);
+  expect(chat.cards(card.job)).toHaveLength(2);
+  expect(chat.asked).toHaveLength(4);
+});
+
+test('a message that a moderator deleted cannot be edited', async () => {
+  const chat = createFakeChat();
+  const ref = await chat.poster.card(place(), card, undefined);
+  chat.remove(ref);
+  await expect(chat.poster.card(place(), card, ref)).rejects.toThrow(CannotPost);
+});
+
+test('waiting for what never comes ends with the condition in words', async () => {
+  await expect(createFakeChat().until(() => 1 > 2, 20)).rejects.toThrow(/1 > 2/);
+});
