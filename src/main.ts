@@ -27,6 +27,9 @@ import { startWorkers } from './worker/run.ts';
 
 const roles = ['all', 'bot', 'worker', 'web', 'sandbox', 'audit'] as const;
 type Role = (typeof roles)[number];
+/** The roles that stay: `sandbox` stands alone, `audit` ends by itself. */
+type Serving = Exclude<Role, 'sandbox' | 'audit'>;
+const works = (role: Serving): boolean => role === 'all' || role === 'worker';
 
 /** The studio is one space of its own. */
 const studioSpace = 'studio';
@@ -50,8 +53,10 @@ function createClosing(log: Log) {
 }
 type Closing = ReturnType<typeof createClosing>;
 
-async function gatewayOf(config: Config, log: Log, closing: Closing) {
+/** The gateway of the settings; without one a sandbox, in the process that works. The others only need to know its models. */
+async function gatewayOf(role: Serving, config: Config, log: Log, closing: Closing) {
   if (config.video) return { ...config.video, models: defaultCards, describe: config.video.url };
+  if (!works(role)) return { models: sandboxCards, describe: 'the sandbox of the worker', url: undefined, key: '' };
   const dir = join(config.dataDir, 'sandbox');
   const sandbox = await startSandbox({ cards: sandboxCards, key: 'sandbox', dir, log });
   closing.add('sandbox', sandbox.close);
@@ -60,13 +65,12 @@ async function gatewayOf(config: Config, log: Log, closing: Closing) {
 }
 
 /** All parts of the program, wired; a role then starts those it needs. */
-async function wire(config: Config, log: Log, house: RedisHouse, closing: Closing) {
-  const gateway = await gatewayOf(config, log, closing);
+async function wire(role: Serving, config: Config, log: Log, house: RedisHouse, closing: Closing) {
+  const gateway = await gatewayOf(role, config, log, closing);
   const redis = house.connect('desk');
-  const media = createMedia({ dir: join(config.dataDir, 'media'), origins: [new URL(gateway.url).origin] });
+  const origins = gateway.url === undefined ? [] : [new URL(gateway.url).origin];
+  const media = createMedia({ dir: join(config.dataDir, 'media'), origins });
   closing.add('media', media.close);
-  const video = createVideoApi({ baseUrl: gateway.url, key: gateway.key });
-  closing.add('gateway client', video.close);
   const wakeUps = createWakeUps(house.connect('queues'));
   closing.add('queues', wakeUps.close);
   const desk = createDesk(redis);
@@ -97,7 +101,7 @@ async function wire(config: Config, log: Log, house: RedisHouse, closing: Closin
     return found;
   };
   const shared = { records, lists, wakeUps, log, poster: (platform: Platform) => on(platform).poster };
-  return { gateway, house, redis, media, video, desk, metrics, models, studio, shared, on };
+  return { gateway, house, redis, media, desk, metrics, models, studio, shared, on };
 }
 type House = Awaited<ReturnType<typeof wire>>;
 
@@ -119,7 +123,10 @@ function startIntake(config: Config, parts: House, nudge: () => void, closing: C
 }
 
 function startWork(config: Config, parts: House, log: Log, closing: Closing) {
-  const { shared, models, media, video, metrics, house, redis } = parts;
+  const { shared, models, media, metrics, house, redis, gateway } = parts;
+  if (gateway.url === undefined) throw new Error('a worker without a gateway');
+  const video = createVideoApi({ baseUrl: gateway.url, key: gateway.key });
+  closing.add('gateway client', video.close);
   const workers = startWorkers({
     connection: (purpose) => house.connect(purpose, { blocking: true }),
     tools: {
@@ -196,13 +203,20 @@ function banner(config: Config, parts: House, address: string): string {
 }
 
 /** Starts a role and returns when it serves; SIGTERM and SIGINT end it within 15 s. */
-async function start(role: 'all' | 'bot' | 'worker' | 'web', config: Config, log: Log): Promise<void> {
+async function start(role: Serving, config: Config, log: Log): Promise<void> {
+  if (role === 'bot') throw new ConfigError(['bot: no chat is set up; the studio is served by the roles all and web']);
   const closing = createClosing(log);
   stopOnSignals(closing, log);
   const house = await openRedis({ url: config.redisUrl, dataDir: config.dataDir, log });
   closing.add('Redis', house.close);
-  const parts = await wire(config, log, house, closing);
-  const worker = role === 'all' || role === 'worker' ? startWork(config, parts, log, closing) : undefined;
+  if (role !== 'all' && house.kind === 'embedded') {
+    await house.close();
+    throw new ConfigError([
+      `${role}: a role of its own shares a Redis with the others; set REDIS_URL, or install redis-server`,
+    ]);
+  }
+  const parts = await wire(role, config, log, house, closing);
+  const worker = works(role) ? startWork(config, parts, log, closing) : undefined;
   const withStudio = (role === 'all' || role === 'web') && config.studio.on;
   const address = await startWeb(config, parts, withStudio, closing);
   if (role !== 'worker') {
@@ -211,6 +225,7 @@ async function start(role: 'all' | 'bot' | 'worker' | 'web', config: Config, log
     closing.add('studio', parts.studio.receiver.close);
   }
   log.info({ role, address, redis: house.kind }, 'ready');
+  if (config.video) log.warn({}, 'BUDGET_MONEY is not enforced yet by this version: watch the bill of the gateway');
   if (role === 'all') process.stdout.write(`${banner(config, parts, address)}\n`);
 }
 

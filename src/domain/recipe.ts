@@ -17,7 +17,7 @@ export const recipeSchema = z.object({
 export type Recipe = z.infer<typeof recipeSchema>;
 
 /** JSON with its keys in order, so that equal values give equal text. */
-export function canonical(value: unknown): string {
+function canonical(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) =>
     inner !== null && typeof inner === 'object' && !Array.isArray(inner)
       ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
@@ -27,10 +27,6 @@ export function canonical(value: unknown): string {
 
 export function digest(value: unknown): Buffer {
   return createHash('sha256').update(canonical(value)).digest();
-}
-
-export function recipeHash(recipe: Recipe): string {
-  return digest(recipe).toString('hex');
 }
 
 export function pixels(size: Size): { width: number; height: number } {
