@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { command } from '../src/domain/command.ts';
 import type { ModelCard } from '../src/domain/model.ts';
 import { spaceKey } from '../src/domain/origin.ts';
 import { RedisAway } from '../src/ports.ts';
@@ -100,8 +101,12 @@ describe.each(redisKinds)('the way in, on %s', (kind) => {
       const first = await rig.intake.handle(call);
       await rig.chat.until(() => rig.chat.messages.size === 2);
       await rig.ask('video', { prompt: 'another' });
+      await rig.chat.until(() => rig.chat.messages.size === 3);
+      const [asked, nudges] = [rig.chat.asked.filter(({ verb }) => verb === 'card').length, rig.nudges()];
       expect(await rig.intake.handle(call)).toEqual(first);
       await rig.intake.close();
+      expect(rig.chat.asked.filter(({ verb }) => verb === 'card')).toHaveLength(asked);
+      expect(rig.nudges()).toBe(nudges);
       expect(rig.chat.messages.size).toBe(3);
     });
 
@@ -161,6 +166,34 @@ describe.each(redisKinds)('the way in, on %s', (kind) => {
       expect(error).toMatchObject({ refusal: 'unknown', said: { word: 'command.unknown' } });
       expect(rig.counts).toEqual([['unknown', 'unknown']]);
       expect(rig.lines[0]?.level).toBe('info');
+    });
+
+    test('a command above one’s level, asked anew at every call', async () => {
+      const settle = command({
+        ...{
+          name: 'settle',
+          summary: 'help.summary',
+          who: 'manager',
+          reply: 'private',
+          surfaces: ['slash'],
+          fields: {},
+        },
+        run: async () => ({ to: 'private', parts: [], jobs: [] }),
+      });
+      rig = intakeOn(redis, { commands: [settle] });
+      for (const level of ['anyone', 'moderator'] as const) {
+        rig.chat.promote('ada', level);
+        expect(await rig.refused('settle')).toMatchObject({
+          refusal: 'forbidden',
+          said: { word: 'command.forbidden' },
+        });
+      }
+      for (const level of ['manager', 'operator'] as const) {
+        rig.chat.promote('ada', level);
+        expect(await rig.ask('settle')).toMatchObject({ to: 'private' });
+      }
+      rig.chat.promote('ada', 'anyone');
+      expect((await rig.refused('settle')).refusal).toBe('forbidden');
     });
 
     test('where the bot may not post, before any picture is opened', async () => {
