@@ -144,7 +144,7 @@ export interface Records {
   /** Ends the hold, once. */
   settle(job: Job, outcome: Outcome): Promise<Job>;
   /** Notes which version its card shows. True when that was the last thing to do, and the job is at rest. */
-  shown(job: Job, card: { ref: string; version: number }): Promise<boolean>;
+  shown(job: Job, card: { ref: string | undefined; version: number }): Promise<boolean>;
   /** The step was not done; nobody is to blame. */
   handBack(job: Job): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import { cardOf } from './domain/card.ts';
 import { CannotPost } from './domain/errors.ts';
-import { type Job, nextStep } from './domain/job.ts';
+import type { Job } from './domain/job.ts';
 import type { Platform } from './domain/origin.ts';
 import type { Log, Poster, Records } from './ports.ts';
 
@@ -17,11 +17,9 @@ export interface ShowTools {
 /** Shows a job's card as the record has it. True when the job is at rest with that. A chat that refuses the card for good is left alone. */
 export async function show(job: Job, position: number | undefined, tools: ShowTools): Promise<boolean> {
   const { origin, id } = job.request;
-  // A chat that refused the first card left an empty ref.
-  const before = job.card?.ref || undefined;
-  let ref = before ?? '';
+  let ref = job.card?.ref;
   try {
-    ref = await tools.poster(origin.platform).card(origin, cardOf(job, position), before);
+    ref = await tools.poster(origin.platform).card(origin, cardOf(job, position), ref);
   } catch (error) {
     if (!(error instanceof CannotPost)) throw error;
     tools.log.warn({ job: id, err: error }, 'the chat takes no card');
@@ -29,9 +27,14 @@ export async function show(job: Job, position: number | undefined, tools: ShowTo
   return tools.records.shown(job, { ref, version: job.version });
 }
 
+/** Whether the bot that accepted the job may still be posting its card: another one now could be a second. */
+export function cardPending(job: Job, now: number): boolean {
+  return job.card === undefined && now - job.acceptedAt < cardBy;
+}
+
 /** Shows a change on the way; a card that cannot be shown now will show the next change. */
 export async function showInPassing(job: Job, tools: ShowTools): Promise<void> {
-  if (job.card === undefined && Date.now() - job.acceptedAt < cardBy && nextStep(job) !== undefined) return;
+  if (cardPending(job, Date.now())) return;
   try {
     await show(job, undefined, tools);
   } catch (error) {

@@ -242,7 +242,7 @@ describe.each(redisKinds)('the way in, on %s', (kind) => {
       await rig.intake.handle(call);
       await rig.intake.close();
       const job = await rig.read({ space: spaceKey(call.origin), id: rig.idOf(call) });
-      expect(job.card).toEqual({ ref: '', version: 1 });
+      expect(job.card).toEqual({ version: 1 });
       await show(job, undefined, { records: rig.records, poster: () => rig.chat.poster, log: createFakeLog().log });
       expect(rig.chat.cards(rig.idOf(call))).toHaveLength(1);
     });

@@ -163,6 +163,17 @@ describe.each(redisKinds)('the way of a request on Redis (%s)', (kind) => {
     await wentWell(house);
   });
 
+  test('a first card that takes long is waited for: there is one card, and it shows the end', async () => {
+    const { house, chat } = await setUp(kind);
+    const release = chat.hold('card');
+    const id = jobOf(await house.handle(callOf('video', { prompt: 'a paper boat' })));
+    await until('captured', async () => (await house.job(callOf('quota').origin, id)).settled);
+    expect(chat.cards(id)).toEqual([]);
+    release();
+    await atRest(house, id);
+    expect(chat.cards(id).map((message) => message.card?.state)).toEqual(['delivered']);
+  });
+
   test('a post whose answer was lost is looked for, not posted twice', async () => {
     const { house, chat } = await setUp(kind);
     chat.loseAnswer('film', 1);

@@ -58,13 +58,16 @@ export function progressOf(job: Progress): Progress {
   return progressSchema.parse(job);
 }
 
-/** A job from its Redis hash; nothing when there is none. A record that cannot be read throws: it is a bug, never skipped. */
-export function readJob(fields: Record<string, string>): Job | undefined {
+/**
+ * A job from its Redis hash; nothing when there is none. A record that cannot be read throws: it is a bug, never skipped.
+ * `request` is the job's own where it has been read before, for it never changes.
+ */
+export function readJob(fields: Record<string, string>, request?: JobRequest): Job | undefined {
   if (Object.keys(fields).length === 0) return undefined;
   const is = fieldsSchema.parse(fields);
   return {
     ...progressSchema.parse(JSON.parse(is.progress)),
-    request: requestSchema.parse(JSON.parse(is.request)),
+    request: request ?? requestSchema.parse(JSON.parse(is.request)),
     acceptedAt: is.accepted_at,
     version: is.version,
     epoch: is.epoch,
@@ -74,7 +77,9 @@ export function readJob(fields: Record<string, string>): Job | undefined {
     ...(is.trying === undefined ? {} : { trying: is.trying }),
     ...(is.cancel === undefined ? {} : { cancel: cancelSchema.parse(JSON.parse(is.cancel)) }),
     ...(is.parked === undefined ? {} : { parked: true }),
-    ...(is.card_ref === undefined ? {} : { card: { ref: is.card_ref, version: is.card_version ?? 0 } }),
+    ...(is.card_version === undefined
+      ? {}
+      : { card: { version: is.card_version, ...(is.card_ref === undefined ? {} : { ref: is.card_ref }) } }),
     ...(is.settled === undefined ? {} : { settled: is.settled }),
   };
 }

@@ -16,9 +16,9 @@ const refOf = (job: Job): JobRef => ({ space: spaceKey(job.request.origin), id: 
 
 /** The job records as the worker writes them, in Redis. */
 export function createRecords(redis: Redis | Cluster): Records {
-  const held = (answer: unknown, id: string): Job => {
-    const job = readJob(pairs(answer));
-    if (!job) throw new Fenced(`${id} is another worker's now`);
+  const held = (answer: unknown, { request }: Job): Job => {
+    const job = readJob(pairs(answer), request);
+    if (!job) throw new Fenced(`${request.id} is another worker's now`);
     return job;
   };
 
@@ -36,7 +36,7 @@ export function createRecords(redis: Redis | Cluster): Records {
         const keys = spaceKeys(ref.space);
         const text = JSON.stringify(progressOf(progress satisfies Progress));
         const args = [ref.id, job.epoch, text, Math.round(due), visible ? 1 : 0, ended ? 1 : 0];
-        return held(await run(redis, 'save', [keys.job(ref.id), keys.open], args), ref.id);
+        return held(await run(redis, 'save', [keys.job(ref.id), keys.open], args), job);
       }),
 
     settle: (job, outcome) =>
@@ -51,7 +51,7 @@ export function createRecords(redis: Redis | Cluster): Records {
             [keys.job(ref.id), keys.quota(member, window), keys.ledger, keys.lines(member)],
             [ref.id, job.epoch, outcome, member, window, keep.record],
           ),
-          ref.id,
+          job,
         );
       }),
 
@@ -61,7 +61,7 @@ export function createRecords(redis: Redis | Cluster): Records {
         const keys = spaceKeys(ref.space);
         const nothingToPost = job.failure !== undefined || job.refused?.generation === job.generation;
         const posted = nothingToPost ? 0 : (job.post?.generation ?? -1);
-        const args = [ref.id, card.ref, card.version, posted, keep.record];
+        const args = [ref.id, card.ref ?? '', card.version, posted, keep.record];
         return (await run(redis, 'shown', [keys.job(ref.id), keys.open], args)) === 1;
       }),
 

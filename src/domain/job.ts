@@ -77,7 +77,8 @@ export interface Job extends Progress {
   cancel?: { by: string; at: number };
   /** It keeps killing its worker: out of the way until somebody acts or its time is up. */
   parked?: boolean;
-  card?: { ref: string; version: number };
+  /** What its card shows; without a ref the chat took none. */
+  card?: { ref?: string; version: number };
   settled?: Outcome;
 }
 

@@ -1,7 +1,7 @@
 import { CannotPost, JobFailure, TransientError } from '../domain/errors.ts';
 import type { Asset } from '../domain/job.ts';
 import { LinkExpired, RedisAway } from '../ports.ts';
-import { show } from '../show.ts';
+import { cardPending, show } from '../show.ts';
 import { again, backoff, end, fail, type Next, note, refOf, type Turn } from './turn.ts';
 
 /** Milliseconds that bringing a film home, and posting it, may take. */
@@ -11,6 +11,8 @@ const postWithin = 300_000;
 const triesUntilLost = 12;
 /** About half an hour of backoff; the film is kept then. */
 const triesUntilKept = 34;
+/** Milliseconds until it is asked again whether the job's first card stands. */
+const cardWait = 300;
 /** After so many attempts at showing a last state, the card stays as it is. */
 const triesUntilUnshown = 12;
 
@@ -82,6 +84,8 @@ async function post(turn: Turn, asset: Asset): Promise<Next | undefined> {
 /** The last state stands on the card; then the job is at rest. */
 async function close(turn: Turn): Promise<Next | undefined> {
   const { tools } = turn;
+  const now = tools.now();
+  if (cardPending(turn.job, now)) return end(turn, {}, now + cardWait, false);
   try {
     if (await show(turn.job, undefined, tools)) return undefined;
     return { step: 'deliver', at: tools.now() };
@@ -89,7 +93,7 @@ async function close(turn: Turn): Promise<Next | undefined> {
     if (turn.signal.aborted || error instanceof RedisAway || !(error instanceof TransientError)) throw error;
     tools.log.warn({ job: turn.job.request.id, attempt: turn.job.tries + 1, err: error }, 'the card was not edited');
     if (turn.job.tries + 1 < triesUntilUnshown) return again(turn, backoff(turn.job.tries, error.retryAfter));
-    await tools.records.shown(turn.job, { ref: turn.job.card?.ref ?? '', version: turn.job.version });
+    await tools.records.shown(turn.job, { ref: turn.job.card?.ref, version: turn.job.version });
     return undefined;
   }
 }

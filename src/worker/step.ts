@@ -25,6 +25,9 @@ async function waits(turn: Turn): Promise<Next | undefined> {
     if (tools.now() >= limit) {
       return fail(turn, new JobFailure(job.refused ? 'expired' : 'stuck', 'nobody came for it in time'));
     }
+    if (job.parked && job.cancel && job.sentAt === undefined) {
+      return fail(turn, new JobFailure('cancelled', 'cancelled while parked, before it was sent'));
+    }
     if (job.parked) {
       tools.log.error({ job: job.request.id, deaths: job.deaths }, 'parked: it keeps killing its worker');
     }
