@@ -2,7 +2,7 @@ import { JobFailure, TransientError } from '../domain/errors.ts';
 import type { Job } from '../domain/job.ts';
 import type { TaskState } from '../ports.ts';
 import { RedisAway } from '../ports.ts';
-import { again, backoff, end, fail, type Next, refOf, type Turn } from './turn.ts';
+import { again, backoff, end, fail, type Next, refOf, type Turn, within } from './turn.ts';
 
 /** Milliseconds that one question to the gateway may take. */
 const pollWithin = 20_000;
@@ -14,7 +14,7 @@ const recheckLink = 3_000;
 async function askToStop(turn: Turn, taskId: string): Promise<boolean> {
   if (!turn.job.cancel || turn.job.stopAsked) return turn.job.stopAsked ?? false;
   try {
-    await turn.tools.video.cancel(taskId, AbortSignal.any([turn.signal, AbortSignal.timeout(pollWithin)]));
+    await within(pollWithin, turn.signal, (signal) => turn.tools.video.cancel(taskId, signal));
     return true;
   } catch (error) {
     if (turn.signal.aborted) throw error;
@@ -76,7 +76,7 @@ export async function poll(turn: Turn): Promise<Next> {
   let stopAsked: boolean;
   try {
     stopAsked = await askToStop(turn, taskId);
-    state = await tools.video.poll(taskId, AbortSignal.any([signal, AbortSignal.timeout(pollWithin)]));
+    state = await within(pollWithin, signal, (bounded) => tools.video.poll(taskId, bounded));
   } catch (error) {
     if (signal.aborted || error instanceof RedisAway || error instanceof JobFailure) throw error;
     if (!(error instanceof TransientError)) throw error;

@@ -1,4 +1,4 @@
-import type { JobFailure } from '../domain/errors.ts';
+import { type JobFailure, TransientError } from '../domain/errors.ts';
 import { type Job, type JobRef, nextStep, type Progress, type Step } from '../domain/job.ts';
 import type { ModelCard } from '../domain/model.ts';
 import { spaceKey } from '../domain/origin.ts';
@@ -38,6 +38,24 @@ export const refOf = (job: Job): JobRef => ({ space: spaceKey(job.request.origin
 export function backoff(tries: number, asked = 0): number {
   const wait = Math.min(60_000, 1_000 * 2 ** Math.min(tries, 10));
   return Math.max(asked, wait * (0.8 + 0.4 * Math.random()));
+}
+
+/**
+ * Bounds one exchange: after `ms` milliseconds it is aborted with a {@link TransientError}. Its timer ends with it; those of
+ * `AbortSignal.timeout` would pile up, one for each poll.
+ */
+export async function within<T>(
+  ms: number,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(new TransientError(`no answer within ${ms} ms`)), ms);
+  try {
+    return await work(AbortSignal.any([signal, limit.signal]));
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Notes something before an effect; the step goes on. `within` milliseconds it should have ended. */
