@@ -16,6 +16,8 @@ const spaces = 20;
 /** Milliseconds: the whole stays within four minutes. */
 const patience = 90_000;
 const never = 3_600_000;
+/** How fast the loops are begun: all at once would only measure how many connections a machine can open. */
+const loopsPerSecond = 400;
 
 async function info(redis: Redis, section: string, ...names: string[]): Promise<number> {
   const text = await redis.info(section);
@@ -77,9 +79,9 @@ async function measureHouse(redis: Awaited<ReturnType<typeof startRedis>>, size:
   return { ...side, bytes, redisCpu: cpu / side.hold.seconds, posted, problems: problems.length };
 }
 
-async function measureLoops(size: Size, rate: number) {
+async function measureLoops(size: Size) {
   const gateway = await startGateway({ least: never, most: never, finishWithin: size.filmTime });
-  const loops = startChild('./loops.ts', { url: gateway.url, jobs: size.jobs, rate });
+  const loops = startChild('./loops.ts', { url: gateway.url, jobs: size.jobs, rate: loopsPerSecond });
   const side = await phases(
     () => loops.ask('figures', figuresSchema),
     gateway,
@@ -131,7 +133,7 @@ function rowsOf(house: Side, loops: Side): Row[] {
 export async function inflight({ short }: { short: boolean }): Promise<void> {
   const size: Size = short
     ? { jobs: 500, hold: 2_000, finish: 2_000, filmTime: 20_000 }
-    : { jobs: 10_000, hold: 40_000, finish: 30_000, filmTime: 300_000 };
+    : { jobs: 10_000, hold: 40_000, finish: 20_000, filmTime: 300_000 };
   const redis = await startRedis(createBenchLog());
   if (redis.kind === 'embedded') {
     await redis.close();
@@ -140,7 +142,7 @@ export async function inflight({ short }: { short: boolean }): Promise<void> {
   const facts = await machine(redis.connect(), redis.kind);
   const house = await measureHouse(redis, size);
   await redis.close();
-  const loops = await measureLoops(size, house.submitsPerSecond);
+  const loops = await measureLoops(size);
   print('inflight', facts, rowsOf(house, loops), [
     `${figure(size.jobs)} jobs, submitted at ${figure(house.submitsPerSecond)}/s; memory at the most ${megabytes(Math.max(house.hold.peak, house.finish.peak))}, beside ${megabytes(Math.max(loops.hold.peak, loops.finish.peak))}`,
     `Redis: ${figure(house.bytes)} bytes a job, ${percent(house.redisCpu)} of one core; the loops keep nothing`,

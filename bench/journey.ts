@@ -2,7 +2,7 @@ import { Queue, Worker } from 'bullmq';
 import { audit } from '../src/desk/audit.ts';
 import { createDesk } from '../src/desk/desk.ts';
 import { sandboxCards } from '../src/video/cards.ts';
-import { orderOf } from '../test/desk/rig.ts';
+import { orderOf, thisWeek } from '../test/desk/rig.ts';
 import { createFakeChat } from '../test/support/chat.ts';
 import { callOf, type House, startHouse } from '../test/support/house.ts';
 import { until } from '../test/support/until.ts';
@@ -89,6 +89,7 @@ function createNoop(redis: Redis) {
 async function accepts(redis: Redis, ms: number, rounds: number): Promise<{ accept: number; incrby: number }> {
   const connections = Array.from({ length: callers }, () => redis.connect());
   const desks = connections.map((connection) => createDesk(connection));
+  const window = thisWeek();
   const [accept, incrby]: [number[], number[]] = [[], []];
   for (let round = 0; round < rounds; round += 1) {
     incrby.push(
@@ -97,7 +98,7 @@ async function accepts(redis: Redis, ms: number, rounds: number): Promise<{ acce
     accept.push(
       await callFor(ms, callers, (caller, n) =>
         (desks[caller] as (typeof desks)[0]).accept(
-          orderOf({ allowance, space: `accept-${caller % 4}`, member: `member-${caller}-${n % 10}` }),
+          orderOf({ allowance, window, space: `accept-${caller % 4}`, member: `member-${caller}-${n % 10}` }),
         ),
       ),
     );
@@ -115,21 +116,12 @@ export async function journey({ short }: { short: boolean }): Promise<void> {
   const redis = await startRedis(log);
   const slow = redis.kind === 'embedded';
   const rounds = short ? 1 : 3;
-  const size = short ? (slow ? 15 : 40) : slow ? 60 : 500;
+  const size = short ? (slow ? 15 : 40) : slow ? 60 : 400;
   const gateway = await startGateway({ least: 0, most: 0 });
-  const chat = createFakeChat();
   const admin = redis.connect();
   const facts = await machine(admin, redis.kind);
-  const house = await startHouse({
-    redis,
-    chat,
-    gateway,
-    models: sandboxCards,
-    log,
-    credits: allowance,
-    firstPoll: 1,
-    concurrency,
-  });
+  const shared = { redis, chat: createFakeChat(), models: sandboxCards, log, credits: allowance, concurrency };
+  const house = await startHouse({ ...shared, gateway, firstPoll: 1, inFlight: concurrency.poll });
   const noop = createNoop(redis);
   const [ours, bare]: [number[], number[]] = [[], []];
   for (let round = 0; round < rounds; round += 1) {
@@ -138,12 +130,16 @@ export async function journey({ short }: { short: boolean }): Promise<void> {
   }
   const rate = slow ? 10 : 100;
   const added = await openLoop(rate, short ? 1 : 8, noop.add);
-  const answered = await openLoop(rate, short ? 1 : 8, (n) => ask(house, n));
   await house.close();
+  await gateway.close();
+  const patient = await startGateway({ least: 60_000, most: 60_000 });
+  const filming = await startHouse({ ...shared, gateway: patient, firstPoll: 2_000 });
+  const answered = await openLoop(rate, short ? 1 : 8, (n) => ask(filming, n));
+  await filming.close();
+  await patient.close();
   await noop.close();
   const { accept, incrby } = await accepts(redis, short ? 500 : 2_000, rounds);
   const { problems } = await audit(admin);
-  await gateway.close();
   await redis.close();
 
   const row = (what: string, mine: number, other: number, unit: string): Row => ({
