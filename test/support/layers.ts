@@ -35,7 +35,7 @@ const layers: Record<string, Layer> = {
     packages: ['bullmq'],
     node: 'all',
   },
-  flow: { files: /^src\/(worker\/|(intake|show)\.ts$)/, house: port, packages: ['zod'], node: ['crypto'] },
+  flow: { files: /^src\/((worker|intake)\/|(intake|show)\.ts$)/, house: port, packages: ['zod'], node: ['crypto'] },
   desk: { files: /^src\/desk\//, house: stored, packages: ['zod', 'ioredis'], node: 'all' },
   community: { files: /^src\/community\//, house: stored, packages: ['zod', 'ioredis'], node: 'all' },
   schedule: { files: /^src\/video\/schedule\.ts$/, house: stored, packages: ['zod', 'ioredis'], node: 'all' },

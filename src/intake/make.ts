@@ -1,0 +1,119 @@
+import type { Again, Call, Part, Reply, Wanted } from '../domain/command.ts';
+import type { Desk, Receipt } from '../domain/desk.ts';
+import { UserError } from '../domain/errors.ts';
+import { type JobRef, type JobRequest, jobIds } from '../domain/job.ts';
+import { type ModelCard, priceOf } from '../domain/model.ts';
+import type { Platform, SpaceKey } from '../domain/origin.ts';
+import type { Policy, QuotaWindow } from '../domain/policy.ts';
+import { digest } from '../domain/recipe.ts';
+import { say, word } from '../domain/words.ts';
+import type { Lists, Rights } from '../ports.ts';
+import { type ShowTools, show } from '../show.ts';
+import { type Cooked, cook, type Kitchen } from './cook.ts';
+
+/** What accepting an order takes. */
+export interface MakeTools extends ShowTools, Kitchen {
+  desk: Desk;
+  lists: Pick<Lists, 'enlist'>;
+  rights(platform: Platform): Rights;
+  /** Tells the admission that there is work. */
+  nudge(): void;
+}
+
+/** What a call is reckoned by: the space it came from, its policy, and the window of quota that is open. */
+export interface Basis {
+  space: SpaceKey;
+  policy: Policy;
+  window: QuotaWindow;
+}
+
+/** Work that goes on after the answer. */
+export type Later = (work: Promise<void>) => void;
+
+/**
+ * The admission is told, and the cards are posted while the member already has the answer. Whatever fails here, the jobs are
+ * accepted: the sweep and the worker make up for it.
+ */
+async function announce(jobs: string[], space: SpaceKey, tools: MakeTools, later: Later): Promise<void> {
+  try {
+    await tools.lists.enlist(space);
+    tools.nudge();
+  } catch (error) {
+    tools.log.warn({ jobs, space, err: error }, 'accepted; the sweep will hand it over');
+  }
+  for (const id of jobs) later(postCard({ space, id }, tools));
+}
+
+async function postCard(ref: JobRef, tools: MakeTools): Promise<void> {
+  try {
+    const [job, position] = await Promise.all([tools.desk.job(ref), tools.desk.position(ref)]);
+    if (!job) throw new Error('the record is gone');
+    tools.log.info({ job: ref.id, space: ref.space, price: job.request.price, position }, 'accepted');
+    await show(job, position, tools);
+  } catch (error) {
+    tools.log.warn({ job: ref.id, space: ref.space, err: error }, 'accepted; the worker will post the card');
+  }
+}
+
+function acceptedReply(receipt: Receipt, { recipe, cropped }: Cooked): Reply {
+  const { jobs, price, left } = receipt;
+  const { size, seconds } = recipe;
+  const amount = (credits: number) => say({ word: 'amount.credits', with: { credits } });
+  const parts: Part[] = [
+    { kind: 'text', text: say({ word: 'accepted', with: { count: jobs.length, price, left, size, seconds } }) },
+    ...(cropped ? [{ kind: 'text', text: word('accepted.cropped') } as const] : []),
+    {
+      kind: 'facts',
+      facts: [
+        { label: word('accepted.id'), value: jobs.join(', ') },
+        { label: word('accepted.price'), value: amount(price) },
+        { label: word('accepted.left'), value: amount(left) },
+      ],
+    },
+    { kind: 'buttons', buttons: jobs.map((job) => ({ label: word('film.cancel'), command: 'film cancel', job })) },
+  ];
+  return { to: 'private', parts, jobs };
+}
+
+/** From a checked order to accepted jobs: rights, price, hold, card, and the words that tell of it. */
+export async function make(
+  order: Wanted | Again,
+  call: Call,
+  basis: Basis,
+  tools: MakeTools,
+  later: Later,
+): Promise<Reply> {
+  const { origin } = call;
+  if (!(await tools.rights(origin.platform).canPost(origin))) {
+    throw new UserError('forbidden', { word: 'space.cannotPost' });
+  }
+  const cooked = await cook(order, tools);
+  const { recipe } = cooked;
+  const model = tools.models.find((card) => card.id === recipe.model) as ModelCard;
+  const count = 'recipe' in order ? 1 : order.count;
+  const requests = jobIds(call.key, count).map(
+    (id): JobRequest => ({
+      id,
+      origin,
+      requester: call.who.name,
+      recipe,
+      price: priceOf(model, recipe.seconds),
+      payer: { member: origin.user, window: basis.window.id },
+      ...('parent' in order ? { parent: order.parent } : {}),
+    }),
+  );
+  const receipt = await tools.desk.accept({
+    space: basis.space,
+    call: {
+      key: call.key,
+      digest: digest({ recipe, count, channel: origin.channel, thread: origin.thread }).toString('hex'),
+    },
+    member: origin.user,
+    jobs: requests,
+    window: basis.window,
+    allowance: basis.policy.credits,
+    timeZone: basis.policy.timeZone,
+  });
+  if (!receipt.repeated) await announce(receipt.jobs, basis.space, tools, later);
+  return acceptedReply(receipt, cooked);
+}
