@@ -21,7 +21,7 @@ export interface Ask {
 }
 
 export const thisWeek = (): QuotaWindow => windowAt(Date.now(), 'week', 'UTC');
-export const originOf = (space: string, user: string): Origin => ({
+const originOf = (space: string, user: string): Origin => ({
   platform: 'web',
   space,
   channel: 'films',
@@ -96,7 +96,6 @@ export function deskOn(redis: Redis, slots: Slots = { until: 'submitted', longes
   };
   return { redis, desk, records, lists, accepted, read, begin, step, rendered, delivered };
 }
-export type DeskRig = ReturnType<typeof deskOn>;
 
 /** A Redis of its own with the desk on it. */
 export async function startDesk(kind: RedisKind, slots?: Slots) {

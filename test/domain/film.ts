@@ -9,7 +9,7 @@ export const request: JobRequest = {
   payer: { member: 'ada', window: 'week:2026-11-23' },
 };
 
-export const asset = { name: 'film.mp4', bytes: 1, seconds: 4, width: 1366, height: 768 };
+const asset = { name: 'film.mp4', bytes: 1, seconds: 4, width: 1366, height: 768 };
 
 /** A job just accepted, but for what is said. */
 export function jobOf(change: Partial<Job> = {}): Job {

@@ -12,7 +12,7 @@ import { deskOn } from '../desk/rig.ts';
 import { createFakeChat } from './chat.ts';
 
 /** Pictures as wide and high as their names say: `640x480.png`; one without is none. Cropped when the shape differs. */
-export function createFakePictures(): Pictures & { stored: string[] } {
+function createFakePictures(): Pictures & { stored: string[] } {
   const stored: string[] = [];
   return {
     stored,
