@@ -116,7 +116,7 @@ export async function journey({ short }: { short: boolean }): Promise<void> {
   const redis = await startRedis(log);
   const slow = redis.kind === 'embedded';
   const rounds = short ? 1 : 3;
-  const size = short ? (slow ? 15 : 40) : slow ? 60 : 400;
+  const size = short ? (slow ? 15 : 40) : slow ? 60 : 300;
   const gateway = await startGateway({ least: 0, most: 0 });
   const admin = redis.connect();
   const facts = await machine(admin, redis.kind);
@@ -128,18 +128,18 @@ export async function journey({ short }: { short: boolean }): Promise<void> {
     bare.push(await noop.run(size * 10));
     ours.push(await films(house, size));
   }
-  const rate = slow ? 10 : 100;
-  const added = await openLoop(rate, short ? 1 : 8, noop.add);
+  const [rate, seconds] = [slow ? 10 : 100, short ? 1 : 6];
+  const added = await openLoop(rate, seconds, noop.add);
   await house.close();
   await gateway.close();
   const patient = await startGateway({ least: 60_000, most: 60_000 });
   const filming = await startHouse({ ...shared, gateway: patient, firstPoll: 2_000 });
-  const answered = await openLoop(rate, short ? 1 : 8, (n) => ask(filming, n));
+  const answered = await openLoop(rate, seconds, (n) => ask(filming, n));
   await filming.close();
   await patient.close();
   await noop.close();
-  const { accept, incrby } = await accepts(redis, short ? 500 : 2_000, rounds);
   const { problems } = await audit(admin);
+  const { accept, incrby } = await accepts(redis, short ? 500 : 2_000, rounds);
   await redis.close();
 
   const row = (what: string, mine: number, other: number, unit: string): Row => ({
