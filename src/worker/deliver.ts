@@ -2,9 +2,10 @@ import { CannotPost, JobFailure, TransientError } from '../domain/errors.ts';
 import type { Asset } from '../domain/job.ts';
 import { LinkExpired, RedisAway } from '../ports.ts';
 import { cardPending, show } from '../show.ts';
-import { again, backoff, end, fail, type Next, note, refOf, type Turn } from './turn.ts';
+import { again, backoff, end, fail, type Next, note, refOf, type Turn, within } from './turn.ts';
 
-/** Milliseconds that bringing a film home, and posting it, may take. */
+/** Milliseconds that asking for a link, bringing a film home, and posting it may take. */
+const askWithin = 20_000;
 const fetchWithin = 300_000;
 const postWithin = 300_000;
 /** About eight minutes of backoff. */
@@ -16,35 +17,46 @@ const cardWait = 300;
 /** After so many attempts at showing a last state, the card stays as it is. */
 const triesUntilUnshown = 12;
 
-/** Brings the film home. A link that expired is asked for anew; a film that stays out of reach ends the job, unpaid. */
-async function bringHome(turn: Turn): Promise<Next | undefined> {
+/** A link to the film: the one that was told, or a new one when that has expired. */
+async function linkOf(turn: Turn): Promise<string> {
   const { tools, job, signal } = turn;
-  let url = job.output?.url;
+  if (job.output?.url !== undefined) return job.output.url;
+  const state = await within(askWithin, signal, (bounded) => tools.video.poll(job.taskId as string, bounded));
+  if (state.status === 'failed' || state.status === 'missing') {
+    throw new JobFailure('expired', `the link expired, and the task is ${state.status}`);
+  }
+  if (state.status === 'running' || state.url === undefined) throw new TransientError('there is no new link yet');
+  await note(turn, { output: { url: state.url, at: job.output?.at ?? tools.now() } }, fetchWithin);
+  return state.url;
+}
+
+async function fetchFilm(turn: Turn): Promise<void> {
+  const { tools, signal } = turn;
+  const url = await linkOf(turn);
+  await note(turn, {}, fetchWithin);
   try {
-    if (url === undefined) throw new LinkExpired('there is no link');
-    await note(turn, {}, fetchWithin);
-    const asset = await tools.media.fetch(url, AbortSignal.any([signal, AbortSignal.timeout(fetchWithin)]));
+    const asset = await within(fetchWithin, signal, (bounded) => tools.media.fetch(url, bounded));
     await note(turn, { tries: 0, asset }, postWithin);
-    return undefined;
   } catch (error) {
-    if (signal.aborted || !(error instanceof TransientError || error instanceof LinkExpired)) throw error;
-    if (error instanceof RedisAway) throw error;
-    tools.log.warn({ job: job.request.id, attempt: job.tries + 1, err: error }, 'the film was not fetched');
-    if (job.tries + 1 >= triesUntilLost)
-      return fail(turn, new JobFailure('expired', 'the film stayed out of reach', { cause: error }));
-    if (error instanceof LinkExpired) url = await newLink(turn);
-    const wait = backoff(turn.job.tries, error instanceof TransientError ? error.retryAfter : 0);
-    return again(turn, wait, { output: { at: job.output?.at ?? tools.now(), ...(url === undefined ? {} : { url }) } });
+    if (!(error instanceof LinkExpired)) throw error;
+    await note(turn, { output: { at: turn.job.output?.at ?? tools.now() } }, fetchWithin);
+    throw new TransientError('the link expired', { cause: error });
   }
 }
 
-async function newLink(turn: Turn): Promise<string | undefined> {
-  const state = await turn.tools.video.poll(
-    turn.job.taskId as string,
-    AbortSignal.any([turn.signal, AbortSignal.timeout(20_000)]),
-  );
-  if (state.status === 'completed') return state.url;
-  throw new JobFailure('expired', `the link expired and the task is ${state.status}`);
+/** Brings the film home. A link that expired is asked for anew; a film that stays out of reach ends the job, unpaid. */
+async function bringHome(turn: Turn): Promise<Next | undefined> {
+  try {
+    await fetchFilm(turn);
+    return undefined;
+  } catch (error) {
+    if (turn.signal.aborted || error instanceof RedisAway || !(error instanceof TransientError)) throw error;
+    const { id } = turn.job.request;
+    const attempt = turn.job.tries + 1;
+    turn.tools.log.warn({ job: id, attempt, err: error }, 'the film was not fetched');
+    if (attempt < triesUntilLost) return again(turn, backoff(turn.job.tries, error.retryAfter));
+    return fail(turn, new JobFailure('expired', 'the film stayed out of reach', { cause: error }));
+  }
 }
 
 /** Posts the film, once for each generation. The attempt is noted first; the poster looks for what an earlier one left. */
