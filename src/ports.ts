@@ -141,6 +141,14 @@ export interface Records {
   begin(ref: JobRef, step: Step): Promise<Job | undefined>;
   /** Writes what a step learned and ends it. `due` is when progress is expected by; `visible` when members can see the change. Returns the job as it is now. */
   save(job: Job, progress: Progress, more: { due: number; visible: boolean; ended: boolean }): Promise<Job>;
+  /**
+   * Notes the task of a paid submit, also when another worker holds the job by now: a fact is never fenced. `other` and `settled`
+   * mean that a task was paid for which no film will be posted.
+   */
+  submitted(
+    job: Job,
+    task: { taskId: string; at: number; due: number },
+  ): Promise<'noted' | 'known' | 'other' | 'settled' | 'gone'>;
   /** Ends the hold, once. */
   settle(job: Job, outcome: Outcome): Promise<Job>;
   /** Notes which version its card shows. True when that was the last thing to do, and the job is at rest. */

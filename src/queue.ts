@@ -1,7 +1,7 @@
 import { type Job as BullJob, type ConnectionOptions, Queue } from 'bullmq';
 import { type JobRef, type Step, steps } from './domain/job.ts';
 import type { SpaceKey } from './domain/origin.ts';
-import { RedisAway, type WakeUp, type WakeUps } from './ports.ts';
+import { type Log, RedisAway, type WakeUp, type WakeUps } from './ports.ts';
 
 /** BullMQ's prefix: all queues lie in the deployment's slot. */
 export const queuePrefix = '{dailies}';
@@ -22,7 +22,7 @@ export function wakeUpId(step: Step, ref: JobRef, generation: number): string {
 }
 
 /** The queues as their callers see them: a place to leave wake-ups. A failing add is {@link RedisAway}; the sweep makes up for it. */
-export function createWakeUps(connection: ConnectionOptions): WakeUps & { close(): Promise<void> } {
+export function createWakeUps(connection: ConnectionOptions, log: Log): WakeUps & { close(): Promise<void> } {
   const queues = Object.fromEntries(
     steps.map((step) => {
       const queue = new Queue<WakeUpData>(queueNames[step], {
@@ -31,6 +31,8 @@ export function createWakeUps(connection: ConnectionOptions): WakeUps & { close(
         defaultJobOptions: leaveNothing,
         streams: { events: { maxLen: 100 } },
       });
+      // Without a listener BullMQ prints the error itself, the password that the client tried included.
+      queue.on('error', (error) => log.debug({ queue: queueNames[step], err: error }, 'the queue is out of reach'));
       return [step, queue];
     }),
   ) as Record<Step, Queue<WakeUpData>>;

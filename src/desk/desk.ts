@@ -115,6 +115,8 @@ export function createDesk(redis: Redis | Cluster): Desk {
     const keys = spaceKeys(ref.space);
     const job = await read(ref);
     if (!job) throw new UserError('unknown', { word: 'job.unknown' });
+    // A film that is made cannot be stopped any more.
+    if (job.output) return 'late';
     const { member, window } = job.request.payer;
     const at = Date.now();
     const ended: Progress = { ...progressOf(job), failure: { reason: 'cancelled', at } };

@@ -17,8 +17,8 @@ const forgetAfter = 3_600_000;
 
 const answerSchema = z.array(z.string());
 const isSchema = z.enum(['waiting', 'lost', 'gone']);
-/** The ring's scores are microseconds: whoever was served, or came, longest ago is next. */
-const lastInRound = (): number => Date.now() * 1000;
+/** Milliseconds that free places are kept for one round of admission. */
+const reservedFor = 10_000;
 const slotOf = (ref: JobRef): string => `${ref.space}/${ref.id}`;
 
 /** How the submit window counts: a job takes a slot from its admission until it is `submitted`, or until its film is `rendered`; at most `longest` ms. */
@@ -31,6 +31,8 @@ export interface Slots {
 export function createLists(redis: Redis | Cluster, slots: Slots): Lists {
   const me = randomUUID();
 
+  const enlist = (space: SpaceKey): Promise<unknown> => run(redis, 'enlist', [dailies.ring], [space]);
+
   const take = async (space: SpaceKey, most: number): Promise<JobRef[]> => {
     const keys = spaceKeys(space);
     const answer = await run(redis, 'take', [keys.waiting, keys.open, keys.jobs], [most, admittedDue]);
@@ -38,11 +40,7 @@ export function createLists(redis: Redis | Cluster, slots: Slots): Lists {
     if (left === '0') {
       await redis.zrem(dailies.ring, space);
       // An accept may have enlisted the space between the two commands.
-      if ((await redis.zcard(keys.waiting)) > 0) await redis.zadd(dailies.ring, 'NX', lastInRound(), space);
-    }
-    if (ids.length > 0) {
-      const until = Date.now() + slots.longest;
-      await Promise.all(ids.map((id) => redis.zadd(dailies.slots, until, slotOf({ space, id }))));
+      if ((await redis.zcard(keys.waiting)) > 0) await enlist(space);
     }
     return ids.map((id) => ({ space, id }));
   };
@@ -62,12 +60,13 @@ export function createLists(redis: Redis | Cluster, slots: Slots): Lists {
 
     enlist: (space) =>
       reaching(async () => {
-        await redis.zadd(dailies.ring, 'NX', lastInRound(), space);
+        await enlist(space);
       }),
 
     admit: (window) =>
       reaching(async () => {
-        const answer = await run(redis, 'admit', [dailies.ring, dailies.slots], [window]);
+        const token = randomUUID();
+        const answer = await run(redis, 'admit', [dailies.ring, dailies.slots], [window, token, reservedFor]);
         const [free = '0', ...spaces] = answerSchema.parse(answer);
         let left = Number(free);
         const refs: JobRef[] = [];
@@ -77,15 +76,12 @@ export function createLists(redis: Redis | Cluster, slots: Slots): Lists {
           left -= taken.length;
           refs.push(...taken);
         }
+        if (spaces.length > 0)
+          await run(redis, 'fill', [dailies.slots], [token, free, slots.longest, ...refs.map(slotOf)]);
         return refs;
       }),
 
-    leads: () =>
-      reaching(async () => {
-        if ((await redis.set(dailies.lead, me, 'PX', leadFor, 'NX')) === 'OK') return true;
-        if ((await redis.get(dailies.lead)) !== me) return false;
-        return (await redis.pexpire(dailies.lead, leadFor)) === 1;
-      }),
+    leads: () => reaching(async () => (await run(redis, 'lead', [dailies.lead], [me, leadFor])) === 1),
 
     resign: () =>
       reaching(async () => {

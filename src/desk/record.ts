@@ -17,13 +17,13 @@ const requestSchema = z.object({
 const at = z.number();
 const progressSchema = z.object({
   tries: z.int(),
+  bugs: z.int().exactOptional(),
   sentAt: at.exactOptional(),
-  taskId: z.string().exactOptional(),
-  submittedAt: at.exactOptional(),
   percent: z.number().exactOptional(),
   eta: at.exactOptional(),
   late: z.boolean().exactOptional(),
   stopAsked: z.boolean().exactOptional(),
+  unlinked: z.boolean().exactOptional(),
   output: z.object({ url: z.string().exactOptional(), at }).exactOptional(),
   asset: z
     .object({ name: z.string(), bytes: z.number(), seconds: z.number(), width: z.number(), height: z.number() })
@@ -44,6 +44,8 @@ const fieldsSchema = z.object({
   generation: z.coerce.number(),
   deaths: z.coerce.number(),
   trying: z.enum(steps).optional(),
+  task_id: z.string().optional(),
+  submitted_at: z.coerce.number().optional(),
   cancel: z.string().optional(),
   parked: z.string().optional(),
   card_ref: z.string().optional(),
@@ -74,6 +76,8 @@ export function readJob(fields: Record<string, string>, request?: JobRequest): J
     generation: is.generation,
     deaths: is.deaths,
     ...(is.admitted_at === undefined ? {} : { admittedAt: is.admitted_at }),
+    ...(is.task_id === undefined ? {} : { taskId: is.task_id }),
+    ...(is.submitted_at === undefined ? {} : { submittedAt: is.submitted_at }),
     ...(is.trying === undefined ? {} : { trying: is.trying }),
     ...(is.cancel === undefined ? {} : { cancel: cancelSchema.parse(JSON.parse(is.cancel)) }),
     ...(is.parked === undefined ? {} : { parked: true }),

@@ -1,4 +1,5 @@
 import type { Cluster, Redis } from 'ioredis';
+import { z } from 'zod';
 import type { Job, JobRef, Progress } from '../domain/job.ts';
 import { spaceKey } from '../domain/origin.ts';
 import { Fenced, type Records } from '../ports.ts';
@@ -11,6 +12,8 @@ import { run } from './scripts.ts';
 const deathsUntilParked = 3;
 /** Milliseconds until a job that was handed back is looked at again. */
 const handedBackDue = 1_000;
+
+const notedSchema = z.enum(['noted', 'known', 'other', 'settled', 'gone']);
 
 const refOf = (job: Job): JobRef => ({ space: spaceKey(job.request.origin), id: job.request.id });
 
@@ -37,6 +40,14 @@ export function createRecords(redis: Redis | Cluster): Records {
         const text = JSON.stringify(progressOf(progress satisfies Progress));
         const args = [ref.id, job.epoch, text, Math.round(due), visible ? 1 : 0, ended ? 1 : 0];
         return held(await run(redis, 'save', [keys.job(ref.id), keys.open], args), job);
+      }),
+
+    submitted: (job, { taskId, at, due }) =>
+      reaching(async () => {
+        const ref = refOf(job);
+        const keys = spaceKeys(ref.space);
+        const args = [ref.id, taskId, at, Math.round(due)];
+        return notedSchema.parse(await run(redis, 'submitted', [keys.job(ref.id), keys.open], args));
       }),
 
     settle: (job, outcome) =>

@@ -34,10 +34,10 @@ export interface Asset {
 export interface Progress {
   /** How often the present step has failed since the last progress. */
   tries: number;
+  /** How many of its failures nobody foresaw. */
+  bugs?: number;
   /** When the first submit was sent, noted before it was. */
   sentAt?: number;
-  taskId?: string;
-  submittedAt?: number;
   /** Per cent, where the gateway tells it. */
   percent?: number;
   /** When the film should be there, measured on this model. */
@@ -46,6 +46,8 @@ export interface Progress {
   late?: boolean;
   /** The gateway was asked to stop. */
   stopAsked?: boolean;
+  /** It was told to be completed without a link, and asked once more. */
+  unlinked?: boolean;
   output?: { url?: string; at: number };
   asset?: Asset;
   /** The generation whose post was begun: before another attempt, the chat is asked whether it is there. */
@@ -64,6 +66,9 @@ export interface Job extends Progress {
   acceptedAt: number;
   /** When it left the waiting list. */
   admittedAt?: number;
+  /** What the gateway calls it, and when that was learned: written by whoever learned it. */
+  taskId?: string;
+  submittedAt?: number;
   /** Grows with every change a member can see. */
   version: number;
   /** Grows with every step begun; a save under an older one is refused. */

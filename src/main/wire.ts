@@ -38,12 +38,12 @@ export async function wire(role: Serving, config: Config, log: Log, house: Redis
   const origins = gateway.url === undefined ? [] : [new URL(gateway.url).origin];
   const media = createMedia({ dir: join(config.dataDir, 'media'), origins });
   closing.add('media', media.close);
-  const wakeUps = createWakeUps(house.connect('queues'));
+  const wakeUps = createWakeUps(house.connect('queues'), log);
   closing.add('queues', wakeUps.close);
   const desk = createDesk(redis);
   const records = createRecords(redis);
   const until = config.inFlight > 0 ? 'rendered' : 'submitted';
-  const lists = createLists(redis, { until, longest: until === 'rendered' ? 1_800_000 : 60_000 });
+  const lists = createLists(redis, { until, longest: until === 'rendered' ? 1_800_000 : 900_000 });
   const metrics = createMetrics();
   const { models } = gateway;
   const window = () => windowAt(Date.now(), config.quota.window, config.quota.timeZone);

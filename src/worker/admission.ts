@@ -2,7 +2,8 @@ import type { Lists, Log, WakeUps } from '../ports.ts';
 import { RedisAway } from '../ports.ts';
 import { type SweepTools, sweep } from './sweep.ts';
 
-/** Milliseconds between looks at the waiting lists when nobody calls, and between sweeps. */
+/** Milliseconds between looks at the waiting lists: while jobs go through, when nobody calls; and between sweeps. */
+const lookSoon = 10;
 const lookEvery = 100;
 const sweepEvery = 2_000;
 
@@ -21,6 +22,7 @@ export function startAdmission(tools: AdmissionTools): { nudge(): void; close():
   let wake = (): void => undefined;
   let leadUntil = 0;
   let sweepAt = 0;
+  let away = false;
 
   const leads = async (): Promise<boolean> => {
     const now = performance.now();
@@ -30,9 +32,11 @@ export function startAdmission(tools: AdmissionTools): { nudge(): void; close():
     return led;
   };
 
-  const round = async (): Promise<void> => {
-    if (!(await leads())) return;
-    for (let more = true; more && !stopping; ) {
+  /** Milliseconds until the next one. */
+  const round = async (): Promise<number> => {
+    if (!(await leads())) return lookEvery;
+    let admitted = 0;
+    for (let more = true; more && !stopping && (await leads()); ) {
       nudged = false;
       const refs = await tools.lists.admit(tools.window);
       if (refs.length > 0)
@@ -41,16 +45,18 @@ export function startAdmission(tools: AdmissionTools): { nudge(): void; close():
           refs.map((ref) => ({ ref, generation: 1 })),
         );
       more = refs.length > 0;
+      admitted += refs.length;
     }
     if (performance.now() >= sweepAt) {
       await sweep(tools);
       sweepAt = performance.now() + sweepEvery;
     }
+    return admitted > 0 ? lookSoon : lookEvery;
   };
 
-  const pause = (): Promise<void> =>
+  const pause = (ms: number): Promise<void> =>
     new Promise((resolve) => {
-      const timer = setTimeout(resolve, nudged || stopping ? 0 : lookEvery);
+      const timer = setTimeout(resolve, nudged || stopping ? 0 : ms);
       wake = () => {
         clearTimeout(timer);
         resolve();
@@ -59,15 +65,18 @@ export function startAdmission(tools: AdmissionTools): { nudge(): void; close():
 
   const loop = async (): Promise<void> => {
     while (!stopping) {
+      let wait = lookEvery;
       try {
-        await round();
+        wait = await round();
+        away = false;
       } catch (error) {
         leadUntil = 0;
-        if (error instanceof RedisAway) tools.log.warn({ err: error }, 'admission waits for Redis');
+        if (error instanceof RedisAway) tools.log[away ? 'debug' : 'warn']({ err: error }, 'admission waits for Redis');
         else tools.log.error({ err: error }, 'a round of admission broke');
-        await pause();
+        nudged = false;
+        away = error instanceof RedisAway;
       }
-      await pause();
+      await pause(wait);
     }
     if (leadUntil > 0) await tools.lists.resign();
   };

@@ -1,8 +1,8 @@
 import { CannotPost, JobFailure, TransientError } from '../domain/errors.ts';
 import type { Asset } from '../domain/job.ts';
-import { LinkExpired, RedisAway } from '../ports.ts';
+import { Fenced, LinkExpired, RedisAway } from '../ports.ts';
 import { cardPending, show } from '../show.ts';
-import { again, backoff, end, fail, type Next, note, refOf, type Turn, within } from './turn.ts';
+import { again, backoff, end, fail, keep, type Next, note, refOf, type Turn, within } from './turn.ts';
 
 /** Milliseconds that asking for a link, bringing a film home, and posting it may take. */
 const askWithin = 20_000;
@@ -88,8 +88,7 @@ async function post(turn: Turn, asset: Asset): Promise<Next | undefined> {
     if (error instanceof TransientError && turn.job.tries + 1 < triesUntilKept) {
       return again(turn, backoff(turn.job.tries, error.retryAfter));
     }
-    await end(turn, { tries: 0, refused: { generation, at: tools.now() } }, tools.now(), true);
-    return undefined;
+    return keep(turn);
   }
 }
 
@@ -102,9 +101,14 @@ async function close(turn: Turn): Promise<Next | undefined> {
     if (await show(turn.job, undefined, tools)) return undefined;
     return { step: 'deliver', at: tools.now() };
   } catch (error) {
-    if (turn.signal.aborted || error instanceof RedisAway || !(error instanceof TransientError)) throw error;
-    tools.log.warn({ job: turn.job.request.id, attempt: turn.job.tries + 1, err: error }, 'the card was not edited');
-    if (turn.job.tries + 1 < triesUntilUnshown) return again(turn, backoff(turn.job.tries, error.retryAfter));
+    if (turn.signal.aborted || error instanceof RedisAway || error instanceof Fenced) throw error;
+    const attempt = turn.job.tries + 1;
+    const foreseen = error instanceof TransientError;
+    tools.log[foreseen ? 'warn' : 'error'](
+      { job: turn.job.request.id, attempt, err: error },
+      'the card was not edited',
+    );
+    if (attempt < triesUntilUnshown) return again(turn, backoff(turn.job.tries, foreseen ? error.retryAfter : 0));
     await tools.records.shown(turn.job, { ref: turn.job.card?.ref, version: turn.job.version });
     return undefined;
   }
@@ -112,20 +116,24 @@ async function close(turn: Turn): Promise<Next | undefined> {
 
 /** From a finished task to a film in its thread and a settled hold; or, for a job that failed, to plain words and a released one. */
 export async function deliver(turn: Turn): Promise<Next | undefined> {
-  const { tools } = turn;
   if (!turn.job.failure) {
     if (!turn.job.asset) {
       const next = await bringHome(turn);
       if (next) return next;
     }
+    // What was posted is paid before it is posted once more.
+    if (turn.job.post) await settle(turn);
     if (turn.job.post?.generation !== turn.job.generation) {
       const next = await post(turn, turn.job.asset as Asset);
-      if (next || turn.job.refused?.generation === turn.job.generation) return next;
+      if (next) return next;
     }
   }
-  if (turn.job.settled === undefined) {
-    turn.job = await tools.records.settle(turn.job, turn.job.failure ? 'released' : 'captured');
-    await tools.lists.freed(refOf(turn.job), 'ended');
-  }
+  await settle(turn);
   return close(turn);
+}
+
+async function settle(turn: Turn): Promise<void> {
+  if (turn.job.settled !== undefined) return;
+  turn.job = await turn.tools.records.settle(turn.job, turn.job.failure ? 'released' : 'captured');
+  await turn.tools.lists.freed(refOf(turn.job), 'ended');
 }

@@ -32,9 +32,6 @@ async function running(turn: Turn, percent: number | undefined, stopAsked: boole
   const now = tools.now();
   const model = tools.model(job.request.recipe.model);
   const age = now - submittedAt(job);
-  if (age > (model?.reconcileFor ?? 86_400) * 1000) {
-    return fail(turn, new JobFailure('overdue', 'still running at the end of the longest wait'));
-  }
   const late = age > (model?.deadline ?? 1_800) * 1000;
   if (late && !job.late)
     tools.log.warn({ job: job.request.id, task: job.taskId }, 'past its deadline; looking in now and then');
@@ -47,7 +44,7 @@ async function completed(turn: Turn, url: string | undefined): Promise<Next> {
   const { tools, job } = turn;
   const { recipe, id } = job.request;
   if (url === undefined) {
-    if (job.tries === 0) return again(turn, recheckLink);
+    if (!job.unlinked) return end(turn, { unlinked: true }, tools.now() + recheckLink, false);
     return fail(turn, new JobFailure('lost', 'completed, and no link to the film'));
   }
   const at = tools.now();
@@ -68,8 +65,19 @@ function missing(turn: Turn, stopAsked: boolean): Promise<Next> {
   return fail(turn, new JobFailure('lost', 'the gateway does not know the task any more'));
 }
 
+/** When the hold ends whatever the gateway says, or does not say. */
+function lastLook(turn: Turn): number {
+  const model = turn.tools.model(turn.job.request.recipe.model);
+  return submittedAt(turn.job) + (model?.reconcileFor ?? 86_400) * 1000;
+}
+
 /** Asks where the film is. No blip ends a job: only a clear answer does, or the end of the longest wait. */
 export async function poll(turn: Turn): Promise<Next> {
+  const next = await look(turn);
+  return { ...next, at: Math.min(next.at, Math.max(lastLook(turn), turn.tools.now())) };
+}
+
+async function look(turn: Turn): Promise<Next> {
   const { tools, job, signal } = turn;
   const taskId = job.taskId as string;
   let state: TaskState;
@@ -84,8 +92,12 @@ export async function poll(turn: Turn): Promise<Next> {
       { job: job.request.id, attempt: job.tries + 1, err: error },
       'the gateway did not say where the film is',
     );
+    if (tools.now() >= lastLook(turn)) return fail(turn, new JobFailure('overdue', error.message, { cause: error }));
     const wait = Math.max(backoff(job.tries, error.retryAfter), tools.schedule.next(job, tools.now()) - tools.now());
     return again(turn, wait);
+  }
+  if (tools.now() >= lastLook(turn) && (state.status === 'running' || state.status === 'missing')) {
+    return fail(turn, new JobFailure('overdue', `${state.status} at the end of the longest wait`));
   }
   switch (state.status) {
     case 'running':

@@ -1,15 +1,21 @@
 import { type Job as BullJob, type ConnectionOptions, DelayedError, WaitingError, Worker } from 'bullmq';
-import { type Job, nextStep, type Step, steps } from '../domain/job.ts';
-import { Fenced, type Log, type Records, type WakeUps } from '../ports.ts';
+import { type Job, type JobRef, nextStep, type Step, steps } from '../domain/job.ts';
+import { Fenced, type Log, type Records, RedisAway, type WakeUps } from '../ports.ts';
 import { queueNames, queuePrefix, type WakeUpData, wakeUpId } from '../queue.ts';
 import { createGate } from './gate.ts';
 import { advance } from './step.ts';
-import { type Next, refOf, type StepTools } from './turn.ts';
+import type { Next, StepTools } from './turn.ts';
+import { createUnderWay } from './underWay.ts';
 
 /** Milliseconds that a stopping worker gives a submit that is out. */
 const lastSubmit = 10_000;
 /** A step whose job has died with this many workers runs with nothing beside it. */
 const suspectAfter = 2;
+/** Milliseconds until a job that is still under way here is looked at again. */
+const lookAgain = 1_000;
+
+/** BullMQ's workers for each queue: one takes its entries one after another, and 800 polls a second came late through it. */
+const fetchers: Record<Step, number> = { submit: 1, poll: 4, deliver: 1 };
 
 /** How a step ended, for the metrics. */
 export type StepResult = 'onward' | 'again' | 'rest' | 'handed back' | 'broke';
@@ -36,11 +42,11 @@ function died(job: Job): number {
 export function startWorkers(options: WorkerOptions): { close(): Promise<void> } {
   const { tools, records, wakeUps, log } = options;
   const gate = createGate();
+  const underWay = createUnderWay(records, log);
 
   /** One step: begun, done, ended. What comes next is left to the caller. */
-  const stepOf = async (job: Job, step: Step, signal: AbortSignal): Promise<Next | undefined> => {
+  const stepOf = async (ref: JobRef, step: Step, signal: AbortSignal): Promise<Next | undefined> => {
     signal.throwIfAborted();
-    const ref = refOf(job);
     const begun = await records.begin(ref, step);
     if (!begun) return undefined;
     try {
@@ -50,7 +56,7 @@ export function startWorkers(options: WorkerOptions): { close(): Promise<void> }
         log.warn({ job: ref.id, space: ref.space, step }, 'another worker took the job over');
         return undefined;
       }
-      if (signal.aborted) await records.handBack(begun);
+      underWay.handBack(begun);
       throw error;
     }
   };
@@ -69,6 +75,13 @@ export function startWorkers(options: WorkerOptions): { close(): Promise<void> }
       options.measured(queue, result, seconds);
       log.debug({ ...fields, result, ms: Math.round(seconds * 1000) }, 'step');
     };
+    const later = async (at: number): Promise<never> => {
+      measured('again');
+      await entry.moveToDelayed(at, token);
+      throw new DelayedError();
+    };
+    // BullMQ lost its lock on the step that runs here, as when Redis was away: one process never runs a job twice at once.
+    if (!underWay.enter(ref)) return later(Date.now() + lookAgain);
     let next: Next | undefined;
     let generation = 1;
     try {
@@ -80,38 +93,38 @@ export function startWorkers(options: WorkerOptions): { close(): Promise<void> }
       generation = job.generation;
       const step = nextStep(job) ?? 'deliver';
       if (step === queue) {
-        const work = () => stepOf(job, step, signal);
+        const work = () => stepOf(ref, step, signal);
         next = await (died(job) >= suspectAfter ? gate.alone(work) : gate.shared(work));
       } else next = { step, at: Date.now() };
     } catch (error) {
       if (signal.aborted) {
         measured('handed back');
+        await underWay.allBack();
         await entry.moveToWait(token);
         throw new WaitingError();
       }
       measured('broke');
-      log.error({ ...fields, err: error }, 'a step could not be carried out; the sweep will wake the job again');
+      const level = error instanceof RedisAway ? 'warn' : 'error';
+      log[level]({ ...fields, err: error }, 'a step could not be carried out; the sweep will wake the job again');
       return;
+    } finally {
+      underWay.leave(ref);
     }
     if (!next) return measured('rest');
-    if (wakeUpId(next.step, ref, generation) === entry.id && next.step === queue) {
-      measured('again');
-      await entry.moveToDelayed(next.at, token);
-      throw new DelayedError();
-    }
+    if (wakeUpId(next.step, ref, generation) === entry.id && next.step === queue) return later(next.at);
     measured('onward');
     await wakeUps.add(next.step, [{ ref, generation, at: next.at }]);
   };
 
-  const workers = Object.fromEntries(
-    steps.map((step) => {
+  const workers = steps.flatMap((step) =>
+    Array.from({ length: fetchers[step] }, () => {
       const worker = new Worker<WakeUpData>(
         queueNames[step],
         (entry, token, signal) => process(step, entry, token, signal ?? new AbortController().signal),
         {
           connection: options.connection(queueNames[step]),
           prefix: queuePrefix,
-          concurrency: options.concurrency[step],
+          concurrency: Math.ceil(options.concurrency[step] / fetchers[step]),
           // A killed worker's entries are taken up after about ten seconds; how often is the record's business, not BullMQ's.
           lockDuration: 10_000,
           stalledInterval: 5_000,
@@ -119,20 +132,36 @@ export function startWorkers(options: WorkerOptions): { close(): Promise<void> }
           drainDelay: 5,
         },
       );
-      worker.on('error', (error) => log.warn({ queue: queueNames[step], err: error }, 'the queue is out of reach'));
-      return [step, worker];
+      let away = false;
+      worker.on('error', (error) => {
+        log[away ? 'debug' : 'warn']({ queue: queueNames[step], err: error }, 'the queue is out of reach');
+        away = true;
+      });
+      worker.on('active', () => {
+        away = false;
+      });
+      worker.on('failed', (entry, error) => {
+        log.warn(
+          { job: entry?.data.id, queue: queueNames[step], err: error },
+          'a wake-up was lost; the sweep makes up for it',
+        );
+      });
+      return { step, worker };
     }),
-  ) as Record<Step, Worker<WakeUpData>>;
+  );
+  const cancel = (wanted: (step: Step) => boolean): void => {
+    for (const { step, worker } of workers) if (wanted(step)) worker.cancelAllJobs('stopping');
+  };
 
   return {
     close: async () => {
-      await Promise.all(steps.map((step) => workers[step].pause(true)));
-      workers.poll.cancelAllJobs('stopping');
-      workers.deliver.cancelAllJobs('stopping');
-      const ended = Promise.all(steps.map((step) => workers[step].close()));
-      const late = setTimeout(() => workers.submit.cancelAllJobs('stopping'), lastSubmit);
+      await Promise.all(workers.map(({ worker }) => worker.pause(true)));
+      cancel((step) => step !== 'submit');
+      const ended = Promise.all(workers.map(({ worker }) => worker.close()));
+      const late = setTimeout(() => cancel((step) => step === 'submit'), lastSubmit);
       await ended;
       clearTimeout(late);
+      underWay.close();
     },
   };
 }

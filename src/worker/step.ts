@@ -5,7 +5,7 @@ import { showInPassing } from '../show.ts';
 import { deliver } from './deliver.ts';
 import { poll } from './poll.ts';
 import { submit } from './submit.ts';
-import { again, backoff, fail, type Next, type StepTools, type Turn } from './turn.ts';
+import { again, backoff, fail, keep, type Next, type StepTools, type Turn } from './turn.ts';
 
 /** A film that nobody could be given is kept this long, in milliseconds; then its hold is released. */
 const keepUndelivered = 7 * 86_400_000;
@@ -17,7 +17,14 @@ const steps: Record<Step, (turn: Turn) => Promise<Next | undefined>> = { submit,
 /** A job that waits for somebody to act: parked, or refused by its chat. When nobody does in time, it ends. */
 async function waits(turn: Turn): Promise<Next | undefined> {
   const { job, tools } = turn;
-  if (job.settled === undefined) {
+  if (job.parked && job.settled !== undefined) {
+    // Paid or given back: only a posting more was wanted, and nobody has to act.
+    turn.job = await tools.records.save(
+      job,
+      { ...job, refused: { generation: job.generation, at: tools.now() } },
+      { due: tools.now(), visible: true, ended: true },
+    );
+  } else if (job.settled === undefined) {
     const model = tools.model(job.request.recipe.model);
     const limit = job.refused
       ? job.refused.at + keepUndelivered
@@ -47,12 +54,13 @@ export async function advance(job: Job, tools: StepTools, signal: AbortSignal): 
   try {
     return await (step === undefined ? waits(turn) : steps[step](turn));
   } catch (error) {
-    if (signal.aborted || error instanceof Fenced || error instanceof RedisAway) throw error;
+    if (error instanceof Fenced || error instanceof RedisAway) throw error;
     if (error instanceof JobFailure) return fail(turn, error);
-    const attempt = turn.job.tries + 1;
-    tools.log.error({ job: job.request.id, step, attempt, err: error }, 'a step broke');
-    const paying = turn.job.failure ?? turn.job.post ?? turn.job.settled;
-    if (attempt < brokenAfter || paying !== undefined) return again(turn, backoff(turn.job.tries));
-    return fail(turn, new JobFailure('broken', `${step} broke ${attempt} times`, { cause: error }));
+    if (signal.aborted) throw error;
+    const bugs = (turn.job.bugs ?? 0) + 1;
+    tools.log.error({ job: job.request.id, step, attempt: bugs, err: error }, 'a step broke');
+    if (bugs < brokenAfter || turn.job.failure || turn.job.post) return again(turn, backoff(bugs), { bugs });
+    if (turn.job.asset) return keep(turn);
+    return fail(turn, new JobFailure('broken', `${step} broke ${bugs} times`, { cause: error }));
   }
 }

@@ -1,19 +1,23 @@
 import { JobFailure, LostAnswer, TransientError } from '../domain/errors.ts';
 import type { ModelCard } from '../domain/model.ts';
 import { RedisAway } from '../ports.ts';
-import { again, backoff, end, fail, type Next, note, refOf, type Turn } from './turn.ts';
+import { showInPassing } from '../show.ts';
+import { again, backoff, fail, type Next, note, refOf, type Turn } from './turn.ts';
 
-/** Milliseconds that a submit may take. */
+/** Milliseconds that a submit may take, and that a worker which sent one may still need to write down its answer. */
 const submitWithin = 60_000;
-/** How often a task id is tried to be written, over about seven seconds. */
-const insistences = 8;
+const answerWithin = submitWithin + 15_000;
 /** About twelve minutes of backoff. */
 const triesUntilBusy = 15;
+/** Milliseconds between attempts at writing down what a submit came to. */
+const insistEvery = 500;
 
-/** Whether the request may be sent: never before, or under a key that the gateway promised to know again. */
-function maySend(turn: Turn, model: ModelCard): boolean {
+/** What may be done with a request that may be out already: nothing yet, repeat it under the gateway's promise, or give it up. */
+function fateOf(turn: Turn, model: ModelCard): 'send' | 'wait' | 'unclear' {
   const { sentAt } = turn.job;
-  return sentAt === undefined || turn.tools.now() < sentAt + model.repeatWithin * 1000;
+  const now = turn.tools.now();
+  if (sentAt === undefined || now + submitWithin < sentAt + model.repeatWithin * 1000) return 'send';
+  return now < sentAt + answerWithin ? 'wait' : 'unclear';
 }
 
 /**
@@ -23,52 +27,80 @@ function maySend(turn: Turn, model: ModelCard): boolean {
 export async function submit(turn: Turn): Promise<Next> {
   const { tools } = turn;
   const { recipe, id } = turn.job.request;
-  const model = tools.model(recipe.model);
-  if (turn.job.cancel && turn.job.sentAt === undefined) {
-    return fail(turn, new JobFailure('cancelled', 'cancelled before it was sent'));
-  }
-  if (!model) return fail(turn, new JobFailure('model', `no card for ${recipe.model}`));
-  if (!maySend(turn, model))
-    return fail(turn, new JobFailure('unclear', 'sent, and no answer to tell whether it was taken'));
-  const image = recipe.image === undefined ? undefined : await tools.media.read(recipe.image);
+  const cancelled = () => fail(turn, new JobFailure('cancelled', 'cancelled before it was sent'));
   const repeated = turn.job.sentAt !== undefined;
+  if (turn.job.cancel && !repeated) return cancelled();
+  const model = tools.model(recipe.model);
+  if (!model) return fail(turn, new JobFailure('model', `no card for ${recipe.model}`));
+  const fate = fateOf(turn, model);
+  if (fate === 'wait') return again(turn, (turn.job.sentAt ?? 0) + answerWithin - tools.now());
+  if (fate === 'unclear') {
+    return fail(turn, new JobFailure('unclear', 'sent, and no answer to tell whether it was taken'));
+  }
+  const image = recipe.image === undefined ? undefined : await tools.media.read(recipe.image);
   await note(turn, { sentAt: turn.job.sentAt ?? tools.now() }, submitWithin);
-  let taskId: string;
+  if (turn.job.cancel && !repeated) return cancelled();
   try {
     // Not the worker's signal: a paid request that is out is waited for, also when the worker stops.
-    ({ taskId } = await tools.video.submit({ key: id, recipe, image }, AbortSignal.timeout(submitWithin)));
+    const { taskId } = await tools.video.submit({ key: id, recipe, image }, AbortSignal.timeout(submitWithin));
+    return await taken(turn, taskId, repeated);
   } catch (error) {
-    return unanswered(turn, error, repeated);
+    return insist(turn, () => unanswered(turn, error, { repeated, model }));
   }
-  tools.log.info({ job: id, space: refOf(turn.job).space, task: taskId, repeated }, 'submitted');
+}
+
+/** The gateway has the task: that goes into the record whoever holds the job by now, and its first poll follows. */
+async function taken(turn: Turn, taskId: string, repeated: boolean): Promise<Next> {
+  const { tools, job } = turn;
+  const ref = refOf(job);
   const at = tools.now();
-  const eta = await tools.schedule.expect(recipe, at).catch((error: unknown) => {
-    tools.log.warn({ job: id, err: error }, 'no measured times to tell an ETA from');
+  const next = { step: 'poll', at: tools.schedule.next({ ...job, submittedAt: at }, at) } as const;
+  const noted = await insist(turn, () => tools.records.submitted(job, { taskId, at, due: next.at + answerWithin }));
+  const fields = { job: ref.id, space: ref.space, task: taskId, repeated };
+  if (noted === 'noted' || noted === 'known') tools.log.info(fields, 'submitted');
+  else tools.log.error({ ...fields, noted }, 'a paid task whose film will not be posted');
+  const eta = await tools.schedule.expect(job.request.recipe, at).catch((error: unknown) => {
+    tools.log.warn({ job: ref.id, err: error }, 'no measured times to tell an ETA from');
     return undefined;
   });
-  const change = { tries: 0, taskId, submittedAt: at, ...(eta === undefined ? {} : { eta }) };
-  const next = await insist(() => end(turn, change, tools.schedule.next({ ...turn.job, submittedAt: at }, at), true));
-  await tools.lists.freed(refOf(turn.job), 'submitted');
+  await insist(turn, () => tools.lists.freed(ref, 'submitted'));
+  const progress = { ...job, tries: 0, bugs: 0, ...(eta === undefined ? {} : { eta }) };
+  const more = { due: next.at + answerWithin, visible: false, ended: true };
+  turn.job = await insist(turn, () => tools.records.save(job, progress, more));
+  await showInPassing(turn.job, tools);
   return next;
 }
 
-/** A task that was paid for must get into the record: a Redis that is briefly away is waited for. */
-async function insist<T>(work: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
+/** What a submit came to is written down as long as this process lives: while Redis is away there is nothing better to do. */
+async function insist<T>(turn: Turn, work: () => Promise<T>): Promise<T> {
+  for (;;) {
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof RedisAway) || attempt === insistences) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 250 * attempt));
+      if (!(error instanceof RedisAway) || turn.signal.aborted) throw error;
+      await new Promise((resolve) => setTimeout(resolve, insistEvery));
     }
   }
 }
 
-/** No task came back: a clear no ends the job, a clear "not now" is tried again, and a silence is repeated only as {@link maySend} allows. */
-async function unanswered(turn: Turn, error: unknown, repeated: boolean): Promise<Next> {
-  if (!(error instanceof TransientError || error instanceof LostAnswer)) throw error;
+/**
+ * No task came back. A clear no to a first request ends the job, a clear "not now" is tried again; a silence, and any no to a
+ * request that may have been taken before, is repeated only as {@link fateOf} allows.
+ */
+async function unanswered(
+  turn: Turn,
+  error: unknown,
+  { repeated, model }: { repeated: boolean; model: ModelCard },
+): Promise<Next> {
   const { tools, job } = turn;
+  if (error instanceof JobFailure) {
+    return fail(turn, repeated ? new JobFailure('unclear', error.message, { cause: error }) : error);
+  }
+  if (!(error instanceof TransientError || error instanceof LostAnswer) || error instanceof RedisAway) throw error;
   const lost = error instanceof LostAnswer || repeated;
+  if (lost && fateOf(turn, model) !== 'send') {
+    return fail(turn, new JobFailure('unclear', 'sent, unanswered, and not to be repeated', { cause: error }));
+  }
   if (job.tries + 1 >= triesUntilBusy) {
     return fail(turn, new JobFailure(lost ? 'unclear' : 'busy', error.message, { cause: error }));
   }

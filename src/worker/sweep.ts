@@ -1,6 +1,6 @@
-import { nextStep } from '../domain/job.ts';
+import { type JobRef, nextStep } from '../domain/job.ts';
 import type { SpaceKey } from '../domain/origin.ts';
-import type { Lists, Log, Records, WakeUps } from '../ports.ts';
+import { type Lists, type Log, type Records, RedisAway, type WakeUps } from '../ports.ts';
 
 /** Milliseconds until a job that was woken, or that rightly waits, is looked at again. */
 const again = 15_000;
@@ -20,14 +20,23 @@ async function sweepSpace(space: SpaceKey, tools: SweepTools): Promise<number> {
     tools.log.error({ job: ref.id, space }, 'an open job had no record');
   }
   const lost = overdue.filter((entry) => entry.is === 'lost');
-  for (const { ref } of lost) {
+  for (const { ref } of lost) await wake(ref, tools);
+  return overdue.length === atOnce ? lost.length + (await sweepSpace(space, tools)) : lost.length;
+}
+
+/** One job that cannot be woken, as when its record cannot be read, must not keep the others asleep. */
+async function wake(ref: JobRef, tools: SweepTools): Promise<void> {
+  const fields = { job: ref.id, space: ref.space };
+  try {
     const job = await tools.records.read(ref);
-    if (!job) continue;
+    if (!job) return;
     const step = nextStep(job) ?? 'deliver';
     await tools.wakeUps.add(step, [{ ref, generation: job.generation }]);
-    tools.log.info({ job: ref.id, space, step }, 'woken: its progress was overdue');
+    tools.log.info({ ...fields, step }, 'woken: its progress was overdue');
+  } catch (error) {
+    if (error instanceof RedisAway) throw error;
+    tools.log.error({ ...fields, err: error }, 'a job could not be woken');
   }
-  return overdue.length === atOnce ? lost.length + (await sweepSpace(space, tools)) : lost.length;
 }
 
 /**

@@ -7,7 +7,7 @@ import { type ShowTools, showInPassing } from '../show.ts';
 
 /** What steps work with. `now` is Unix milliseconds. */
 export interface StepTools extends ShowTools {
-  records: Pick<Records, 'save' | 'settle' | 'shown'>;
+  records: Pick<Records, 'save' | 'submitted' | 'settle' | 'shown'>;
   lists: Pick<Lists, 'freed'>;
   video: Pick<VideoApi, 'submit' | 'poll' | 'cancel'>;
   schedule: Schedule;
@@ -34,10 +34,13 @@ const grace = 15_000;
 
 export const refOf = (job: Job): JobRef => ({ space: spaceKey(job.request.origin), id: job.request.id });
 
-/** 1 s, 2 s, 4 s … to a minute, each a fifth more or less; never sooner than the other side asked for. Milliseconds. */
+/** The longest that another side may have us wait, in milliseconds: a wait of years would be a hold without end. */
+const longestAsked = 600_000;
+
+/** 1 s, 2 s, 4 s … to a minute, each a fifth more or less; not sooner than the other side asked for, within reason. Milliseconds. */
 export function backoff(tries: number, asked = 0): number {
   const wait = Math.min(60_000, 1_000 * 2 ** Math.min(tries, 10));
-  return Math.max(asked, wait * (0.8 + 0.4 * Math.random()));
+  return Math.max(Math.min(asked, longestAsked), wait * (0.8 + 0.4 * Math.random()));
 }
 
 /**
@@ -66,7 +69,8 @@ export async function note(turn: Turn, change: Partial<Progress>, within: number
 
 /** Ends the step with what it changed. A change that members can see is shown on their card. */
 export async function end(turn: Turn, change: Partial<Progress>, at: number, visible: boolean): Promise<Next> {
-  const progress = { ...turn.job, ...change };
+  // Progress: what nobody foresaw before it counts no more.
+  const progress = { ...turn.job, ...(change.tries === 0 ? { bugs: 0 } : {}), ...change };
   turn.job = await turn.tools.records.save(turn.job, progress, { due: at + grace, visible, ended: true });
   const step = nextStep(turn.job) ?? 'deliver';
   if (visible && !turn.job.post && !turn.job.failure) await showInPassing(turn.job, turn.tools);
@@ -76,6 +80,12 @@ export async function end(turn: Turn, change: Partial<Progress>, at: number, vis
 /** Ends the step undone; it is tried again after a while. */
 export function again(turn: Turn, wait: number, change: Partial<Progress> = {}): Promise<Next> {
   return end(turn, { ...change, tries: turn.job.tries + 1 }, turn.tools.now() + wait, false);
+}
+
+/** The film is made and cannot be posted: it is kept until somebody asks for it, and nothing is paid meanwhile. */
+export function keep(turn: Turn): Promise<Next> {
+  const at = turn.tools.now();
+  return end(turn, { tries: 0, refused: { generation: turn.job.generation, at } }, at, true);
 }
 
 /** Reasons that are the member's or the film's own; all others are for the operator to see. */

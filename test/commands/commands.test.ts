@@ -137,7 +137,7 @@ describe.each(redisKinds)('commands on %s', (kind) => {
     test('while it is made: it is asked to stop, and its poll is hastened', async () => {
       const ref = await rig.film();
       await rig.lists.admit(1);
-      await rig.step(ref, 'submit', { taskId: 't' });
+      await rig.submitted(ref);
       expect(await pressed('cancel', ref)).toMatch(/^The film is already being made/);
       expect(rig.hastened).toEqual([{ step: 'poll', ref }]);
       expect(await said('quota')).toMatch(/^56 credits left/);

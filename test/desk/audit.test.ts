@@ -46,7 +46,7 @@ describe.each(redisKinds)('audit on %s', (kind) => {
   test('reads ledgers of more than a page', async () => {
     for (let i = 0; i < 510; i++) await rig.desk.cancel(await rig.accepted({ price: 1 }), 'ada');
     expect(await audit(rig.redis)).toMatchObject({ lines: 1027, problems: [] });
-  });
+  }, 90_000);
 
   test('does not miss records and balances that have rightly expired', async () => {
     await rig.redis.del(keys().job(paid.id), keys().job(back.id));

@@ -44,8 +44,8 @@ describe.each(redisKinds)('records on %s', (kind) => {
       const noted = await rig.records.save(begun, { ...begun, sentAt: 5 }, { due, visible: false, ended: false });
       expect(noted).toMatchObject({ sentAt: 5, trying: 'submit', version: 1 });
       expect(await rig.redis.zscore(spaceKeys(ref.space).open, ref.id)).toBe(String(due));
-      const saved = await rig.records.save(noted, { ...noted, taskId: 't' }, { due, visible: true, ended: true });
-      expect(saved).toMatchObject({ sentAt: 5, taskId: 't', version: 2, epoch: 1 });
+      const saved = await rig.records.save(noted, { ...noted, percent: 50 }, { due, visible: true, ended: true });
+      expect(saved).toMatchObject({ sentAt: 5, percent: 50, version: 2, epoch: 1 });
       expect(saved.trying).toBeUndefined();
       expect(await rig.read(ref)).toEqual(saved);
     });
@@ -54,7 +54,7 @@ describe.each(redisKinds)('records on %s', (kind) => {
       const ref = await rig.accepted();
       const begun = await rig.begin(ref, 'deliver');
       const progress = {
-        ...{ tries: 3, sentAt: 1, taskId: 't:"1"', submittedAt: 2, percent: 12.5, eta: 3, late: true, stopAsked: true },
+        ...{ tries: 3, sentAt: 1, percent: 12.5, eta: 3, late: true, stopAsked: true },
         output: { url: 'http://127.0.0.1/a?b=c&d', at: 4 },
         asset: { name: 'a.mp4', bytes: 1, seconds: 4.2, width: 2, height: 3 },
         ...{ posting: 1, post: { ref: 'p', generation: 1 }, refused: { generation: 1, at: 5 } },
@@ -77,7 +77,7 @@ describe.each(redisKinds)('records on %s', (kind) => {
     });
 
     test.each([
-      ['save', (old: Job) => rig.records.save(old, { ...old, taskId: 'stale' }, { ...later, visible: true })],
+      ['save', (old: Job) => rig.records.save(old, { ...old, percent: 1 }, { ...later, visible: true })],
       ['settle as paid', (old: Job) => rig.records.settle(old, 'captured')],
       ['settle as given back', (old: Job) => rig.records.settle(old, 'released')],
     ])('a worker whose job was taken over cannot %s', async (_name, act) => {
@@ -122,7 +122,7 @@ describe.each(redisKinds)('records on %s', (kind) => {
       const ref = await rig.accepted();
       await rig.begin(ref, 'submit');
       await rig.begin(ref, 'submit');
-      await rig.step(ref, 'submit', { taskId: 't' });
+      await rig.step(ref, 'submit', { percent: 1 });
       expect(await rig.begin(ref, 'poll')).toMatchObject({ deaths: 0 });
     });
 
@@ -208,8 +208,8 @@ describe.each(redisKinds)('records on %s', (kind) => {
       expect(await rig.desk.cancel(ref, 'mod')).toBe('asked');
       expect(await rig.read(ref)).toEqual(asked);
       expect(await quota(ref)).toMatchObject({ held: 8, left: 52 });
-      const saved = await rig.records.save(worker, { ...worker, taskId: 't' }, later);
-      expect(saved).toMatchObject({ taskId: 't', cancel: { by: 'ada' } });
+      const saved = await rig.records.save(worker, { ...worker, percent: 1 }, later);
+      expect(saved).toMatchObject({ percent: 1, cancel: { by: 'ada' } });
     });
 
     test('one that has ended is too late, paid or not', async () => {
@@ -254,7 +254,7 @@ describe.each(redisKinds)('records on %s', (kind) => {
 
     test('an older version never replaces what a newer one left', async () => {
       const ref = await rig.accepted();
-      const job = await rig.step(ref, 'submit', { taskId: 't' });
+      const job = await rig.step(ref, 'submit', { percent: 1 });
       await rig.records.shown(job, { ref: 'new', version: 2 });
       await rig.records.shown(job, { ref: 'old', version: 1 });
       expect(await rig.read(ref)).toMatchObject({ card: { ref: 'new', version: 2 } });

@@ -77,12 +77,19 @@ export function deskOn(redis: Redis, slots: Slots = { until: 'submitted', longes
     const job = await begin(ref, name);
     return records.save(job, { ...job, ...change }, { due: Date.now() + 60_000, visible: true, ended: true });
   };
+  /** The gateway has taken it. */
+  const submitted = async (ref: JobRef): Promise<Job> => {
+    const job = await begin(ref, 'submit');
+    const at = Date.now();
+    await records.submitted(job, { taskId: `task-${ref.id}`, at, due: at + 60_000 });
+    return records.save(job, { ...job, sentAt: at }, { due: at + 60_000, visible: false, ended: true });
+  };
   const asset = { name: 'film.mp4', bytes: 1000, seconds: 4, width: 1366, height: 768 };
   /** Off the waiting list and made, as far as its file in the store. */
   const rendered = async (ref: JobRef): Promise<Job> => {
     await lists.enlist(ref.space);
     await lists.admit(1000);
-    await step(ref, 'submit', { sentAt: Date.now(), taskId: `task-${ref.id}`, submittedAt: Date.now() });
+    await submitted(ref);
     await step(ref, 'poll', { output: { url: 'http://127.0.0.1/film.mp4', at: Date.now() } });
     return step(ref, 'deliver', { asset });
   };
@@ -94,7 +101,7 @@ export function deskOn(redis: Redis, slots: Slots = { until: 'submitted', longes
     await records.shown(paid, { ref: 'card', version: paid.version });
     return read(ref);
   };
-  return { redis, desk, records, lists, accepted, read, begin, step, rendered, delivered };
+  return { redis, desk, records, lists, accepted, read, begin, step, submitted, rendered, delivered };
 }
 
 /** A Redis of its own with the desk on it. */

@@ -139,7 +139,7 @@ export async function createFakeHouse(options: { allowance?: number } = {}) {
   /** Moves a job on and posts its card, as a worker does after a step. */
   async function advance(
     id: string,
-    progress: Partial<Progress>,
+    progress: Partial<Progress> & Pick<Partial<Job>, 'taskId'>,
     settled?: Job['settled'],
     quiet = false,
   ): Promise<Card> {

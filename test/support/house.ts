@@ -47,7 +47,7 @@ export async function startHouse(options: HouseOptions) {
   const store = createMedia({ dir: join(dir, 'media'), origins: [new URL(gateway.url).origin] });
   const media = options.media ? options.media(store) : store;
   const video = createVideoApi({ baseUrl: gateway.url, key: gateway.key });
-  const wakeUps = createWakeUps(redis.connect());
+  const wakeUps = createWakeUps(redis.connect(), log);
   const desk = createDesk(connection);
   const records = createRecords(connection);
   const lists = createLists(connection, { until: inFlight > 0 ? 'rendered' : 'submitted', longest: 60_000 });

@@ -1,8 +1,8 @@
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What happens to the answer of a request that passed through. */
-export type Fate = 'pass' | 'cut';
+/** What happens to the answer of a request that passed through; a number: it comes so many milliseconds late. */
+export type Fate = 'pass' | 'cut' | number;
 
 /**
  * A way to a gateway that can lose answers: the request arrives in full and is answered, and then the connection breaks before
@@ -18,13 +18,18 @@ export async function startLossy(target: string, fate: (method: string, count: n
     const onward = request(
       { host: base.hostname, port: base.port, method, path: incoming.url, headers: incoming.headers },
       (answer) => {
-        if (fate(method, count) === 'cut') {
+        const falls = fate(method, count);
+        if (falls === 'cut') {
           answer.resume();
           answer.on('end', () => incoming.socket.destroy());
           return;
         }
-        outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-        answer.pipe(outgoing);
+        const pass = (): void => {
+          outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+          answer.pipe(outgoing);
+        };
+        if (falls === 'pass') pass();
+        else setTimeout(pass, falls);
       },
     );
     onward.on('error', () => incoming.socket.destroy());

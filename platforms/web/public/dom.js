@@ -74,10 +74,12 @@ export class Refused extends Error {
   /**
    * @param {string} message
    * @param {string | undefined} field
+   * @param {boolean} lost whether no answer came at all: it may have been taken
    */
-  constructor(message, field) {
+  constructor(message, field, lost = false) {
     super(message);
     this.field = field;
+    this.lost = lost;
   }
 }
 
@@ -98,7 +100,7 @@ export async function ask(path, body) {
     Object.assign(init, { method: 'POST', body: JSON.stringify(body) });
   }
   const answer = await fetch(path, init).catch(() => undefined);
-  if (!answer) throw new Refused(say('error.network'), undefined);
+  if (!answer) throw new Refused(say('error.network'), undefined, true);
   const read = await answer.json().catch(() => ({}));
   if (!answer.ok) throw new Refused(read.error ?? say('error.network'), read.field);
   return read;

@@ -5,6 +5,11 @@ import { ask, button, clock, currentMember, el, newId, Refused, say, threadPath 
 /** @typedef {import('./dom.js').Message} Message */
 /** @typedef {import('./dom.js').Job} Job */
 
+/** How long a press counts as the same one: a double click is one deed. */
+const samePress = 2_000;
+/** The ids of presses by what they ask; an answer that got lost keeps its id for the next try. @type {Map<string, string>} */
+const presses = new Map();
+
 /**
  * @param {Event} event
  * @param {string} path
@@ -12,15 +17,22 @@ import { ask, button, clock, currentMember, el, newId, Refused, say, threadPath 
  */
 async function press(event, path, body) {
   const pressed = event.currentTarget;
+  const where = `${threadPath()}/${path}`;
+  const deed = `${currentMember()} ${where} ${JSON.stringify(body)}`;
+  const id = presses.get(deed) ?? newId();
+  presses.set(deed, id);
+  const done = () => setTimeout(() => presses.delete(deed), samePress);
   if (pressed instanceof HTMLButtonElement) pressed.disabled = true;
   complain('');
   try {
-    await ask(`${threadPath()}/${path}`, { ...body, id: newId() });
+    await ask(where, { ...body, id });
+    done();
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
+    if (!error.lost) done();
     complain(error.message);
   } finally {
-    if (pressed instanceof HTMLButtonElement) pressed.disabled = false;
+    if (pressed instanceof HTMLButtonElement) setTimeout(() => (pressed.disabled = false), 400);
   }
 }
 

@@ -15,6 +15,11 @@ if redis.call('HSETNX', KEYS[1], 'cancel', ARGV[2]) == 1 then
   redis.call('HINCRBY', KEYS[1], 'version', 1)
 end
 if redis.call('ZREM', KEYS[2], ARGV[1]) == 0 then
+  -- Looked at soon, also when the wake-up that follows gets lost and nothing else was due for hours.
+  local due = redis.call('ZSCORE', KEYS[3], ARGV[1])
+  if not due or tonumber(due) > tonumber(now) + 5000 then
+    redis.call('ZADD', KEYS[3], string.format('%.0f', tonumber(now) + 5000), ARGV[1])
+  end
   return 'asked'
 end
 redis.call('HINCRBY', KEYS[4], 'held', -tonumber(is[2]))

@@ -6,11 +6,14 @@ local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 local ids = redis.call('ZRANGE', KEYS[1], 0, tonumber(ARGV[1]) - 1)
 local answer = { '0' }
-for i, id in ipairs(ids) do
+for _, id in ipairs(ids) do
   redis.call('ZREM', KEYS[1], id)
-  redis.call('HSET', KEYS[3] .. id, 'admitted_at', string.format('%.0f', now))
-  redis.call('ZADD', KEYS[2], string.format('%.0f', now + tonumber(ARGV[2])), id)
-  answer[i + 1] = id
+  -- Without a record there is nothing to admit; the sweep tells of it.
+  if redis.call('EXISTS', KEYS[3] .. id) == 1 then
+    redis.call('HSET', KEYS[3] .. id, 'admitted_at', string.format('%.0f', now))
+    redis.call('ZADD', KEYS[2], string.format('%.0f', now + tonumber(ARGV[2])), id)
+    answer[#answer + 1] = id
+  end
 end
 answer[1] = tostring(redis.call('ZCARD', KEYS[1]))
 return answer
