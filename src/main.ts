@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import { type Config, ConfigError, loadEnv } from './config.ts';
 import { audit } from './desk/audit.ts';
 import { createLog, type Log } from './log.ts';
-import { createClosing, stopOnSignals } from './main/closing.ts';
+import { type Closing, createClosing, stopOnSignals } from './main/closing.ts';
 import { type Role, roles, type Serving, works } from './main/role.ts';
+import { startTrouble } from './main/trouble.ts';
 import { startWeb } from './main/web.ts';
 import { type Parts, wire } from './main/wire.ts';
 import { startIntake, startWork } from './main/work.ts';
@@ -25,15 +26,23 @@ function banner(config: Config, parts: Parts, address: string): string {
   ].join('\n');
 }
 
-/** Starts a role and returns when it serves; SIGTERM and SIGINT end it within 15 s. */
+/** Starts a role and returns when it serves; SIGTERM and SIGINT end it within 15 s. What cannot start leaves nothing behind. */
 async function start(role: Serving, config: Config, log: Log): Promise<void> {
   if (role === 'bot') throw new ConfigError(['bot: no chat is set up; the studio is served by the roles all and web']);
   const closing = createClosing(log);
   stopOnSignals(closing, log);
+  try {
+    await open(role, config, log, closing);
+  } catch (error) {
+    await closing.run();
+    throw error;
+  }
+}
+
+async function open(role: Serving, config: Config, log: Log, closing: Closing): Promise<void> {
   const house = await openRedis({ url: config.redisUrl, dataDir: config.dataDir, log });
   closing.add('Redis', house.close);
   if (role !== 'all' && house.kind === 'embedded') {
-    await house.close();
     throw new ConfigError([
       `${role}: a role of its own shares a Redis with the others; set REDIS_URL, or install redis-server`,
     ]);
@@ -87,9 +96,11 @@ function readRole(words: readonly string[]): Role {
   throw new ConfigError([`role: got ${JSON.stringify(words.join(' '))}, takes one of ${roles.join(', ')}`]);
 }
 
+let config: Config | undefined;
+
 async function main(): Promise<void> {
   const role = readRole(process.argv.slice(2));
-  const config = loadEnv();
+  config = loadEnv();
   const log = createLog(config.logLevel);
   process.on('unhandledRejection', (err) => log.error({ err }, 'a rejection was not handled'));
   if (role === 'sandbox') return sandboxAlone(config, log);
@@ -98,6 +109,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof ConfigError ? error.message : (error as Error).stack}\n`);
+  process.stderr.write(`${startTrouble(error, config)}\n`);
   process.exit(1);
 });

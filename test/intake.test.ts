@@ -96,6 +96,14 @@ describe.each(redisKinds)('the way in, on %s', (kind) => {
       expect(card?.card?.image ?? '1365x768-500x500.png').toBe('1365x768-500x500.png');
     });
 
+    test('a shape that the model lacks: the nearest is taken, and that is told', async () => {
+      const square = await rig.ask('video', { prompt: 'x', shape: 'square' });
+      expect(textOf(square)).toMatch(/makes nothing that is square; the nearest it makes is 1365x768\./);
+      for (const fitting of [{ shape: 'portrait' }, { size: '16:9' }, { size: '1365x768' }]) {
+        expect(textOf(await rig.ask('video', { prompt: 'x', ...fitting }))).not.toContain('nearest');
+      }
+    });
+
     test('the same call again gets the same answer, and no second card', async () => {
       const call = rig.callOf('video', { prompt: 'a boat', count: 2 });
       const first = await rig.intake.handle(call);
@@ -134,7 +142,8 @@ describe.each(redisKinds)('the way in, on %s', (kind) => {
       ['a prompt longer than the model takes', { prompt: 'x'.repeat(2001), model: 'short' }, undefined, 'prompt.long'],
       ['a length that the model lacks', { prompt: 'x', seconds: 5 }, undefined, 'seconds.unknown'],
       ['a size that is none', { prompt: 'x', size: 'huge' }, undefined, 'shape.unknown'],
-      ['a size of nothing', { prompt: 'x', size: '0x0' }, undefined, 'shape.unknown'],
+      ['a size of nothing', { prompt: 'x', size: '0x0' }, undefined, 'size.unknown'],
+      ['a size that the model lacks', { prompt: 'x', size: '480x480' }, undefined, 'size.unknown'],
       ['a resolution that is none', { prompt: 'x', resolution: 'best' }, undefined, 'resolution.unknown'],
       ['a resolution of nothing', { prompt: 'x', resolution: '0K' }, undefined, 'resolution.unknown'],
       ['a field that is none', { prompt: 'x', speed: 2 }, undefined, 'field.unknown'],

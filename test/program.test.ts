@@ -104,6 +104,40 @@ describe('the program, as a new user starts it', () => {
   });
 });
 
+describe('what cannot start says what to do, and leaves nothing behind', () => {
+  const refusedStart = async (env: Record<string, string>): Promise<string> => {
+    const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
+      cwd: root,
+      env: { PATH: process.env.PATH, ...env },
+    });
+    let said = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+    });
+    expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(1);
+    expect(said).not.toMatch(/^\s+at /m);
+    return said;
+  };
+
+  test('a port or a data folder that is taken', async () => {
+    const { program, dir } = await setUp();
+    await program.start();
+    const other = await setUp();
+    expect(await refusedStart({ PORT: new URL(program.base).port, DATA_DIR: other.dir })).toMatch(
+      /^PORT: \d+ on .* is taken/,
+    );
+    await until('no Redis is left', () => processesOf(other.dir).length === 0);
+    expect(await refusedStart({ PORT: String(await freePort()), DATA_DIR: dir })).toMatch(/^DATA_DIR: another sandbox/);
+  }, 60_000);
+
+  test('a data folder that cannot be written, a Redis that is not there', async () => {
+    expect(await refusedStart({ DATA_DIR: join(root, 'package.json', 'data') })).toMatch(
+      /^DATA_DIR: .* cannot be written/,
+    );
+    expect(await refusedStart({ REDIS_URL: 'redis://127.0.0.1:1' })).toMatch(/^REDIS_URL .* Start it/m);
+  }, 60_000);
+});
+
 test('while Redis is away nothing is accepted, in plain words; when it is back the program goes on by itself', async () => {
   const redis = await startRedis(redisKinds[0] as RedisKind);
   closers.push(redis.close);

@@ -79,13 +79,13 @@ export interface Asked {
 
 const idSchema = z.string().min(1).max(128).optional();
 const wishSchema = z.union([
-  z.object({
+  z.strictObject({
     command: z.string().max(100),
     values: z.record(z.string(), z.unknown()).default({}),
     text: z.undefined().optional(),
     id: idSchema,
   }),
-  z.object({ text: z.string().max(40_000), command: z.undefined().optional(), id: idSchema }),
+  z.strictObject({ text: z.string().max(40_000), command: z.undefined().optional(), id: idSchema }),
 ]);
 
 function asked(body: unknown, files: Record<string, FileRef>, commands: readonly Command[], wrong: StudioWord): Asked {

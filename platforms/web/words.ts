@@ -79,6 +79,7 @@ export const words = {
   'state.failed': 'No film',
   'state.cancelled': 'Cancelled',
   'link.lost': 'The connection is gone; trying again…',
+  'error.picture': 'Say what the picture is for: /video makes a film of it. Press Enter to send it so.',
   'error.network': 'The studio did not answer. Your text is still here; try again.',
   'error.member': 'Say who you are in the header X-Member: 1 to 32 letters, digits, dots, dashes or underscores.',
   'error.thread': 'A thread’s id has lower-case letters, digits and dashes, 64 at most.',

@@ -90,6 +90,13 @@ export function chooseSize(card: ModelCard, wish: Wish, natural?: number): Size 
   return (first as { size: Size }).size;
 }
 
+/** Whether a size has the shape that was asked for, within the pixel or two by which sizes are rounded. */
+export function fits(shape: string, size: Size): boolean {
+  if (said(shape) === undefined) return true;
+  const { width, height } = pixels(size);
+  return apart(width / height, ratioOf(shape, 'shape')) < 0.01;
+}
+
 /** Whole credits for one film. */
 export function priceOf(card: ModelCard, seconds: number): number {
   return Math.max(1, Math.ceil(card.weight * seconds - 1e-9));

@@ -35,6 +35,7 @@ const en = {
   'film.summary': 'What you can do with a film',
   'film.job': 'The film',
   'film.cancel': 'Cancel',
+  'film.cancel.nth': (p: { n: number }) => `Cancel ${p.n}`,
   'film.again': 'Make it again',
   'film.redeliver': 'Post it again',
   'film.details': 'Details',
@@ -43,6 +44,8 @@ const en = {
   accepted: (p: { count: number; price: number; left: number; size: string; seconds: number }) =>
     `${p.count === 1 ? 'Your film is' : `Your ${p.count} films are`} on the way: ${n(p.seconds, 'second')}${p.count === 1 ? '' : ' each'} at ${p.size}. ` +
     `${credits(p.price)} ${p.price === 1 ? 'is' : 'are'} set aside, ${p.left} left. You pay only for what arrives, and can cancel for free while it waits.`,
+  'accepted.shape': (p: { asked: string; size: string; model: string }) =>
+    `${p.model} makes nothing that is ${p.asked}; the nearest it makes is ${p.size}.`,
   'accepted.cropped': 'Your picture was cropped to the shape of the film.',
   'accepted.id': 'Job',
   'accepted.price': 'Price',
@@ -129,6 +132,8 @@ const en = {
   'field.picture': (p: { field: string }) => `"${p.field}" takes a picture file.`,
   'seconds.unknown': (p: { model: string; takes: readonly number[]; got: number }) =>
     `${p.model} makes films of ${list(p.takes)} seconds, not ${p.got}.`,
+  'size.unknown': (p: { model: string; takes: readonly string[]; got: string }) =>
+    `${p.model} makes films of ${list(p.takes)}, not ${p.got}.`,
   'shape.unknown': (p: { got: string }) =>
     `"${p.got}" is not a shape. Say landscape, portrait, square, a ratio such as 16:9 or a size such as 1365x768.`,
   'resolution.unknown': (p: { got: string }) => `"${p.got}" is not a resolution. Say a tier such as 1K or 720p.`,

@@ -1,7 +1,8 @@
 import type { Again, Wanted } from '../domain/command.ts';
 import { UserError } from '../domain/errors.ts';
-import { chooseSize, type ModelCard } from '../domain/model.ts';
-import type { Recipe } from '../domain/recipe.ts';
+import { chooseSize, fits, type ModelCard } from '../domain/model.ts';
+import type { Recipe, Size } from '../domain/recipe.ts';
+import type { Said } from '../domain/words.ts';
 import type { Pictures } from '../ports.ts';
 
 /** What a recipe is cooked with. */
@@ -13,7 +14,7 @@ export interface Kitchen {
 /** A recipe, and what has to be said of it. */
 export interface Cooked {
   recipe: Recipe;
-  cropped: boolean;
+  notes: Said[];
 }
 
 /** The model, size and length that a wish comes to; what the model lacks is a {@link UserError} that says what it takes. */
@@ -32,17 +33,31 @@ async function cookAnew(wanted: Wanted, { models, pictures }: Kitchen): Promise<
   if (wanted.image && model.image === 'none') {
     throw new UserError('invalid', { word: 'picture.none', with: { model: model.label } }, { field: 'image' });
   }
+  const takes = model.sizes.map(({ size }) => size);
+  const exact = wanted.size?.includes('x') ? wanted.size : undefined;
+  if (exact !== undefined && !takes.some((size) => size === exact)) {
+    const said = { word: 'size.unknown', with: { model: model.label, takes, got: exact } } as const;
+    throw new UserError('invalid', said, { field: 'size' });
+  }
   const recipe = { model: model.id, prompt: wanted.prompt, seconds, size: chooseSize(model, wanted) };
-  if (!wanted.image) return { recipe, cropped: false };
+  if (!wanted.image) return { recipe, notes: shapeNote(wanted, recipe.size, model) };
   const picture = await pictures.open(wanted.image);
   const size = chooseSize(model, wanted, picture.width / picture.height);
   const { name, cropped } = await picture.fit(size);
-  return { recipe: { ...recipe, size, image: name }, cropped };
+  const notes = [...shapeNote(wanted, size, model), ...(cropped ? [{ word: 'accepted.cropped' } as const] : [])];
+  return { recipe: { ...recipe, size, image: name }, notes };
+}
+
+/** The nearest shape is taken, by the gateway's own rule; where it is another than the one asked for, that is said. */
+function shapeNote(wanted: Wanted, size: Size, model: ModelCard): Said[] {
+  const asked = wanted.size?.includes(':') ? wanted.size : wanted.shape;
+  if (asked === undefined || fits(asked, size)) return [];
+  return [{ word: 'accepted.shape', with: { asked, size, model: model.label } }];
 }
 
 /** The same recipe once more, as long as its model is still served. */
 function cookAgain(order: Again, models: readonly ModelCard[]): Cooked {
-  if (models.some((card) => card.id === order.recipe.model)) return { recipe: order.recipe, cropped: false };
+  if (models.some((card) => card.id === order.recipe.model)) return { recipe: order.recipe, notes: [] };
   const takes = models.map((card) => card.id);
   throw new UserError(
     'invalid',

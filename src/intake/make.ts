@@ -55,13 +55,16 @@ async function postCard(ref: JobRef, tools: MakeTools): Promise<void> {
   }
 }
 
-function acceptedReply(receipt: Receipt, { recipe, cropped }: Cooked): Reply {
+const cancelLabel = (count: number, index: number): string =>
+  count === 1 ? word('film.cancel') : say({ word: 'film.cancel.nth', with: { n: index + 1 } });
+
+function acceptedReply(receipt: Receipt, { recipe, notes }: Cooked): Reply {
   const { jobs, price, left } = receipt;
   const { size, seconds } = recipe;
   const amount = (credits: number) => say({ word: 'amount.credits', with: { credits } });
   const parts: Part[] = [
     { kind: 'text', text: say({ word: 'accepted', with: { count: jobs.length, price, left, size, seconds } }) },
-    ...(cropped ? [{ kind: 'text', text: word('accepted.cropped') } as const] : []),
+    ...notes.map((note): Part => ({ kind: 'text', text: say(note) })),
     {
       kind: 'facts',
       facts: [
@@ -70,7 +73,10 @@ function acceptedReply(receipt: Receipt, { recipe, cropped }: Cooked): Reply {
         { label: word('accepted.left'), value: amount(left) },
       ],
     },
-    { kind: 'buttons', buttons: jobs.map((job) => ({ label: word('film.cancel'), command: 'film cancel', job })) },
+    {
+      kind: 'buttons',
+      buttons: jobs.map((job, index) => ({ label: cancelLabel(jobs.length, index), command: 'film cancel', job })),
+    },
   ];
   return { to: 'private', parts, jobs };
 }

@@ -27,6 +27,8 @@ interface AppOptions {
   gateway: Gateway;
   /** The folder that films lie in. */
   dir: string;
+  /** Tells this sandbox from any other. */
+  id: string;
   log: SandboxLog;
 }
 
@@ -48,7 +50,7 @@ A prompt with the word "forbidden" is declined with CONTENT_POLICY_VIOLATION; on
 `;
 
 /** The gateway's HTTP surface. */
-export function sandboxApp({ cards, key, gateway, dir, log }: AppOptions): { app: Hono; stats(): SandboxStats } {
+export function sandboxApp({ cards, key, gateway, dir, id, log }: AppOptions): { app: Hono; stats(): SandboxStats } {
   const counts = { submits: 0, replays: 0, polls: 0 };
   const stats = (): SandboxStats => ({ ...counts, ...gateway.count() });
   const expected = hash(`Bearer ${key}`);
@@ -103,6 +105,7 @@ export function sandboxApp({ cards, key, gateway, dir, log }: AppOptions): { app
 
   const app = new Hono();
   app.get('/', (c) => c.text(welcome));
+  app.get('/sandbox/id', (c) => c.text(id));
   app.get('/sandbox/stats', (c) => c.json(stats()));
   app.get('/media/:name', (c) => {
     const task = gateway.byToken(c.req.param('name').replace(/\.mp4$/, ''));

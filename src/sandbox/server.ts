@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createAdaptorServer } from '@hono/node-server';
 import type { ModelCard } from '../domain/model.ts';
 import { type SandboxStats, sandboxApp } from './app.ts';
+import { claimOf } from './claim.ts';
 import { openGateway, type SandboxLog } from './gateway.ts';
 import { instant } from './instant.ts';
 import { renderer } from './renderer.ts';
@@ -53,6 +54,8 @@ const sweepEvery = 600_000;
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { cards, key, host = '127.0.0.1', port = 0, render = 'mp4', log = quiet } = options;
   const store = openStore(options.dir);
+  const claim = claimOf(store.dir);
+  await claim.check();
   const drawn = render === 'mp4';
   const gateway = openGateway({
     store,
@@ -62,7 +65,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     maxUnfinished: options.maxUnfinished ?? 1000,
     log,
   });
-  const { app, stats } = sandboxApp({ cards, key, gateway, dir: store.dir, log });
+  const { app, stats } = sandboxApp({ cards, key, gateway, dir: store.dir, id: claim.id, log });
   const server = createAdaptorServer({
     fetch: app.fetch,
     serverOptions: { requestTimeout: 60_000, headersTimeout: 15_000, keepAliveTimeout: 65_000 },
@@ -75,12 +78,14 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     await gateway.close();
     throw error;
   }
+  const shown = ['0.0.0.0', '::'].includes(host) ? '127.0.0.1' : host;
+  const url = `http://${isIPv6(shown) ? `[${shown}]` : shown}:${(server.address() as AddressInfo).port}/v1`;
+  claim.note(url);
   gateway.sweep(Date.now());
   gateway.resume();
   const sweeper = setInterval(() => gateway.sweep(Date.now()), sweepEvery).unref();
-  const shown = ['0.0.0.0', '::'].includes(host) ? '127.0.0.1' : host;
   return {
-    url: `http://${isIPv6(shown) ? `[${shown}]` : shown}:${(server.address() as AddressInfo).port}/v1`,
+    url,
     stats,
     async close() {
       clearInterval(sweeper);

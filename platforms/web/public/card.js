@@ -86,8 +86,10 @@ export function createCard(at, first) {
     const text = `${job.line}${eta}`;
     if (line.textContent !== text) line.replaceChildren(el('span', { class: 'lamp', 'aria-hidden': 'true' }), text);
     brief.replaceChildren(
-      el('b', {}, job.requester),
-      ` ${say('card.asked')} “${job.prompt}” · ${job.seconds} ${say('card.seconds')} · ${job.credits} ${say('card.cost').toLowerCase()}`,
+      el('b', {}, el('bdi', {}, job.requester)),
+      ` ${say('card.asked')} “`,
+      el('bdi', {}, job.prompt),
+      `” · ${job.seconds} ${say('card.seconds')} · ${job.credits} ${say('card.cost').toLowerCase()}`,
     );
     if (offered !== String(job.actions)) buttons.replaceChildren(...actions(job));
     offered = String(job.actions);

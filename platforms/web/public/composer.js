@@ -116,9 +116,14 @@ async function post(text, picture) {
   const what = JSON.stringify([threadPath(), text, picture?.name, picture?.size, picture?.lastModified]);
   if (pending.what !== what) pending = { what, id: newId() };
   const id = pending.id;
-  if (!text.startsWith('/') && !picture) return ask(`${threadPath()}/messages`, { text, id });
-  const command = text.startsWith('/') ? text : `/video ${text}`;
-  if (!picture) return ask(`${threadPath()}/calls`, { text: command, id });
+  if (!text.startsWith('/')) {
+    if (!picture) return ask(`${threadPath()}/messages`, { text, id });
+    // Nothing is paid for unasked: what a picture is for has to be said.
+    prefill(`/video ${text}`);
+    throw new Refused(say('error.picture'), undefined);
+  }
+  if (!picture) return ask(`${threadPath()}/calls`, { text, id });
+  const command = text;
   const form = new FormData();
   const field = commandOf(command, studio.commands)?.fields.find(({ kind }) => kind === 'image')?.name ?? 'image';
   form.append('text', command);

@@ -60,7 +60,7 @@ function pressable({ label, command, job }) {
 /** @param {Job} job */
 function listed(job) {
   const row = el('li', { 'data-state': job.state }, el('span', { class: 'lamp', 'aria-hidden': 'true' }));
-  row.append(el('span', { class: 'prompt' }, job.prompt), el('span', { class: 'line' }, job.line));
+  row.append(el('bdi', { class: 'prompt' }, job.prompt), el('span', { class: 'line' }, `${job.line} · ${job.id}`));
   return row;
 }
 
