@@ -59,11 +59,13 @@ export function createDesk(redis: Redis | Cluster): Desk {
 
   const accept = async (order: Order): Promise<Receipt & { repeated: boolean }> => {
     const { space, call, member, window, jobs } = order;
+    const keys = spaceKeys(space);
     await untouched(async () => {
-      if (!(await room())) throw new UserError('unavailable', { word: 'service.full' }, { retryAfter: 60 });
+      // A repeated call takes no room: it gets its answer.
+      const full = !(await room()) && (await redis.exists(keys.call(call.key))) === 0;
+      if (full) throw new UserError('unavailable', { word: 'service.full' }, { retryAfter: 60 });
       await redis.zadd(dailies.spaces, Date.now(), space);
     });
-    const keys = spaceKeys(space);
     const ids = jobs.map((job) => job.id);
     const price = jobs.reduce((sum, job) => sum + job.price, 0);
     const answer = answerSchema.parse(

@@ -132,6 +132,9 @@ describe.runIf(redisKinds.includes('server'))('a redis-server in need', () => {
     const { redis, records, accepted, rendered, delivered, desk } = await given('server');
     const ref = await accepted();
     await rendered(ref);
+    const known = orderOf({ member: 'lin' });
+    await desk.accept(known);
+    await desk.cancel({ space: known.space, id: known.jobs[0]?.id ?? '' }, 'lin');
     const keys = spaceKeys(ref.space);
     await redis.config('SET', 'maxmemory', Math.round((await memory(redis)) / 0.9));
     const fresh = deskOn(redis).desk;
@@ -140,6 +143,7 @@ describe.runIf(redisKinds.includes('server'))('a redis-server in need', () => {
       retryAfter: 60,
       said: { word: 'service.full' },
     });
+    expect(await fresh.accept(known)).toMatchObject({ repeated: true });
     expect(await redis.zcard(keys.waiting)).toBe(0);
     expect(await delivered(ref)).toMatchObject({ settled: 'captured' });
     expect(await records.read(ref)).toBeDefined();
