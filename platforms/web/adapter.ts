@@ -94,7 +94,9 @@ export function createStudio(options: StudioOptions): {
   app.get('/', (c) => c.redirect('/t/welcome'));
   app.get('/t/:thread', async (c) => {
     await rooms.welcome();
-    return c.html(studioPage({ version: files.version, commands, closed: token !== undefined }));
+    return c.html(
+      studioPage({ version: files.version, commands, closed: token !== undefined, managers: options.managers }),
+    );
   });
   app.get('/studio/:name', (c) => {
     const file = files.find(c.req.param('name'));

@@ -101,7 +101,12 @@ const dialogs = html`<dialog id="quota-panel" class="panel" aria-labelledby="quo
 </dialog>`;
 
 /** The whole page; its script fills it from the API. `closed`: it stands behind a token. */
-export function studioPage(page: { version: string; commands: CommandJson[]; closed: boolean }): string {
+export function studioPage(page: {
+  version: string;
+  commands: CommandJson[];
+  closed: boolean;
+  managers: readonly string[];
+}): string {
   const body = html`<a class="skip" href="#line">${say('nav.skip')}</a>
 <div class="app">
 ${side}
@@ -114,7 +119,7 @@ ${composer}
 </div>
 ${dialogs}
 <p class="unseen" id="news" role="status" aria-live="polite"></p>`;
-  const script = html`<script type="application/json" id="studio">${data({ commands: page.commands, words })}</script>
+  const script = html`<script type="application/json" id="studio">${data({ commands: page.commands, managers: page.managers, words })}</script>
 <script type="module" src="/studio/studio.js?v=${page.version}"></script>`;
   return frame(page.version, say('title'), body, script);
 }

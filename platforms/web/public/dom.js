@@ -12,7 +12,7 @@
  * @typedef {{ command: string, summary: string, who: string, surfaces: string[], fields: Field[] }} Command
  */
 
-/** @type {{ commands: Command[], words: Record<string, string> }} */
+/** @type {{ commands: Command[], managers: string[], words: Record<string, string> }} */
 export const studio = JSON.parse(document.getElementById('studio')?.textContent ?? '{}');
 
 /** @param {string} key */

@@ -1,6 +1,6 @@
 // One message of a thread, as elements.
 import { complain, prefill } from './composer.js';
-import { ask, button, clock, currentMember, el, newId, Refused, say, threadPath } from './dom.js';
+import { ask, button, clock, currentMember, el, newId, Refused, say, studio, threadPath } from './dom.js';
 
 /** @typedef {import('./dom.js').Message} Message */
 /** @typedef {import('./dom.js').Job} Job */
@@ -37,15 +37,27 @@ async function press(event, path, body) {
 }
 
 /**
+ * Whether a press would be let through: stopping and posting again are for whoever asked, and for those who run the studio.
+ * @param {string} action
+ * @param {string} requester
+ */
+const mayPress = (action, requester) =>
+  !['cancel', 'redeliver'].includes(action) ||
+  requester === currentMember() ||
+  studio.managers.includes(currentMember());
+
+/**
  * The buttons of a job.
  * @param {Job} job
  */
 export const actions = (job) =>
-  job.actions.map((action) =>
-    button(say(`action.${action}`), (event) => void press(event, 'actions', { job: job.id, action }), {
-      'data-action': action,
-    }),
-  );
+  job.actions
+    .filter((action) => mayPress(action, job.requester))
+    .map((action) =>
+      button(say(`action.${action}`), (event) => void press(event, 'actions', { job: job.id, action }), {
+        'data-action': action,
+      }),
+    );
 
 /** @param {{ label: string, command: string, job: string }} one */
 function pressable({ label, command, job }) {

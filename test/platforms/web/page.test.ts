@@ -126,6 +126,24 @@ describe.skipIf(executable === undefined)('the page in a browser', () => {
     await close(page);
   });
 
+  it('offers to stop a film to whoever asked for it, and counts a double press once', async () => {
+    const page = await open('/t/press?as=presser');
+    await page.fill('#line', '/video mine');
+    await page.keyboard.press('Enter');
+    const card = page.locator('.slate').first();
+    await card.getByRole('button', { name: 'Cancel' }).waitFor();
+    const before = studio.house.calls.length;
+    await card.getByRole('button', { name: 'Details' }).dblclick();
+    await page.getByText('Job', { exact: true }).last().waitFor();
+    const keys = studio.house.calls.slice(before).map((call) => call.key);
+    expect(new Set(keys).size).toBe(1);
+    await page.selectOption('#member', 'lin');
+    const seen = page.locator('.slate').first();
+    await seen.getByRole('button', { name: 'Details' }).waitFor();
+    expect(await seen.getByRole('button', { name: 'Cancel' }).count()).toBe(0);
+    await close(page);
+  });
+
   it('asks by form, with a picture, and shows it before it is sent', async () => {
     const page = await open('/t/forms?as=former');
     await page.click('#open-form');
