@@ -161,3 +161,31 @@ test('while Redis is away nothing is accepted, in plain words; when it is back t
   await film(program, await program.ask('after'), 30_000);
   expect((await program.messages()).filter((message) => message.video)).toHaveLength(2);
 }, 120_000);
+
+test.runIf(redisKinds.includes('server'))(
+  'a Redis that changes its password is told in the log, and no password is',
+  async () => {
+    const redis = await startRedis('server');
+    closers.push(redis.close);
+    const operator = redis.connect();
+    await operator.config('SET', 'requirepass', 'hunter2secret');
+    const { program } = await setUp({ REDIS_URL: redis.url.replace('//', '//:hunter2secret@') });
+    await program.start();
+    await operator.config('SET', 'requirepass', 'changed');
+    await operator.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+    const told = (what: string): boolean =>
+      program
+        .output()
+        .split('\n')
+        .some((line) => line.includes('WRONGPASS') && line.includes(what));
+    await until('told of the queues', () => told('"purpose":"queues"'));
+    await until('told of the workers', () => told('the queue is out of reach'));
+    expect(program.output()).not.toContain('hunter2secret');
+    const lines = program
+      .output()
+      .split('\n')
+      .filter((line) => /error|Error/.test(line));
+    expect(lines.filter((line) => !line.startsWith('{'))).toEqual([]);
+  },
+  60_000,
+);
