@@ -34,7 +34,7 @@ async function start(role: Serving, config: Config, log: Log): Promise<void> {
   try {
     await open(role, config, log, closing);
   } catch (error) {
-    await closing.run();
+    await Promise.race([closing.run(), new Promise((resolve) => setTimeout(resolve, 5_000))]);
     throw error;
   }
 }

@@ -33,16 +33,24 @@ export function createLists(redis: Redis | Cluster, slots: Slots): Lists {
 
   const enlist = (space: SpaceKey): Promise<unknown> => run(redis, 'enlist', [dailies.ring], [space]);
 
-  const take = async (space: SpaceKey, most: number): Promise<JobRef[]> => {
+  /** Takes the next jobs of a space, who get the places of the token from `first` on before they leave the list: none runs without one. */
+  const take = async (space: SpaceKey, most: number, token: string, first: number): Promise<JobRef[]> => {
     const keys = spaceKeys(space);
-    const answer = await run(redis, 'take', [keys.waiting, keys.open, keys.jobs], [most, admittedDue]);
-    const [left, ...ids] = answerSchema.parse(answer);
+    const next = await redis.zrange(keys.waiting, '0', String(most - 1));
+    const refs = next.map((id) => ({ space, id: String(id) }));
+    const places = [token, first, first + refs.length - 1, slots.longest, ...refs.map(slotOf)];
+    if (refs.length > 0) await run(redis, 'fill', [dailies.slots], places);
+    const ids = refs.map((ref) => ref.id);
+    const answer = await run(redis, 'take', [keys.waiting, keys.open, keys.jobs], [admittedDue, ...ids]);
+    const [left, ...taken] = answerSchema.parse(answer);
+    const gone = refs.filter((ref) => !taken.includes(ref.id));
+    if (gone.length > 0) await redis.zrem(dailies.slots, ...gone.map(slotOf));
     if (left === '0') {
       await redis.zrem(dailies.ring, space);
       // An accept may have enlisted the space between the two commands.
       if ((await redis.zcard(keys.waiting)) > 0) await enlist(space);
     }
-    return ids.map((id) => ({ space, id }));
+    return refs.filter((ref) => taken.includes(ref.id));
   };
 
   return {
@@ -68,16 +76,15 @@ export function createLists(redis: Redis | Cluster, slots: Slots): Lists {
         const token = randomUUID();
         const answer = await run(redis, 'admit', [dailies.ring, dailies.slots], [window, token, reservedFor]);
         const [free = '0', ...spaces] = answerSchema.parse(answer);
-        let left = Number(free);
         const refs: JobRef[] = [];
         for (const [index, space] of spaces.entries()) {
+          const left = Number(free) - refs.length;
           const share = Math.max(1, Math.floor(left / (spaces.length - index)));
-          const taken = await take(space as SpaceKey, share);
-          left -= taken.length;
-          refs.push(...taken);
+          refs.push(...(await take(space as SpaceKey, share, token, refs.length + 1)));
         }
-        if (spaces.length > 0)
-          await run(redis, 'fill', [dailies.slots], [token, free, slots.longest, ...refs.map(slotOf)]);
+        if (refs.length < Number(free)) {
+          await run(redis, 'fill', [dailies.slots], [token, refs.length + 1, free, slots.longest]);
+        }
         return refs;
       }),
 

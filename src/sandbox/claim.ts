@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 
@@ -11,6 +11,16 @@ export class SandboxTaken extends Error {
 const noteSchema = z.object({ url: z.string(), id: z.string() });
 /** Milliseconds that a sandbox on this machine has to say that it lives. */
 const answerWithin = 1_000;
+
+/** A note that cannot be read is nobody's. */
+function readNote(text: string): { url: string; id: string } | undefined {
+  try {
+    return noteSchema.parse(JSON.parse(text));
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof z.ZodError) return undefined;
+    throw error;
+  }
+}
 
 async function livesAt(note: { url: string; id: string }): Promise<boolean> {
   try {
@@ -34,11 +44,13 @@ export function claimOf(dir: string) {
     id,
     check: async (): Promise<void> => {
       if (!existsSync(file)) return;
-      const read = noteSchema.safeParse(JSON.parse(readFileSync(file, 'utf8') || 'null'));
-      if (read.success && (await livesAt(read.data))) {
-        throw new SandboxTaken(`another sandbox (${read.data.url}) keeps its films in ${dir}`);
-      }
+      const note = readNote(readFileSync(file, 'utf8'));
+      if (note && (await livesAt(note)))
+        throw new SandboxTaken(`another sandbox (${note.url}) keeps its films in ${dir}`);
     },
-    note: (url: string): void => writeFileSync(file, JSON.stringify({ url, id })),
+    note: (url: string): void => {
+      writeFileSync(`${file}.new`, JSON.stringify({ url, id }));
+      renameSync(`${file}.new`, file);
+    },
   };
 }

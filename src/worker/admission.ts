@@ -34,10 +34,10 @@ export function startAdmission(tools: AdmissionTools): { nudge(): void; close():
 
   /** Milliseconds until the next one. */
   const round = async (): Promise<number> => {
+    nudged = false;
     if (!(await leads())) return lookEvery;
     let admitted = 0;
     for (let more = true; more && !stopping && (await leads()); ) {
-      nudged = false;
       const refs = await tools.lists.admit(tools.window);
       if (refs.length > 0)
         await tools.wakeUps.add(
@@ -78,7 +78,10 @@ export function startAdmission(tools: AdmissionTools): { nudge(): void; close():
       }
       await pause(wait);
     }
-    if (leadUntil > 0) await tools.lists.resign();
+    if (leadUntil === 0) return;
+    await tools.lists
+      .resign()
+      .catch((err: unknown) => tools.log.warn({ err }, 'the lead was not given up; it runs out'));
   };
   const running = loop();
 

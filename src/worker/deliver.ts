@@ -1,7 +1,7 @@
 import { CannotPost, JobFailure, TransientError } from '../domain/errors.ts';
 import type { Asset } from '../domain/job.ts';
-import { Fenced, LinkExpired, RedisAway } from '../ports.ts';
-import { cardPending, show } from '../show.ts';
+import { LinkExpired, RedisAway } from '../ports.ts';
+import { leave } from './leave.ts';
 import { again, backoff, end, fail, keep, type Next, note, refOf, type Turn, within } from './turn.ts';
 
 /** Milliseconds that asking for a link, bringing a film home, and posting it may take. */
@@ -12,10 +12,6 @@ const postWithin = 300_000;
 const triesUntilLost = 12;
 /** About half an hour of backoff; the film is kept then. */
 const triesUntilKept = 34;
-/** Milliseconds until it is asked again whether the job's first card stands. */
-const cardWait = 300;
-/** After so many attempts at showing a last state, the card stays as it is. */
-const triesUntilUnshown = 12;
 
 /** A link to the film: the one that was told, or a new one when that has expired. */
 async function linkOf(turn: Turn): Promise<string> {
@@ -92,28 +88,6 @@ async function post(turn: Turn, asset: Asset): Promise<Next | undefined> {
   }
 }
 
-/** The last state stands on the card; then the job is at rest. */
-async function close(turn: Turn): Promise<Next | undefined> {
-  const { tools } = turn;
-  const now = tools.now();
-  if (cardPending(turn.job, now)) return end(turn, {}, now + cardWait, false);
-  try {
-    if (await show(turn.job, undefined, tools)) return undefined;
-    return { step: 'deliver', at: tools.now() };
-  } catch (error) {
-    if (turn.signal.aborted || error instanceof RedisAway || error instanceof Fenced) throw error;
-    const attempt = turn.job.tries + 1;
-    const foreseen = error instanceof TransientError;
-    tools.log[foreseen ? 'warn' : 'error'](
-      { job: turn.job.request.id, attempt, err: error },
-      'the card was not edited',
-    );
-    if (attempt < triesUntilUnshown) return again(turn, backoff(turn.job.tries, foreseen ? error.retryAfter : 0));
-    await tools.records.shown(turn.job, { ref: turn.job.card?.ref, version: turn.job.version });
-    return undefined;
-  }
-}
-
 /** From a finished task to a film in its thread and a settled hold; or, for a job that failed, to plain words and a released one. */
 export async function deliver(turn: Turn): Promise<Next | undefined> {
   if (!turn.job.failure) {
@@ -129,7 +103,7 @@ export async function deliver(turn: Turn): Promise<Next | undefined> {
     }
   }
   await settle(turn);
-  return close(turn);
+  return leave(turn);
 }
 
 async function settle(turn: Turn): Promise<void> {

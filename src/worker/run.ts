@@ -9,6 +9,8 @@ import { createUnderWay } from './underWay.ts';
 
 /** Milliseconds that a stopping worker gives a submit that is out. */
 const lastSubmit = 10_000;
+/** Milliseconds that it gives its queues after that. */
+const lastWord = 1_000;
 /** A step whose job has died with this many workers runs with nothing beside it. */
 const suspectAfter = 2;
 /** Milliseconds until a job that is still under way here is looked at again. */
@@ -157,9 +159,17 @@ export function startWorkers(options: WorkerOptions): { close(): Promise<void> }
     close: async () => {
       await Promise.all(workers.map(({ worker }) => worker.pause(true)));
       cancel((step) => step !== 'submit');
-      const ended = Promise.all(workers.map(({ worker }) => worker.close()));
-      const late = setTimeout(() => cancel((step) => step === 'submit'), lastSubmit);
-      await ended;
+      const ended = Promise.all(workers.map(({ worker }) => worker.close())).then(() => underWay.allBack());
+      // Without Redis nothing can be handed back: the locks run out, and what stopped here is taken up again.
+      let late: NodeJS.Timeout | undefined;
+      const bound = new Promise<void>((resolve) => {
+        late = setTimeout(() => {
+          cancel((step) => step === 'submit');
+          underWay.close();
+          late = setTimeout(resolve, lastWord);
+        }, lastSubmit);
+      });
+      await Promise.race([ended, bound]);
       clearTimeout(late);
       underWay.close();
     },

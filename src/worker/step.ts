@@ -1,8 +1,8 @@
 import { JobFailure } from '../domain/errors.ts';
 import { type Job, nextStep, type Step } from '../domain/job.ts';
 import { Fenced, RedisAway } from '../ports.ts';
-import { showInPassing } from '../show.ts';
 import { deliver } from './deliver.ts';
+import { leave } from './leave.ts';
 import { poll } from './poll.ts';
 import { submit } from './submit.ts';
 import { again, backoff, fail, keep, type Next, type StepTools, type Turn } from './turn.ts';
@@ -16,32 +16,28 @@ const steps: Record<Step, (turn: Turn) => Promise<Next | undefined>> = { submit,
 
 /** A job that waits for somebody to act: parked, or refused by its chat. When nobody does in time, it ends. */
 async function waits(turn: Turn): Promise<Next | undefined> {
-  const { job, tools } = turn;
-  if (job.parked && job.settled !== undefined) {
+  const { tools } = turn;
+  const { job } = turn;
+  const { id, recipe } = job.request;
+  if (job.settled !== undefined) {
     // Paid or given back: only a posting more was wanted, and nobody has to act.
-    turn.job = await tools.records.save(
-      job,
-      { ...job, refused: { generation: job.generation, at: tools.now() } },
-      { due: tools.now(), visible: true, ended: true },
-    );
-  } else if (job.settled === undefined) {
-    const model = tools.model(job.request.recipe.model);
-    const limit = job.refused
-      ? job.refused.at + keepUndelivered
-      : job.acceptedAt + (model?.reconcileFor ?? 86_400) * 1000;
-    if (tools.now() >= limit) {
-      return fail(turn, new JobFailure(job.refused ? 'expired' : 'stuck', 'nobody came for it in time'));
+    if (job.refused?.generation !== job.generation) {
+      const refused = { generation: job.generation, at: tools.now() };
+      const more = { due: tools.now() + 60_000, visible: true, ended: false };
+      turn.job = await tools.records.save(job, { ...job, refused }, more);
     }
-    if (job.parked && job.cancel && job.sentAt === undefined) {
-      return fail(turn, new JobFailure('cancelled', 'cancelled while parked, before it was sent'));
-    }
-    if (job.parked) {
-      tools.log.error({ job: job.request.id, deaths: job.deaths }, 'parked: it keeps killing its worker');
-    }
-    turn.job = await tools.records.save(job, job, { due: limit, visible: false, ended: true });
+    return leave(turn);
   }
-  await showInPassing(turn.job, tools);
-  return undefined;
+  const longest = (tools.model(recipe.model)?.reconcileFor ?? 86_400) * 1000;
+  const limit = job.refused ? job.refused.at + keepUndelivered : job.acceptedAt + longest;
+  if (tools.now() >= limit) {
+    return fail(turn, new JobFailure(job.refused ? 'expired' : 'stuck', 'nobody came for it in time'));
+  }
+  if (job.parked && job.cancel && job.sentAt === undefined) {
+    return fail(turn, new JobFailure('cancelled', 'cancelled while parked, before it was sent'));
+  }
+  if (job.parked) tools.log.error({ job: id, deaths: job.deaths }, 'parked: it keeps killing its worker');
+  return leave(turn, limit);
 }
 
 /**
@@ -59,7 +55,8 @@ export async function advance(job: Job, tools: StepTools, signal: AbortSignal): 
     if (signal.aborted) throw error;
     const bugs = (turn.job.bugs ?? 0) + 1;
     tools.log.error({ job: job.request.id, step, attempt: bugs, err: error }, 'a step broke');
-    if (bugs < brokenAfter || turn.job.failure || turn.job.post) return again(turn, backoff(bugs), { bugs });
+    const posted = turn.job.post?.generation === turn.job.generation;
+    if (bugs < brokenAfter || turn.job.failure || posted) return again(turn, backoff(bugs), { bugs });
     if (turn.job.asset) return keep(turn);
     return fail(turn, new JobFailure('broken', `${step} broke ${bugs} times`, { cause: error }));
   }

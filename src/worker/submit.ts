@@ -2,7 +2,7 @@ import { JobFailure, LostAnswer, TransientError } from '../domain/errors.ts';
 import type { ModelCard } from '../domain/model.ts';
 import { RedisAway } from '../ports.ts';
 import { showInPassing } from '../show.ts';
-import { again, backoff, fail, type Next, note, refOf, type Turn } from './turn.ts';
+import { again, backoff, end, fail, grace, type Next, note, refOf, type Turn } from './turn.ts';
 
 /** Milliseconds that a submit may take, and that a worker which sent one may still need to write down its answer. */
 const submitWithin = 60_000;
@@ -40,12 +40,14 @@ export async function submit(turn: Turn): Promise<Next> {
   const image = recipe.image === undefined ? undefined : await tools.media.read(recipe.image);
   await note(turn, { sentAt: turn.job.sentAt ?? tools.now() }, submitWithin);
   if (turn.job.cancel && !repeated) return cancelled();
+  // Another worker's answer may have come in between.
+  if (turn.job.taskId !== undefined) return end(turn, { tries: 0 }, tools.now(), true);
   try {
     // Not the worker's signal: a paid request that is out is waited for, also when the worker stops.
     const { taskId } = await tools.video.submit({ key: id, recipe, image }, AbortSignal.timeout(submitWithin));
     return await taken(turn, taskId, repeated);
   } catch (error) {
-    return insist(turn, () => unanswered(turn, error, { repeated, model }));
+    return unanswered(turn, error, { repeated, model });
   }
 }
 
@@ -65,7 +67,7 @@ async function taken(turn: Turn, taskId: string, repeated: boolean): Promise<Nex
   });
   await insist(turn, () => tools.lists.freed(ref, 'submitted'));
   const progress = { ...job, tries: 0, bugs: 0, ...(eta === undefined ? {} : { eta }) };
-  const more = { due: next.at + answerWithin, visible: false, ended: true };
+  const more = { due: next.at + grace, visible: false, ended: true };
   turn.job = await insist(turn, () => tools.records.save(job, progress, more));
   await showInPassing(turn.job, tools);
   return next;
@@ -92,22 +94,28 @@ async function unanswered(
   error: unknown,
   { repeated, model }: { repeated: boolean; model: ModelCard },
 ): Promise<Next> {
-  const { tools, job } = turn;
+  const { tools } = turn;
+  const failed = (failure: JobFailure) => insist(turn, () => fail(turn, failure));
+  if (repeated) {
+    await insist(turn, () => note(turn, {}, submitWithin));
+    if (turn.job.taskId !== undefined) return insist(turn, () => end(turn, { tries: 0 }, tools.now(), true));
+  }
+  const { job } = turn;
   if (error instanceof JobFailure) {
-    return fail(turn, repeated ? new JobFailure('unclear', error.message, { cause: error }) : error);
+    return failed(repeated ? new JobFailure('unclear', error.message, { cause: error }) : error);
   }
   if (!(error instanceof TransientError || error instanceof LostAnswer) || error instanceof RedisAway) throw error;
   const lost = error instanceof LostAnswer || repeated;
   if (lost && fateOf(turn, model) !== 'send') {
-    return fail(turn, new JobFailure('unclear', 'sent, unanswered, and not to be repeated', { cause: error }));
+    return failed(new JobFailure('unclear', 'sent, unanswered, and not to be repeated', { cause: error }));
   }
   if (job.tries + 1 >= triesUntilBusy) {
-    return fail(turn, new JobFailure(lost ? 'unclear' : 'busy', error.message, { cause: error }));
+    return failed(new JobFailure(lost ? 'unclear' : 'busy', error.message, { cause: error }));
   }
   const fields = { job: job.request.id, attempt: job.tries + 1, lost, err: error };
   tools.log.warn(fields, 'the submit was not answered with a task');
   const wait = backoff(job.tries, error instanceof TransientError ? error.retryAfter : 0);
-  return lost ? again(turn, wait) : unsent(turn, wait);
+  return insist(turn, () => (lost ? again(turn, wait) : unsent(turn, wait)));
 }
 
 /** The gateway surely took nothing: the next attempt is a first one. */

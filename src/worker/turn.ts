@@ -30,7 +30,7 @@ export interface Turn {
 }
 
 /** Milliseconds beyond its time until a step counts as overdue. */
-const grace = 15_000;
+export const grace = 15_000;
 
 export const refOf = (job: Job): JobRef => ({ space: spaceKey(job.request.origin), id: job.request.id });
 
@@ -95,10 +95,11 @@ const expected: readonly string[] = ['policy', 'invalid', 'cancelled', 'rejected
 export async function fail(turn: Turn, failure: JobFailure): Promise<Next> {
   const { tools, job } = turn;
   const ref = refOf(job);
+  await tools.lists.freed(ref, 'ended');
+  const next = await end(turn, { tries: 0, failure: { reason: failure.reason, at: tools.now() } }, tools.now(), true);
   const fields = { job: ref.id, space: ref.space, reason: failure.reason };
   const said = 'the job ends without a film';
   if (expected.includes(failure.reason)) tools.log.info({ ...fields, why: failure.message }, said);
   else tools.log.error({ ...fields, err: failure }, said);
-  await tools.lists.freed(ref, 'ended');
-  return end(turn, { tries: 0, failure: { reason: failure.reason, at: tools.now() } }, tools.now(), true);
+  return next;
 }

@@ -11,7 +11,7 @@ import type { Poster } from '../../src/ports.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
 import { sandboxCards } from '../../src/video/cards.ts';
 import { backoff } from '../../src/worker/turn.ts';
-import { createFakeChat } from '../support/chat.ts';
+import { busy, createFakeChat, refused } from '../support/chat.ts';
 import { callOf, type HouseOptions, jobOf, startHouse } from '../support/house.ts';
 import { createTestLog } from '../support/log.ts';
 import { startLossy } from '../support/lossy.ts';
@@ -37,6 +37,14 @@ async function setUp(more: Partial<HouseOptions> = {}) {
   const house = await startHouse(options);
   closers.push(house.close);
   return { redis, sandbox, chat, log, house };
+}
+
+function promised() {
+  let resolve = (): void => undefined;
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
 }
 
 /** A gateway that takes every task and answers every poll with `status`. */
@@ -102,15 +110,15 @@ test('a poster with a bug loses no film: it is kept, nothing is paid, and it can
   expect(fake.films(id)).toHaveLength(1);
 }, 90_000);
 
-test('a Redis that was away during a post neither posts twice nor counts as a death', async () => {
+test('a Redis that was away during a post makes nothing run twice: the post goes on, and is the only one', async () => {
   const fake = createFakeChat();
   const began: string[] = [];
-  let slow = 13_000;
+  const { promise: mayEnd, resolve: end } = promised();
   const poster: Poster = {
     ...fake.poster,
     film: async (where, film) => {
       began.push(film.key);
-      await wait(slow);
+      await mayEnd;
       return fake.poster.film(where, film);
     },
   };
@@ -119,19 +127,85 @@ test('a Redis that was away during a post neither posts twice nor counts as a de
   await until('posting', () => began.length === 1);
   await redis.kill();
   await wait(10_500);
-  slow = 0;
   await redis.restart();
+  // The lock is lost: BullMQ hands the same entry out again, to the process that is still at it.
+  await until(
+    'handed out again',
+    () => house.steps.some(({ step, result }) => step === 'deliver' && result === 'again'),
+    40_000,
+  );
+  end();
   const job = await until(
     'captured',
     async () => {
       const now = await house.job(origin, id);
       return now.settled === 'captured' && now;
     },
-    60_000,
+    40_000,
   );
-  expect(job.parked).toBeUndefined();
+  expect(began).toHaveLength(1);
   expect(fake.films(id)).toHaveLength(1);
+  expect(job).toMatchObject({ epoch: 3 });
 }, 120_000);
+
+test('a card that cannot be edited is tried again in its own time, and its job neither dies nor loops', async () => {
+  const fake = createFakeChat();
+  const { house } = await setUp({ chat: fake });
+  const id = jobOf(await house.handle(callOf('video', { prompt: 'a boat' })));
+  await until('captured', async () => (await house.job(origin, id)).settled === 'captured');
+  const before = await until('at rest', async () => {
+    const now = await house.job(origin, id);
+    return now.card?.version === now.version && now;
+  });
+  fake.fail('film', 1, refused);
+  fake.fail('card', 3, busy);
+  await house.handle(callOf('film redeliver', { job: id }));
+  const job = await until(
+    'at rest again',
+    async () => {
+      const now = await house.job(origin, id);
+      return now.refused?.generation === 2 && now.card?.version === now.version && now;
+    },
+    40_000,
+  );
+  expect(job.version - before.version).toBeLessThanOrEqual(3);
+  expect(job).toMatchObject({ deaths: 0, settled: 'captured' });
+  expect(job.parked).toBeUndefined();
+  expect(await house.redis.zscore(spaceKeys(spaceKey(origin)).open, id)).toBeNull();
+}, 90_000);
+
+test('a film that is kept while its chat is out is announced when the chat is back', async () => {
+  const fake = createFakeChat();
+  const { house } = await setUp({ chat: fake });
+  fake.fail('film', 1, refused);
+  const id = jobOf(await house.handle(callOf('video', { prompt: 'a boat' })));
+  await until('the first card', () => fake.cards(id).length === 1);
+  await until('kept', async () => (await house.job(origin, id)).refused);
+  fake.fail('card', 2, busy);
+  await until('announced', () => fake.cards(id)[0]?.card?.line.includes('kept'), 40_000);
+  expect((await house.job(origin, id)).settled).toBeUndefined();
+}, 90_000);
+
+test('a worker stops in time also when Redis is away and a step is under way', async () => {
+  const fake = createFakeChat();
+  const release = fake.hold('film');
+  const { house, redis } = await setUp({ chat: fake });
+  await house.handle(callOf('video', { prompt: 'a boat' }));
+  await fake.until(() => fake.asked.some(({ verb }) => verb === 'film'));
+  await redis.kill();
+  const began = performance.now();
+  const closing = house.close();
+  await wait(500);
+  release();
+  await closing;
+  expect(performance.now() - began).toBeLessThan(14_500);
+}, 60_000);
+
+test('a wide window holds nothing up', async () => {
+  const { house } = await setUp({ inFlight: 1_000_000 });
+  const id = jobOf(await house.handle(callOf('video', { prompt: 'a boat' })));
+  await until('captured', async () => (await house.job(origin, id)).settled === 'captured');
+});
 
 test('the task of a paid submit is written down however long Redis is away', async () => {
   const sandbox = await startSandbox({ cards: sandboxCards, key: 'k', render: 'instant' });
