@@ -1,8 +1,12 @@
 import { expect, test } from 'vitest';
-import { CannotPost, TransientError } from '../../src/domain/errors.ts';
+import { CannotPost, TransientError, UserError } from '../../src/domain/errors.ts';
 import type { Origin } from '../../src/domain/origin.ts';
+import { say } from '../../src/domain/words.ts';
 import { busy, createFakeChat } from './chat.ts';
+import { callOf } from './house.ts';
 import { cardLike, describePoster } from './poster-contract.ts';
+import { describeReceiver } from './receiver-contract.ts';
+import { describeRights } from './rights-contract.ts';
 
 let places = 0;
 const place = (): Origin => ({
@@ -28,6 +32,32 @@ describePoster('the chat in memory', async () => {
         ),
     close: async () => undefined,
   };
+});
+
+describeReceiver('the chat in memory', async () => {
+  const chat = createFakeChat();
+  return {
+    receiver: chat.receiver,
+    type: async (prompt, id) => {
+      try {
+        const [part] = (await chat.call(callOf('video', { prompt }, { key: `memory:${id}` }))).parts;
+        return { text: part?.kind === 'text' ? part.text : '' };
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error;
+        return { refused: say(error.said) };
+      }
+    },
+    close: async () => undefined,
+  };
+});
+
+describeRights('the chat in memory', async () => {
+  const chat = createFakeChat();
+  const closed = place();
+  chat.deny(closed);
+  chat.promote('boss', 'manager');
+  const open = place();
+  return { rights: chat.rights, place: open, closed, manager: { ...open, user: 'boss' }, close: async () => undefined };
 });
 
 const card = cardLike('jaaaaaaaaaaaaaaaa-1', 1);

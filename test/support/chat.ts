@@ -1,6 +1,6 @@
 import type { Card } from '../../src/domain/card.ts';
 import type { Call, Level, Reply } from '../../src/domain/command.ts';
-import { CannotPost, TransientError } from '../../src/domain/errors.ts';
+import { CannotPost, TransientError, UserError } from '../../src/domain/errors.ts';
 import type { Origin } from '../../src/domain/origin.ts';
 import type { Film, Poster, Receiver, Rights } from '../../src/ports.ts';
 
@@ -193,7 +193,7 @@ export function createFakeChat(): FakeChat {
       },
     },
     call: async (call) => {
-      if (!handle) throw new Error('nobody listens to the chat');
+      if (!handle) throw new UserError('unavailable', { word: 'service.stopping' });
       const work = handle(call);
       underWay.add(work);
       try {
