@@ -62,7 +62,7 @@ async function post(turn: Turn, asset: Asset): Promise<Next | undefined> {
   const { id, origin, requester, recipe } = turn.job.request;
   try {
     await note(turn, { posting: generation }, postWithin);
-    if (signal.aborted) signal.throwIfAborted();
+    signal.throwIfAborted();
     const ref = await tools.poster(origin.platform).film(origin, {
       job: id,
       key: `${id}-d${generation}`,

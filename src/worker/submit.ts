@@ -42,13 +42,15 @@ export async function submit(turn: Turn): Promise<Next> {
   if (turn.job.cancel && !repeated) return cancelled();
   // Another worker's answer may have come in between.
   if (turn.job.taskId !== undefined) return end(turn, { tries: 0 }, tools.now(), true);
+  let taskId: string;
   try {
     // Not the worker's signal: a paid request that is out is waited for, also when the worker stops.
-    const { taskId } = await tools.video.submit({ key: id, recipe, image }, AbortSignal.timeout(submitWithin));
-    return await taken(turn, taskId, repeated);
+    ({ taskId } = await tools.video.submit({ key: id, recipe, image }, AbortSignal.timeout(submitWithin)));
   } catch (error) {
     return unanswered(turn, error, { repeated, model });
   }
+  // Outside the attempt: what breaks from here on is never mistaken for a missing answer.
+  return taken(turn, taskId, repeated);
 }
 
 /** The gateway has the task: that goes into the record whoever holds the job by now, and its first poll follows. */
