@@ -16,6 +16,7 @@
 import type { Card } from './domain/card.ts';
 import type { Call, FileRef, Level, Reply } from './domain/command.ts';
 import { type FailureReason, TransientError } from './domain/errors.ts';
+import type { PauseReason } from './domain/gateway.ts';
 import type { Asset, Job, JobRef, Outcome, Progress, Step } from './domain/job.ts';
 import type { Origin, SpaceKey } from './domain/origin.ts';
 import type { Recipe, Size } from './domain/recipe.ts';
@@ -59,38 +60,110 @@ export interface Rights {
   level(origin: Origin): Promise<Level>;
 }
 
-/** What the gateway says of a task. `percent` only where it tells. */
+/** What the gateway says of a task. `percent` only where it tells; `bill` is what the task cost, in millionths of the currency, where it tells. */
 export type TaskState =
   | { status: 'running'; percent?: number }
-  | { status: 'completed'; url?: string }
-  | { status: 'failed'; reason: FailureReason; message: string }
+  | { status: 'completed'; url?: string; bill?: number }
+  | { status: 'failed'; reason: FailureReason; message: string; bill?: number }
   | { status: 'missing' };
+
+/** What the gateway's list of requests says of one that was sent under a job's id. */
+export type Found =
+  | { status: 'none' }
+  | { status: 'taken'; taskId: string }
+  | { status: 'failed'; reason: FailureReason; message: string; bill?: number };
+
+/** A paid order. `key` makes a repetition harmless where the profile says so; `picture` is a name in the media store, `hook` where to send a webhook. */
+export interface TaskOrder {
+  key: string;
+  recipe: Recipe;
+  picture: { name: string; bytes: Uint8Array } | undefined;
+  hook: string | undefined;
+}
+
+/** The gateway asked everybody to slow down (429). Nothing was taken. */
+export class Throttled extends TransientError {}
+
+/** The gateway refuses us for a reason that only the operator can mend, on a call that does not end a job for it. */
+export class Refused extends TransientError {
+  readonly reason: PauseReason;
+
+  constructor(reason: PauseReason, message: string, more: { cause?: unknown } = {}) {
+    super(message, more);
+    this.reason = reason;
+  }
+}
 
 /**
  * The video gateway, a call each with its own rules for repetition. Errors: {@link TransientError} (nothing was taken; try
  * again), {@link LostAnswer} (a submit that may have been taken), `JobFailure` (a clear no).
  */
 export interface VideoApi {
-  /** The ids it serves. */
-  models(signal: AbortSignal): Promise<string[]>;
-  /** `key` makes a repetition harmless where the model's card says so. */
-  submit(
-    task: { key: string; recipe: Recipe; image: Uint8Array | undefined },
-    signal: AbortSignal,
-  ): Promise<{ taskId: string }>;
+  /** Which gateway it is: noted with every task, for another one would not know it. */
+  name: string;
+  submit(order: TaskOrder, signal: AbortSignal): Promise<{ taskId: string }>;
   poll(taskId: string, signal: AbortSignal): Promise<TaskState>;
   /** Asks it to stop; it may complete all the same. */
   cancel(taskId: string, signal: AbortSignal): Promise<void>;
+  /** Looks in its list of requests for one sent under `key` at `sentAt` (Unix milliseconds) or later. */
+  find(key: string, sentAt: number, signal: AbortSignal): Promise<Found>;
+}
+
+/** What the gateway tells beside its tasks; {@link TransientError} where it does not. */
+export interface GatewayInfo {
+  /** The ids it serves. */
+  models(signal: AbortSignal): Promise<string[]>;
+  /** A model's parameters as a JSON schema; nothing where it tells none. */
+  schema(model: string, signal: AbortSignal): Promise<Record<string, unknown> | undefined>;
+  /** The price of a film in millionths of the currency, without making it; nothing where it says none. Throws {@link LostAnswer} when it made one. */
+  estimate(recipe: Recipe, signal: AbortSignal): Promise<number | undefined>;
+  /** Whether it would take work now, as far as it can be asked for nothing; `unknown` where it cannot. */
+  probe(reason: PauseReason, signal: AbortSignal): Promise<'well' | 'ill' | 'unknown'>;
+}
+
+/** The gateway's limits, kept by all workers together. Waits are milliseconds, times Unix milliseconds. */
+export interface Pressure {
+  /** A place for one paid request, kept until {@link Pressure.leave} or a crash; else how long to wait before asking again. */
+  enter(job: string): Promise<{ wait: number }>;
+  leave(job: string): Promise<void>;
+  /** The first free time for a poll at or after `wanted`, reserved. */
+  pollAt(wanted: number): Promise<number>;
+}
+
+/** Whether the gateway is given new work. It is paused by a refusal that only the operator can mend, and resumes by itself. */
+export interface Standing {
+  read(): Promise<{ reason: PauseReason; since: number } | undefined>;
+  /** True when it was not paused before. */
+  pause(reason: PauseReason): Promise<boolean>;
+  resume(): Promise<void>;
+}
+
+/** The operator's money, in millionths of the currency. Every verb is idempotent by the job's id. */
+export interface Budget {
+  /**
+   * Sets money aside before a job is accepted; what is not {@link Budget.keep}-ed within a minute returns. Throws {@link UserError}
+   * when the window's money is used up or the gateway is paused. Returns the jobs for which it was newly set aside.
+   */
+  reserve(jobs: readonly { id: string; money: number }[]): Promise<string[]>;
+  /** They were accepted. */
+  keep(ids: readonly string[]): Promise<void>;
+  /** Ends a reservation: `spent` is what it came to, 0 for nothing. */
+  book(id: string, spent: number): Promise<void>;
+}
+
+/** What a film costs the operator, in millionths of the currency, as well as it can be known beforehand. */
+export interface Prices {
+  money(recipe: Recipe): Promise<number>;
 }
 
 /** When to look at a task again, and when it should be there. */
 export interface Schedule {
   /** Unix milliseconds of the next poll. */
-  next(job: Job, now: number): number;
-  /** Unix milliseconds when a task begun at `submittedAt` should be there; nothing while too few have been measured. */
-  expect(recipe: Recipe, submittedAt: number): Promise<number | undefined>;
-  /** How long one really took. */
-  learn(recipe: Recipe, ms: number): Promise<void>;
+  next(job: Job, now: number): Promise<number>;
+  /** Unix milliseconds when a task should be there, given that it was not at `now`; nothing while too few were measured. */
+  expect(job: Job, now: number): Promise<number | undefined>;
+  /** How long one really took, in milliseconds, and whether a webhook announced it. */
+  learn(recipe: Recipe, ms: number, announced: boolean): Promise<void>;
 }
 
 /** A member's picture, checked and upright. */
@@ -147,7 +220,7 @@ export interface Records {
    */
   submitted(
     job: Job,
-    task: { taskId: string; at: number; due: number },
+    task: { taskId: string; gateway: string; at: number; due: number },
   ): Promise<'noted' | 'known' | 'other' | 'settled' | 'gone'>;
   /** Ends the hold, once. */
   settle(job: Job, outcome: Outcome): Promise<Job>;
@@ -155,6 +228,16 @@ export interface Records {
   shown(job: Job, card: { ref: string | undefined; version: number }): Promise<boolean>;
   /** The step was not done; nobody is to blame. */
   handBack(job: Job): Promise<void>;
+  /**
+   * A webhook told of the job: notes its id, for the step that looks next, and the task's id where a submit's answer was lost.
+   * `known` when the same webhook was noted before, `gone` when there is no such job or it has ended.
+   */
+  woken(
+    ref: JobRef,
+    hook: { id: string; taskId: string | undefined; gateway: string },
+  ): Promise<'noted' | 'known' | 'gone'>;
+  /** Whether a webhook came that no step has looked after. */
+  isWoken(ref: JobRef): Promise<boolean>;
 }
 
 /** An overdue job: still on the waiting list, lost on its way to or from the queue, or gone (open without a record: told once). */

@@ -11,6 +11,7 @@ const requestSchema = z.object({
   recipe: recipeSchema,
   price: z.int().positive(),
   payer: z.object({ member: z.string(), window: z.string() }),
+  money: z.int().nonnegative().exactOptional(),
   parent: z.string().exactOptional(),
 }) satisfies z.ZodType<JobRequest>;
 
@@ -19,12 +20,14 @@ const progressSchema = z.object({
   tries: z.int(),
   bugs: z.int().exactOptional(),
   sentAt: at.exactOptional(),
+  sought: z.int().exactOptional(),
   percent: z.number().exactOptional(),
   eta: at.exactOptional(),
   late: z.boolean().exactOptional(),
   stopAsked: z.boolean().exactOptional(),
   unlinked: z.boolean().exactOptional(),
   output: z.object({ url: z.string().exactOptional(), at }).exactOptional(),
+  bill: z.int().nonnegative().exactOptional(),
   asset: z
     .object({ name: z.string(), bytes: z.number(), seconds: z.number(), width: z.number(), height: z.number() })
     .exactOptional(),
@@ -46,6 +49,8 @@ const fieldsSchema = z.object({
   trying: z.enum(steps).optional(),
   task_id: z.string().optional(),
   submitted_at: z.coerce.number().optional(),
+  gateway: z.string().optional(),
+  wake: z.string().optional(),
   cancel: z.string().optional(),
   parked: z.string().optional(),
   card_ref: z.string().optional(),
@@ -78,6 +83,8 @@ export function readJob(fields: Record<string, string>, request?: JobRequest): J
     ...(is.admitted_at === undefined ? {} : { admittedAt: is.admitted_at }),
     ...(is.task_id === undefined ? {} : { taskId: is.task_id }),
     ...(is.submitted_at === undefined ? {} : { submittedAt: is.submitted_at }),
+    ...(is.gateway === undefined ? {} : { gateway: is.gateway }),
+    ...(is.wake === undefined ? {} : { wake: is.wake }),
     ...(is.trying === undefined ? {} : { trying: is.trying }),
     ...(is.cancel === undefined ? {} : { cancel: cancelSchema.parse(JSON.parse(is.cancel)) }),
     ...(is.parked === undefined ? {} : { parked: true }),

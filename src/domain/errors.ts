@@ -29,14 +29,19 @@ export class UserError<W extends Word = Word> extends Error {
   }
 }
 
-/** Nothing happened and the same step may be tried again, not sooner than `retryAfter` milliseconds from now. */
+/**
+ * Nothing happened and the same step may be tried again, not sooner than `retryAfter` milliseconds from now, and not more than
+ * `most` times in all.
+ */
 export class TransientError extends Error {
   override readonly name = 'TransientError';
   readonly retryAfter: number | undefined;
+  readonly most: number | undefined;
 
-  constructor(message: string, more: { retryAfter?: number; cause?: unknown } = {}) {
+  constructor(message: string, more: { retryAfter?: number; most?: number; cause?: unknown } = {}) {
     super(message, { cause: more.cause });
     this.retryAfter = more.retryAfter;
+    this.most = more.most;
   }
 }
 

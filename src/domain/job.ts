@@ -17,6 +17,8 @@ export interface JobRequest {
   recipe: Recipe;
   price: number;
   payer: Payer;
+  /** Millionths of the currency that were set aside in the budget for it. */
+  money?: number;
   /** The job this one repeats. */
   parent?: string;
 }
@@ -38,6 +40,8 @@ export interface Progress {
   bugs?: number;
   /** When the first submit was sent, noted before it was. */
   sentAt?: number;
+  /** How often its lost submit was looked for in the gateway's list of requests. */
+  sought?: number;
   /** Per cent, where the gateway tells it. */
   percent?: number;
   /** When the film should be there, measured on this model. */
@@ -49,6 +53,8 @@ export interface Progress {
   /** It was told to be completed without a link, and asked once more. */
   unlinked?: boolean;
   output?: { url?: string; at: number };
+  /** What the gateway says that the task cost it, in millionths of the currency. */
+  bill?: number;
   asset?: Asset;
   /** The generation whose post was begun: before another attempt, the chat is asked whether it is there. */
   posting?: number;
@@ -69,6 +75,10 @@ export interface Job extends Progress {
   /** What the gateway calls it, and when that was learned: written by whoever learned it. */
   taskId?: string;
   submittedAt?: number;
+  /** The gateway that has the task. */
+  gateway?: string;
+  /** The id of a webhook that came since the last look. */
+  wake?: string;
   /** Grows with every change a member can see. */
   version: number;
   /** Grows with every step begun; a save under an older one is refused. */

@@ -2,9 +2,23 @@ import { z } from 'zod';
 import { UserError } from './errors.ts';
 import { pixels, type Size, sizeSchema } from './recipe.ts';
 
+/** A parameter that a model takes beside those that every film has. */
+const extraSchema = z.strictObject({
+  takes: z.enum(['boolean', 'text', 'number', 'texts']),
+  /** Who may set it: the operator alone, or members too. */
+  by: z.enum(['operator', 'member']).default('operator'),
+  /** Of `texts`, at most so many. */
+  most: z.int().positive().optional(),
+  /** What is sent where nobody sets it. */
+  value: z.json().optional(),
+});
+export type Extra = z.infer<typeof extraSchema>;
+
 /** What a model takes and what it costs. One credit is one second on a model of weight 1. */
-export const modelCardSchema = z.object({
+export const modelCardSchema = z.strictObject({
   id: z.string().min(1),
+  /** Other ids of the same model, each a state of it that stays as it is. */
+  snapshots: z.array(z.string().min(1)).default([]),
   label: z.string().min(1),
   /** The lengths it makes, in seconds, ascending. */
   seconds: z.array(z.int().positive()).nonempty(),
@@ -13,17 +27,36 @@ export const modelCardSchema = z.object({
   sizes: z.array(z.object({ size: sizeSchema, shape: z.string(), resolution: z.string() })).nonempty(),
   /** Credits a second; fractions are rounded up on the film's whole price. */
   weight: z.number().positive(),
+  /** Money a second, in the currency of the budget. */
+  money: z.number().nonnegative(),
   promptMax: z.int().positive(),
   /** What a picture does: `first_frame`, or `none` when the model takes no picture. */
   image: z.enum(['first_frame', 'none']),
-  /** For how many seconds after the first attempt the gateway promises that the same key makes nothing twice; 0 = no promise. */
-  repeatWithin: z.int().nonnegative(),
+  /** For how many seconds after the first attempt the gateway knows the same key again; counts where its profile says `repeat`. */
+  repeatWithin: z.int().nonnegative().default(600),
+  /** Seconds that a film takes about, until enough of them were measured. */
+  usual: z.number().positive().default(120),
   /** Seconds after the submit at which we stop expecting the film and only look in now and then. */
-  deadline: z.int().positive(),
+  deadline: z.int().positive().default(1_800),
   /** Seconds after the submit at which the hold ends, whatever the gateway says later. */
-  reconcileFor: z.int().positive(),
+  reconcileFor: z.int().positive().default(86_400),
+  /** From this day on it is not served any more, and which model to take instead. */
+  retiresAt: z.iso.date().optional(),
+  successor: z.string().min(1).optional(),
+  /** Parameters of its own, by the name that is sent. */
+  extras: z.record(z.string().regex(/^[a-z][a-z0-9_]{0,63}$/), extraSchema).default({}),
 });
 export type ModelCard = z.infer<typeof modelCardSchema>;
+
+/** The card of a model or of one of its snapshots. */
+export function cardFor(cards: readonly ModelCard[], id: string): ModelCard | undefined {
+  return cards.find((card) => card.id === id || card.snapshots.includes(id));
+}
+
+/** Whether a model is not served any more. `now` is Unix milliseconds; the day begins at midnight UTC. */
+export function isRetired(card: ModelCard, now: number): boolean {
+  return card.retiresAt !== undefined && now >= Date.parse(card.retiresAt);
+}
 
 /** What a member may say about the picture's form; `size` wins over `shape` and `resolution`. */
 export interface Wish {
@@ -100,4 +133,9 @@ export function fits(shape: string, size: Size): boolean {
 /** Whole credits for one film. */
 export function priceOf(card: ModelCard, seconds: number): number {
   return Math.max(1, Math.ceil(card.weight * seconds - 1e-9));
+}
+
+/** Millionths of the currency for one film, by the card. */
+export function moneyOf(card: ModelCard, seconds: number): number {
+  return Math.ceil(card.money * seconds * 1e6 - 1e-3);
 }
