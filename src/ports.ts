@@ -9,6 +9,7 @@
  * - *step*: submit, poll or deliver; *epoch*: who may write a job's record now. *wake-up*: a queue entry that says "look at this job".
  * - *open set*: a space's unfinished jobs, by when progress is due. *sweep*: wakes what is overdue.
  * - *card*: the message that shows where a job is. *film*: the message that brings the video. *generation*: which posting of it.
+ * - *quote*: a price said before anything is held, with *choices* of one press each.
  * - *origin*: where it was asked, and so where it is answered.
  *
  * Every member of a port is used by its callers and none is optional. Every implementation passes its contract in `test/support`.
@@ -19,6 +20,7 @@ import { type FailureReason, TransientError } from './domain/errors.ts';
 import type { PauseReason } from './domain/gateway.ts';
 import type { Asset, Job, JobRef, Outcome, Progress, Step } from './domain/job.ts';
 import type { Origin, SpaceKey } from './domain/origin.ts';
+import type { Quote } from './domain/quote.ts';
 import type { Recipe, Size } from './domain/recipe.ts';
 
 /** A chat's way in. `handle` answers every call with a reply or a {@link UserError}; anything else it throws is a bug, logged by its job or call. */
@@ -144,9 +146,9 @@ export interface Budget {
    * Sets money aside before a job is accepted; what is not {@link Budget.keep}-ed within a minute returns. Throws {@link UserError}
    * when the window's money is used up or the gateway is paused. Returns the jobs for which it was newly set aside.
    */
-  reserve(jobs: readonly { id: string; money: number }[]): Promise<string[]>;
+  reserve(jobs: readonly { ref: JobRef; money: number }[]): Promise<JobRef[]>;
   /** They were accepted. */
-  keep(ids: readonly string[]): Promise<void>;
+  keep(refs: readonly JobRef[]): Promise<void>;
   /** Ends a reservation: `spent` is what it came to, 0 for nothing. */
   book(id: string, spent: number): Promise<void>;
 }
@@ -205,6 +207,14 @@ export class RedisAway extends TransientError {
     super('Redis does not answer', { cause });
     this.unsure = unsure;
   }
+}
+
+/** The prices that members were told and may still take; each is forgotten an hour after it was said. Redis away: `UserError`, in plain words. */
+export interface Quotes {
+  /** Keeps a quote. What is kept under its id already stands, and is returned. */
+  keep(space: SpaceKey, quote: Quote): Promise<Quote>;
+  find(space: SpaceKey, id: string): Promise<Quote | undefined>;
+  drop(space: SpaceKey, id: string): Promise<void>;
 }
 
 /** The books as the worker writes them; fenced by the epoch that `begin` gave. Redis away: {@link RedisAway}. */

@@ -4,8 +4,7 @@ import type { Desk, LedgerLine, Order, Receipt } from '../domain/desk.ts';
 import { UserError } from '../domain/errors.ts';
 import type { Job, JobRef, Progress } from '../domain/job.ts';
 import type { SpaceKey } from '../domain/origin.ts';
-import { RedisAway } from '../ports.ts';
-import { reaching } from './away.ts';
+import { told, untouched } from './away.ts';
 import { dailies, keep, spaceKeys } from './keys.ts';
 import { roomLeft } from './memory.ts';
 import { progressOf, readJob } from './record.ts';
@@ -33,26 +32,6 @@ function lineOf(member: string, text: string): LedgerLine {
 /** The books as members' commands see them, in Redis. */
 export function createDesk(redis: Redis | Cluster): Desk {
   const room = roomLeft(redis);
-
-  /** What a member is told when Redis is away: whether something may have been taken after all. */
-  const told = async <T>(work: () => Promise<T>): Promise<T> => {
-    try {
-      return await reaching(work);
-    } catch (error) {
-      if (!(error instanceof RedisAway)) throw error;
-      const said = { word: error.unsure ? 'service.unsure' : 'service.away' } as const;
-      throw new UserError('unavailable', said, { retryAfter: 30, cause: error });
-    }
-  };
-
-  /** What is asked before anything is taken: when Redis is away here, nothing can have happened. */
-  const untouched = async (work: () => Promise<void>): Promise<void> => {
-    try {
-      await reaching(work);
-    } catch (error) {
-      throw error instanceof RedisAway ? new RedisAway(false, error) : error;
-    }
-  };
 
   const read = async (ref: JobRef): Promise<Job | undefined> =>
     readJob(await redis.hgetall(spaceKeys(ref.space).job(ref.id)));
@@ -113,6 +92,16 @@ export function createDesk(redis: Redis | Cluster): Desk {
     }
   };
 
+  const answered = async (space: SpaceKey, call: Order['call']): Promise<Receipt | undefined> => {
+    const [first, jobs, price, left] = await redis.hmget(
+      spaceKeys(space).call(call.key),
+      ...['digest', 'jobs', 'price', 'left'],
+    );
+    if (first === null || first === undefined) return undefined;
+    if (first !== call.digest) throw new UserError('conflict', { word: 'call.conflict' }, { field: 'id' });
+    return { jobs: jobsSchema.parse(JSON.parse(jobs ?? '')), price: Number(price), left: Number(left) };
+  };
+
   const cancel = async (ref: JobRef, by: string): Promise<'released' | 'asked' | 'late'> => {
     const keys = spaceKeys(ref.space);
     const job = await read(ref);
@@ -133,6 +122,7 @@ export function createDesk(redis: Redis | Cluster): Desk {
 
   return {
     accept: (order) => told(() => accept(order)),
+    answered: (space, call) => told(() => answered(space, call)),
     job: (ref) => told(() => read(ref)),
     cancel: (ref, by) => told(() => cancel(ref, by)),
 

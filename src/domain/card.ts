@@ -32,6 +32,7 @@ function lineOf(job: Job, state: JobState, position: number | undefined): string
   if (job.parked) return say({ word: 'state.stuck' });
   switch (state) {
     case 'queued':
+      if (job.sentAt !== undefined && job.tries > 0) return say({ word: 'state.queued.confirming' });
       if (position !== undefined) return say({ word: 'state.queued.at', with: { position } });
       return say({ word: job.admittedAt === undefined ? 'state.queued' : 'state.queued.starting' });
     case 'rendering':

@@ -51,6 +51,8 @@ export interface Quota {
 export interface Desk {
   /** Hold, ledger lines, records, waiting list and the call's answer, all or nothing. The same call again gets its first receipt. */
   accept(order: Order): Promise<Receipt & { repeated: boolean }>;
+  /** What a call was answered with, if it came before; with other content it is a `conflict`. */
+  answered(space: SpaceKey, call: Order['call']): Promise<Receipt | undefined>;
   job(ref: JobRef): Promise<Job | undefined>;
   /** Newest first. */
   jobsOf(space: SpaceKey, member: string, limit: number): Promise<Job[]>;

@@ -39,6 +39,25 @@ const en = {
   'film.again': 'Make it again',
   'film.redeliver': 'Post it again',
   'film.details': 'Details',
+  'order.summary': 'Your answer to a price',
+  'order.make': 'Make it',
+  'order.drop': 'Never mind',
+  'order.quote': 'Which of the choices',
+
+  // The price, said before anything is taken
+  'quote.price': (p: { count: number; price: number; seconds: number; size: string; model: string }) =>
+    `${p.count === 1 ? `A film of ${n(p.seconds, 'second')}` : `${p.count} films of ${n(p.seconds, 'second')} each`} at ${p.size} by ${p.model} ` +
+    `${p.count === 1 ? 'costs' : 'cost'} ${credits(p.price)}. Nothing is taken before you choose.`,
+  'quote.short': 'What you have is enough for this; nothing is taken before you choose.',
+  'quote.left': 'Left afterwards',
+  'quote.money': 'Money',
+  'quote.make': (p: { count: number; price: number }) =>
+    `Make ${p.count === 1 ? 'it' : `all ${p.count}`} for ${credits(p.price)}`,
+  'quote.shorter': (p: { count: number; seconds: number; price: number }) =>
+    `${p.count === 1 ? '' : `${p.count} × `}${n(p.seconds, 'second')} for ${credits(p.price)}`,
+  'quote.other': (p: { model: string; count: number; seconds: number; price: number }) =>
+    `${p.model}, ${p.count === 1 ? '' : `${p.count} × `}${n(p.seconds, 'second')}, for ${credits(p.price)}`,
+  'quote.dropped': 'All right, nothing was taken.',
 
   // Answers
   accepted: (p: { count: number; price: number; left: number; size: string; seconds: number }) =>
@@ -83,6 +102,7 @@ const en = {
   'state.queued': 'Waiting',
   'state.queued.at': (p: { position: number }) => (p.position === 1 ? 'Next in line' : `Number ${p.position} in line`),
   'state.queued.starting': 'Being handed over',
+  'state.queued.confirming': 'Handed over, and no answer yet; it is not sent twice before that is clear',
   'state.rendering': 'Being made',
   'state.rendering.late': 'Taking longer than usual; it will be posted as soon as it arrives',
   'state.rendering.cancelling': 'Being stopped',
@@ -150,6 +170,11 @@ const en = {
   'picture.heavy': (p: { megabytes: number }) => `That file is too large; pictures up to ${p.megabytes} MB work.`,
   'job.unknown': 'There is no such film here.',
   'job.forbidden': "That film is somebody else's.",
+  'quote.gone': 'That price is not held any more. Ask for the film once more; nothing was paid.',
+  'quote.forbidden': 'That price was said to somebody else.',
+  'quote.chosen': 'You have chosen here already, and that choice stands. See /jobs; nothing was paid twice.',
+  'quote.model': (p: { model: string }) =>
+    `${p.model} is not available any more. Ask for the film once more with another model; nothing was paid.`,
   'balance.short': (p: { price: number; left: number; renewsAt: number; timeZone: string }) =>
     `This costs ${credits(p.price)} and you have ${p.left}. New credits come ${moment(p.renewsAt, p.timeZone)}.`,
   'call.conflict': 'This request was already made with other content. Send the new one under a new id.',

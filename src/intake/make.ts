@@ -1,13 +1,13 @@
 import type { Again, Call, Part, Reply, Wanted } from '../domain/command.ts';
-import type { Desk, Receipt } from '../domain/desk.ts';
+import type { Desk, Order, Receipt } from '../domain/desk.ts';
 import { UserError } from '../domain/errors.ts';
 import { type JobRef, type JobRequest, jobIds } from '../domain/job.ts';
-import { type ModelCard, priceOf } from '../domain/model.ts';
+import { cardFor, type ModelCard, priceOf } from '../domain/model.ts';
 import type { Platform, SpaceKey } from '../domain/origin.ts';
 import type { Policy, QuotaWindow } from '../domain/policy.ts';
 import { digest } from '../domain/recipe.ts';
 import { say, word } from '../domain/words.ts';
-import type { Lists, Rights } from '../ports.ts';
+import type { Budget, Lists, Prices, Rights } from '../ports.ts';
 import { type ShowTools, show } from '../show.ts';
 import { type Cooked, cook, type Kitchen } from './cook.ts';
 
@@ -15,6 +15,8 @@ import { type Cooked, cook, type Kitchen } from './cook.ts';
 export interface MakeTools extends ShowTools, Kitchen {
   desk: Desk;
   lists: Pick<Lists, 'enlist'>;
+  budget: Pick<Budget, 'reserve' | 'keep' | 'book'>;
+  prices: Prices;
   rights(platform: Platform): Rights;
   /** Tells the admission that there is work. */
   nudge(): void;
@@ -52,6 +54,39 @@ async function postCard(ref: JobRef, tools: MakeTools): Promise<void> {
     await show(job, position, tools);
   } catch (error) {
     tools.log.warn({ job: ref.id, space: ref.space, err: error }, 'accepted; the worker will post the card');
+  }
+}
+
+/**
+ * The operator's money first, then the member's credits. What was set aside for nothing returns; where nobody knows (Redis went away
+ * in between) the sweep finds out.
+ */
+async function acceptWithin(order: Order, tools: MakeTools, later: Later): Promise<Receipt & { repeated: boolean }> {
+  const { space, jobs } = order;
+  const asked = jobs.map(({ id, money = 0 }) => ({ ref: { space, id }, money }));
+  let newly: JobRef[];
+  try {
+    newly = await tools.budget.reserve(asked);
+  } catch (error) {
+    const known = error instanceof UserError ? await tools.desk.answered(space, order.call) : undefined;
+    if (known) return { ...known, repeated: true };
+    throw error;
+  }
+  const returned = async (): Promise<void> => {
+    for (const { id } of newly) await tools.budget.book(id, 0);
+  };
+  const tell = (err: unknown): void =>
+    tools.log.warn(
+      { jobs: order.jobs.map(({ id }) => id), space, err },
+      'the budget was not told; its sweep makes up for it',
+    );
+  try {
+    const receipt = await tools.desk.accept(order);
+    later((receipt.repeated ? returned() : tools.budget.keep(newly)).catch(tell));
+    return receipt;
+  } catch (error) {
+    if (error instanceof UserError && error.refusal !== 'unavailable') later(returned().catch(tell));
+    throw error;
   }
 }
 
@@ -95,8 +130,9 @@ export async function make(
   }
   const cooked = await cook(order, tools);
   const { recipe } = cooked;
-  const model = tools.models.find((card) => card.id === recipe.model) as ModelCard;
+  const model = cardFor(tools.models, recipe.model) as ModelCard;
   const count = 'recipe' in order ? 1 : order.count;
+  const money = await tools.prices.money(recipe);
   const requests = jobIds(call.key, count).map(
     (id): JobRequest => ({
       id,
@@ -104,22 +140,27 @@ export async function make(
       requester: call.who.name,
       recipe,
       price: priceOf(model, recipe.seconds),
+      money,
       payer: { member: origin.user, window: basis.window.id },
       ...('parent' in order ? { parent: order.parent } : {}),
     }),
   );
-  const receipt = await tools.desk.accept({
-    space: basis.space,
-    call: {
-      key: call.key,
-      digest: digest({ recipe, count, channel: origin.channel, thread: origin.thread }).toString('hex'),
+  const receipt = await acceptWithin(
+    {
+      space: basis.space,
+      call: {
+        key: call.key,
+        digest: digest({ recipe, count, channel: origin.channel, thread: origin.thread }).toString('hex'),
+      },
+      member: origin.user,
+      jobs: requests,
+      window: basis.window,
+      allowance: basis.policy.credits,
+      timeZone: basis.policy.timeZone,
     },
-    member: origin.user,
-    jobs: requests,
-    window: basis.window,
-    allowance: basis.policy.credits,
-    timeZone: basis.policy.timeZone,
-  });
+    tools,
+    later,
+  );
   if (!receipt.repeated) await announce(receipt.jobs, basis.space, tools, later);
   return acceptedReply(receipt, cooked);
 }

@@ -1,5 +1,5 @@
-import { CannotPost, JobFailure, TransientError } from '../domain/errors.ts';
-import type { Asset } from '../domain/job.ts';
+import { CannotPost, type FailureReason, JobFailure, TransientError } from '../domain/errors.ts';
+import type { Asset, Job } from '../domain/job.ts';
 import { LinkExpired, RedisAway } from '../ports.ts';
 import { leave } from './leave.ts';
 import { again, backoff, end, fail, keep, type Next, note, refOf, type Turn, within } from './turn.ts';
@@ -106,7 +106,20 @@ export async function deliver(turn: Turn): Promise<Next | undefined> {
   return leave(turn);
 }
 
+/** Reasons after which the gateway may have been paid all the same. */
+const maybePaid: readonly FailureReason[] = ['unclear', 'lost', 'overdue', 'expired', 'stuck', 'broken', 'cancelled'];
+
+/** What a job cost the operator: as the gateway billed it; else as it was reckoned, unless it surely made nothing. */
+function costOf(job: Job): number {
+  const { money = 0 } = job.request;
+  if (job.bill !== undefined) return job.bill;
+  if (!job.failure) return money;
+  return job.sentAt !== undefined && maybePaid.includes(job.failure.reason) ? money : 0;
+}
+
+/** The operator's budget first, which is idempotent: a worker that dies in between books it once more, to no effect. */
 async function settle(turn: Turn): Promise<void> {
+  if (turn.job.request.money !== undefined) await turn.tools.budget.book(turn.job.request.id, costOf(turn.job));
   if (turn.job.settled !== undefined) return;
   turn.job = await turn.tools.records.settle(turn.job, turn.job.failure ? 'released' : 'captured');
   await turn.tools.lists.freed(refOf(turn.job), 'ended');

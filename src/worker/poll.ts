@@ -2,7 +2,7 @@ import { JobFailure, TransientError } from '../domain/errors.ts';
 import type { Job } from '../domain/job.ts';
 import type { TaskState } from '../ports.ts';
 import { RedisAway } from '../ports.ts';
-import { again, backoff, end, fail, type Next, refOf, type Turn, within } from './turn.ts';
+import { again, backoff, end, fail, type Next, nextPoll, refOf, type Turn, within } from './turn.ts';
 
 /** Milliseconds that one question to the gateway may take. */
 const pollWithin = 20_000;
@@ -10,6 +10,8 @@ const pollWithin = 20_000;
 const knownAfter = 60_000;
 /** The film was announced and has no link: that is asked once more after this many milliseconds. */
 const recheckLink = 3_000;
+/** Milliseconds between looks at a task whose gateway is not set up. */
+const awayEvery = 300_000;
 
 async function askToStop(turn: Turn, taskId: string): Promise<boolean> {
   if (!turn.job.cancel || turn.job.stopAsked) return turn.job.stopAsked ?? false;
@@ -35,27 +37,54 @@ async function running(turn: Turn, percent: number | undefined, stopAsked: boole
   const late = age > (model?.deadline ?? 1_800) * 1000;
   if (late && !job.late)
     tools.log.warn({ job: job.request.id, task: job.taskId }, 'past its deadline; looking in now and then');
-  const change = { tries: 0, late, stopAsked, ...(percent === undefined ? {} : { percent }) };
-  const seen = late !== (job.late ?? false) || stopAsked !== (job.stopAsked ?? false);
-  return end(turn, change, tools.schedule.next({ ...job, ...change }, now), seen);
+  const eta = await etaNow(turn, now);
+  const told = { ...(percent === undefined ? {} : { percent }), ...(eta === undefined ? {} : { eta }) };
+  const change = { tries: 0, late, stopAsked, ...told };
+  const seen = late !== (job.late ?? false) || stopAsked !== (job.stopAsked ?? false) || eta !== job.eta;
+  return end(turn, change, await nextPoll({ ...job, ...change }, tools), seen);
 }
 
-async function completed(turn: Turn, url: string | undefined): Promise<Next> {
+/** The time that was told, as long as it lies ahead; then a new one, by what is usual for a film that takes this long. */
+async function etaNow({ tools, job }: Turn, now: number): Promise<number | undefined> {
+  if (job.eta !== undefined && job.eta > now) return job.eta;
+  try {
+    return (await tools.schedule.expect(job, now)) ?? job.eta;
+  } catch (error) {
+    if (!(error instanceof TransientError)) throw error;
+    return job.eta;
+  }
+}
+
+/** A task at another gateway than the one that is set up: nobody there could tell of it. */
+async function elsewhere(turn: Turn): Promise<Next> {
+  const { tools, job } = turn;
+  const { id } = job.request;
+  const where = `the task is at ${job.gateway}, and ${tools.video.name} is set up`;
+  if (tools.now() >= lastLook(turn)) return fail(turn, new JobFailure('overdue', where));
+  tools.log.error(
+    { job: id, task: job.taskId, gateway: job.gateway },
+    `${where}: set the former up again to get its film`,
+  );
+  return end(turn, { late: true }, tools.now() + awayEvery, !job.late);
+}
+
+async function completed(turn: Turn, { url, bill }: { url?: string; bill?: number }): Promise<Next> {
   const { tools, job } = turn;
   const { recipe, id } = job.request;
   if (url === undefined) {
     if (!job.unlinked) return end(turn, { unlinked: true }, tools.now() + recheckLink, false);
-    return fail(turn, new JobFailure('lost', 'completed, and no link to the film'));
+    return fail(turn, new JobFailure('lost', 'completed, and no link to the film'), bill);
   }
   const at = tools.now();
   if (!job.late) {
-    await tools.schedule.learn(recipe, at - submittedAt(job)).catch((error: unknown) => {
+    await tools.schedule.learn(recipe, at - submittedAt(job), job.wake !== undefined).catch((error: unknown) => {
       tools.log.warn({ job: id, err: error }, 'its time was not noted');
     });
   }
   await tools.lists.freed(refOf(job), 'rendered');
-  tools.log.info({ job: id, task: job.taskId, ms: at - submittedAt(job) }, 'rendered');
-  return end(turn, { tries: 0, output: { url, at } }, at, true);
+  const cost = bill === undefined ? {} : { bill };
+  tools.log.info({ job: id, task: job.taskId, ms: at - submittedAt(job), ...cost }, 'rendered');
+  return end(turn, { tries: 0, output: { url, at }, ...cost }, at, true);
 }
 
 function missing(turn: Turn, stopAsked: boolean): Promise<Next> {
@@ -80,6 +109,7 @@ export async function poll(turn: Turn): Promise<Next> {
 async function look(turn: Turn): Promise<Next> {
   const { tools, job, signal } = turn;
   const taskId = job.taskId as string;
+  if (job.gateway !== undefined && job.gateway !== tools.video.name) return elsewhere(turn);
   let state: TaskState;
   let stopAsked: boolean;
   try {
@@ -93,7 +123,7 @@ async function look(turn: Turn): Promise<Next> {
       'the gateway did not say where the film is',
     );
     if (tools.now() >= lastLook(turn)) return fail(turn, new JobFailure('overdue', error.message, { cause: error }));
-    const wait = Math.max(backoff(job.tries, error.retryAfter), tools.schedule.next(job, tools.now()) - tools.now());
+    const wait = Math.max(backoff(job.tries, error.retryAfter), (await nextPoll(job, tools)) - tools.now());
     return again(turn, wait);
   }
   if (tools.now() >= lastLook(turn) && (state.status === 'running' || state.status === 'missing')) {
@@ -103,9 +133,9 @@ async function look(turn: Turn): Promise<Next> {
     case 'running':
       return running(turn, state.percent, stopAsked);
     case 'completed':
-      return completed(turn, state.url);
+      return completed(turn, state);
     case 'failed':
-      return fail(turn, new JobFailure(state.reason, state.message));
+      return fail(turn, new JobFailure(state.reason, state.message), state.bill);
     case 'missing':
       return missing(turn, stopAsked);
   }

@@ -1,90 +1,73 @@
 import { JobFailure, LostAnswer, TransientError } from '../domain/errors.ts';
 import type { ModelCard } from '../domain/model.ts';
 import { RedisAway } from '../ports.ts';
-import { showInPassing } from '../show.ts';
-import { again, backoff, end, fail, grace, type Next, note, refOf, type Turn } from './turn.ts';
+import { fateOf, mayBeFound, seek, waitOn } from './lost.ts';
+import { insist, submitWithin, taken, unsent } from './taken.ts';
+import { again, backoff, end, fail, type Next, note, refOf, type Turn } from './turn.ts';
 
-/** Milliseconds that a submit may take, and that a worker which sent one may still need to write down its answer. */
-const submitWithin = 60_000;
-const answerWithin = submitWithin + 15_000;
 /** About twelve minutes of backoff. */
 const triesUntilBusy = 15;
-/** Milliseconds between attempts at writing down what a submit came to. */
-const insistEvery = 500;
-
-/** What may be done with a request that may be out already: nothing yet, repeat it under the gateway's promise, or give it up. */
-function fateOf(turn: Turn, model: ModelCard): 'send' | 'wait' | 'unclear' {
-  const { sentAt } = turn.job;
-  const now = turn.tools.now();
-  if (sentAt === undefined || now + submitWithin < sentAt + model.repeatWithin * 1000) return 'send';
-  return now < sentAt + answerWithin ? 'wait' : 'unclear';
-}
+/** Milliseconds until a job that was held up by a paused gateway is looked at again. */
+const pausedFor = 15_000;
 
 /**
  * Sends the paid request, once. Its time is noted before it goes out, so that a worker that dies here leaves a trace: what was
- * sent without an answer is repeated only under the gateway's promise to know the key again, and else given up, unpaid.
+ * sent without an answer is repeated or looked for only as the gateway's profile says, and else given up, unpaid.
  */
 export async function submit(turn: Turn): Promise<Next> {
   const { tools } = turn;
-  const { recipe, id } = turn.job.request;
-  const cancelled = () => fail(turn, new JobFailure('cancelled', 'cancelled before it was sent'));
+  const { recipe } = turn.job.request;
   const repeated = turn.job.sentAt !== undefined;
-  if (turn.job.cancel && !repeated) return cancelled();
+  if (turn.job.cancel && !repeated) return cancelled(turn);
   const model = tools.model(recipe.model);
   if (!model) return fail(turn, new JobFailure('model', `no card for ${recipe.model}`));
-  const fate = fateOf(turn, model);
-  if (fate === 'wait') return again(turn, (turn.job.sentAt ?? 0) + answerWithin - tools.now());
-  if (fate === 'unclear') {
-    return fail(turn, new JobFailure('unclear', 'sent, and no answer to tell whether it was taken'));
+  switch (fateOf(turn, model)) {
+    case 'wait':
+      return waitOn(turn, model);
+    case 'seek':
+      return seek(turn);
+    case 'unclear':
+      return fail(turn, new JobFailure('unclear', 'sent, and no answer to tell whether it was taken'));
+    case 'send':
+      return send(turn, model, repeated);
   }
-  const image = recipe.image === undefined ? undefined : await tools.media.read(recipe.image);
-  await note(turn, { sentAt: turn.job.sentAt ?? tools.now() }, submitWithin);
-  if (turn.job.cancel && !repeated) return cancelled();
-  // Another worker's answer may have come in between.
-  if (turn.job.taskId !== undefined) return end(turn, { tries: 0 }, tools.now(), true);
+}
+
+const cancelled = (turn: Turn): Promise<Next> =>
+  fail(turn, new JobFailure('cancelled', 'cancelled before it was sent'));
+
+/** Not now, and nobody's fault: the gateway is given nothing new, or as much as it bears. Milliseconds; 0: go. */
+async function heldUp(turn: Turn): Promise<number> {
+  if (await turn.tools.standing.read()) return pausedFor;
+  const { wait } = await turn.tools.pressure.enter(turn.job.request.id);
+  return wait;
+}
+
+async function send(turn: Turn, model: ModelCard, repeated: boolean): Promise<Next> {
+  const { tools } = turn;
+  const { recipe, id } = turn.job.request;
+  const bytes = recipe.image === undefined ? undefined : await tools.media.read(recipe.image);
+  const wait = await heldUp(turn);
+  if (wait > 0) return end(turn, {}, tools.now() + wait, false);
   let taskId: string;
   try {
+    await note(turn, { sentAt: turn.job.sentAt ?? tools.now() }, submitWithin);
+    if (turn.job.cancel && !repeated) return await cancelled(turn);
+    // Another worker's answer may have come in between.
+    if (turn.job.taskId !== undefined) return await end(turn, { tries: 0 }, tools.now(), true);
+    const picture = recipe.image === undefined || !bytes ? undefined : { name: recipe.image, bytes };
+    const order = { key: id, recipe, picture, hook: tools.hook(refOf(turn.job)) };
     // Not the worker's signal: a paid request that is out is waited for, also when the worker stops.
-    ({ taskId } = await tools.video.submit({ key: id, recipe, image }, AbortSignal.timeout(submitWithin)));
+    ({ taskId } = await tools.video.submit(order, AbortSignal.timeout(submitWithin)));
   } catch (error) {
-    return unanswered(turn, error, { repeated, model });
+    return await unanswered(turn, error, { repeated, model });
+  } finally {
+    await tools.pressure
+      .leave(id)
+      .catch((err: unknown) => tools.log.warn({ job: id, err }, 'its place runs out by itself'));
   }
   // Outside the attempt: what breaks from here on is never mistaken for a missing answer.
   return taken(turn, taskId, repeated);
-}
-
-/** The gateway has the task: that goes into the record whoever holds the job by now, and its first poll follows. */
-async function taken(turn: Turn, taskId: string, repeated: boolean): Promise<Next> {
-  const { tools, job } = turn;
-  const ref = refOf(job);
-  const at = tools.now();
-  const next = { step: 'poll', at: tools.schedule.next({ ...job, submittedAt: at }, at) } as const;
-  const noted = await insist(turn, () => tools.records.submitted(job, { taskId, at, due: next.at + answerWithin }));
-  const fields = { job: ref.id, space: ref.space, task: taskId, repeated };
-  if (noted === 'noted' || noted === 'known') tools.log.info(fields, 'submitted');
-  else tools.log.error({ ...fields, noted }, 'a paid task whose film will not be posted');
-  const eta = await tools.schedule.expect(job.request.recipe, at).catch((error: unknown) => {
-    tools.log.warn({ job: ref.id, err: error }, 'no measured times to tell an ETA from');
-    return undefined;
-  });
-  await insist(turn, () => tools.lists.freed(ref, 'submitted'));
-  const progress = { ...job, tries: 0, bugs: 0, ...(eta === undefined ? {} : { eta }) };
-  const more = { due: next.at + grace, visible: false, ended: true };
-  turn.job = await insist(turn, () => tools.records.save(job, progress, more));
-  await showInPassing(turn.job, tools);
-  return next;
-}
-
-/** What a submit came to is written down as long as this process lives: while Redis is away there is nothing better to do. */
-async function insist<T>(turn: Turn, work: () => Promise<T>): Promise<T> {
-  for (;;) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!(error instanceof RedisAway) || turn.signal.aborted) throw error;
-      await new Promise((resolve) => setTimeout(resolve, insistEvery));
-    }
-  }
 }
 
 /**
@@ -103,26 +86,24 @@ async function unanswered(
     if (turn.job.taskId !== undefined) return insist(turn, () => end(turn, { tries: 0 }, tools.now(), true));
   }
   const { job } = turn;
-  if (error instanceof JobFailure) {
+  // A gateway that refuses us by now says nothing of what it took before.
+  const aboutUs = error instanceof JobFailure && (error.reason === 'funds' || error.reason === 'misconfigured');
+  if (error instanceof JobFailure && !(repeated && aboutUs)) {
     return failed(repeated ? new JobFailure('unclear', error.message, { cause: error }) : error);
   }
-  if (!(error instanceof TransientError || error instanceof LostAnswer) || error instanceof RedisAway) throw error;
+  const foreseen = error instanceof TransientError || error instanceof LostAnswer || error instanceof JobFailure;
+  if (!foreseen || error instanceof RedisAway) throw error;
   const lost = error instanceof LostAnswer || repeated;
-  if (lost && fateOf(turn, model) !== 'send') {
-    return failed(new JobFailure('unclear', 'sent, unanswered, and not to be repeated', { cause: error }));
-  }
-  if (job.tries + 1 >= triesUntilBusy) {
+  const fate = lost ? fateOf(turn, model) : 'send';
+  // Where neither a look into a list nor a webhook can tell any more, waiting for this worker's own answer is in vain.
+  const hopeless = fate === 'unclear' || (fate === 'wait' && !mayBeFound(turn));
+  if (hopeless) return failed(new JobFailure('unclear', 'sent, unanswered, and not to be repeated', { cause: error }));
+  const most = Math.min(triesUntilBusy, (error instanceof TransientError && error.most) || triesUntilBusy);
+  if (job.tries + 1 >= most && fate === 'send') {
     return failed(new JobFailure(lost ? 'unclear' : 'busy', error.message, { cause: error }));
   }
   const fields = { job: job.request.id, attempt: job.tries + 1, lost, err: error };
   tools.log.warn(fields, 'the submit was not answered with a task');
   const wait = backoff(job.tries, error instanceof TransientError ? error.retryAfter : 0);
-  return insist(turn, () => (lost ? again(turn, wait) : unsent(turn, wait)));
-}
-
-/** The gateway surely took nothing: the next attempt is a first one. */
-async function unsent(turn: Turn, wait: number): Promise<Next> {
-  const { sentAt: _, ...job } = turn.job;
-  turn.job = job;
-  return again(turn, wait);
+  return insist(turn, () => (lost ? again(turn, wait, {}, job.tries === 0) : unsent(turn, wait)));
 }

@@ -1,16 +1,24 @@
 import { type JobFailure, TransientError } from '../domain/errors.ts';
+import type { LostAnswerWay } from '../domain/gateway.ts';
 import { type Job, type JobRef, nextStep, type Progress, type Step } from '../domain/job.ts';
 import type { ModelCard } from '../domain/model.ts';
 import { spaceKey } from '../domain/origin.ts';
-import type { Lists, Media, Records, Schedule, VideoApi } from '../ports.ts';
+import type { Budget, Lists, Media, Pressure, Records, Schedule, Standing, VideoApi } from '../ports.ts';
 import { type ShowTools, showInPassing } from '../show.ts';
 
 /** What steps work with. `now` is Unix milliseconds. */
 export interface StepTools extends ShowTools {
   records: Pick<Records, 'save' | 'submitted' | 'settle' | 'shown'>;
   lists: Pick<Lists, 'freed'>;
-  video: Pick<VideoApi, 'submit' | 'poll' | 'cancel'>;
+  video: VideoApi;
+  /** What the gateway's profile allows after a lost answer. */
+  lostAnswer: readonly LostAnswerWay[];
+  pressure: Pressure;
+  standing: Pick<Standing, 'read'>;
   schedule: Schedule;
+  budget: Pick<Budget, 'book'>;
+  /** Where the gateway may tell of a job's task; nothing where it does not. */
+  hook(ref: JobRef): string | undefined;
   media: Pick<Media, 'read' | 'path' | 'fetch'>;
   model(id: string): ModelCard | undefined;
   now(): number;
@@ -77,9 +85,14 @@ export async function end(turn: Turn, change: Partial<Progress>, at: number, vis
   return { step, at };
 }
 
+/** When a task is looked at next: as its schedule has it, where the gateway's budget of polls has room. Unix milliseconds. */
+export async function nextPoll(job: Job, tools: StepTools): Promise<number> {
+  return tools.pressure.pollAt(await tools.schedule.next(job, tools.now()));
+}
+
 /** Ends the step undone; it is tried again after a while. */
-export function again(turn: Turn, wait: number, change: Partial<Progress> = {}): Promise<Next> {
-  return end(turn, { ...change, tries: turn.job.tries + 1 }, turn.tools.now() + wait, false);
+export function again(turn: Turn, wait: number, change: Partial<Progress> = {}, visible = false): Promise<Next> {
+  return end(turn, { ...change, tries: turn.job.tries + 1 }, turn.tools.now() + wait, visible);
 }
 
 /** The film is made and cannot be posted: it is kept until somebody asks for it, and nothing is paid meanwhile. */
@@ -91,13 +104,18 @@ export function keep(turn: Turn): Promise<Next> {
 /** Reasons that are the member's or the film's own; all others are for the operator to see. */
 const expected: readonly string[] = ['policy', 'invalid', 'cancelled', 'rejected'];
 
-/** The job ends without a film: the step that follows tells its thread and releases its hold. */
-export async function fail(turn: Turn, failure: JobFailure): Promise<Next> {
+/** The job ends without a film: the step that follows tells its thread and releases its hold. `bill`: what it cost all the same. */
+export async function fail(turn: Turn, failure: JobFailure, bill?: number): Promise<Next> {
   const { tools, job } = turn;
   const ref = refOf(job);
   await tools.lists.freed(ref, 'ended');
-  const next = await end(turn, { tries: 0, failure: { reason: failure.reason, at: tools.now() } }, tools.now(), true);
-  const fields = { job: ref.id, space: ref.space, reason: failure.reason };
+  const change = {
+    tries: 0,
+    failure: { reason: failure.reason, at: tools.now() },
+    ...(bill === undefined ? {} : { bill }),
+  };
+  const next = await end(turn, change, tools.now(), true);
+  const fields = { job: ref.id, space: ref.space, reason: failure.reason, ...(bill === undefined ? {} : { bill }) };
   const said = 'the job ends without a film';
   if (expected.includes(failure.reason)) tools.log.info({ ...fields, why: failure.message }, said);
   else tools.log.error({ ...fields, err: failure }, said);
