@@ -9,6 +9,8 @@ export const keep = {
   call: 7 * 86_400,
   /** A window's balance, after the window has closed: longer than any hold lives. */
   quota: 40 * 86_400,
+  /** A price that was said and not answered. */
+  quote: 3_600,
 } as const;
 
 /** The keys of one space; all in one Redis slot, so that a script may touch any of them. ARCHITECTURE.md has the glossary. */
@@ -18,6 +20,7 @@ export function spaceKeys(space: SpaceKey) {
     jobs: own('job:'),
     job: (id: string) => own(`job:${id}`),
     call: (key: string) => own(`call:${base32(createHash('sha256').update(key).digest().subarray(0, 16))}`),
+    quote: (id: string) => own(`quote:${id}`),
     quota: (member: string, window: string) => own(`quota:${member}:${window}`),
     lines: (member: string) => own(`lines:${member}`),
     mine: (member: string) => own(`mine:${member}`),

@@ -5,6 +5,7 @@ import { type Job, type JobRef, jobIdPattern } from './job.ts';
 import type { ModelCard } from './model.ts';
 import type { Origin, SpaceKey } from './origin.ts';
 import type { Policy, QuotaWindow } from './policy.ts';
+import { quotePattern } from './quote.ts';
 import type { Recipe } from './recipe.ts';
 import type { PlainWord } from './words.ts';
 
@@ -31,6 +32,8 @@ export interface Call {
   command: string;
   values: Record<string, unknown>;
   files: Record<string, FileRef>;
+  /** Whether the member can be answered with a question: then what is dear is asked about first, and not taken at once. */
+  asks: boolean;
 }
 
 interface FieldBase {
@@ -50,6 +53,7 @@ export type Field = FieldBase &
     | { kind: 'image' }
     | { kind: 'model' }
     | { kind: 'job' }
+    | { kind: 'quote' }
   );
 export type Fields = Readonly<Record<string, Field>>;
 
@@ -73,6 +77,10 @@ export interface Context {
   desk: Desk;
   /** The whole way from a wish to an accepted job, and the words that tell of it. */
   make(order: Wanted | Again): Promise<Reply>;
+  /** Takes one of the choices that the member was quoted. */
+  choose(quote: string): Promise<Reply>;
+  /** Forgets a quote. */
+  decline(quote: string): Promise<Reply>;
   /** Has the worker look at a job now. */
   wake(ref: JobRef): Promise<void>;
   /** A job as a card, with its position read now. */
@@ -97,11 +105,8 @@ export interface Again {
   parent: string;
 }
 
-export interface Button {
-  label: string;
-  command: string;
-  job: string;
-}
+/** A press calls `command` with the job, or the quoted choice, as its only value. Either id is at most 24 characters long. */
+export type Button = { label: string; command: string } & ({ job: string } | { quote: string });
 export type Part =
   | { kind: 'text'; text: string }
   | { kind: 'facts'; facts: { label: string; value: string }[] }
@@ -198,6 +203,11 @@ function readValue(name: string, field: Field, value: unknown, models: readonly 
     case 'job': {
       const got = typeof value === 'string' ? value.trim() : '';
       if (!jobIdPattern.test(got)) throw new UserError('unknown', { word: 'job.unknown' }, { field: name });
+      return got;
+    }
+    case 'quote': {
+      const got = typeof value === 'string' ? value.trim() : '';
+      if (!quotePattern.test(got)) throw new UserError('unknown', { word: 'quote.gone' }, { field: name });
       return got;
     }
   }

@@ -18,7 +18,12 @@ export interface Policy {
   credits: number;
   window: WindowKind;
   timeZone: string;
+  /** Credits above which a call is not taken before its price was said and confirmed, where the surface can ask. */
+  confirmAbove: number;
 }
+
+/** What {@link Policy.confirmAbove} is where a space says nothing else. */
+export const confirmAbove = 16;
 
 /** One window of quota. `id` sorts by time; `startsAt` and `endsAt` are Unix milliseconds, the end exclusive. */
 export interface QuotaWindow {
