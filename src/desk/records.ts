@@ -12,8 +12,11 @@ import { run } from './scripts.ts';
 const deathsUntilParked = 3;
 /** Milliseconds until a job that was handed back is looked at again. */
 const handedBackDue = 1_000;
+/** How many webhooks a job remembers, to know a replay. */
+const hooksKept = 8;
 
 const notedSchema = z.enum(['noted', 'known', 'other', 'settled', 'gone']);
+const wokenSchema = z.enum(['noted', 'known', 'gone']);
 
 const refOf = (job: Job): JobRef => ({ space: spaceKey(job.request.origin), id: job.request.id });
 
@@ -42,11 +45,11 @@ export function createRecords(redis: Redis | Cluster): Records {
         return held(await run(redis, 'save', [keys.job(ref.id), keys.open], args), job);
       }),
 
-    submitted: (job, { taskId, at, due }) =>
+    submitted: (job, { taskId, gateway, at, due }) =>
       reaching(async () => {
         const ref = refOf(job);
         const keys = spaceKeys(ref.space);
-        const args = [ref.id, taskId, at, Math.round(due)];
+        const args = [ref.id, taskId, at, Math.round(due), gateway];
         return notedSchema.parse(await run(redis, 'submitted', [keys.job(ref.id), keys.open], args));
       }),
 
@@ -60,7 +63,7 @@ export function createRecords(redis: Redis | Cluster): Records {
             redis,
             'settle',
             [keys.job(ref.id), keys.quota(member, window), keys.ledger, keys.lines(member)],
-            [ref.id, job.epoch, outcome, member, window, keep.record],
+            [ref.id, job.epoch, outcome, member, window, keep.record, job.bill ?? ''],
           ),
           job,
         );
@@ -82,5 +85,14 @@ export function createRecords(redis: Redis | Cluster): Records {
         const keys = spaceKeys(ref.space);
         await run(redis, 'hand_back', [keys.job(ref.id), keys.open], [ref.id, job.epoch, Date.now() + handedBackDue]);
       }),
+
+    woken: (ref, { id, taskId, gateway }) =>
+      reaching(async () => {
+        const keys = spaceKeys(ref.space);
+        const args = [ref.id, id, taskId ?? '', gateway, hooksKept];
+        return wokenSchema.parse(await run(redis, 'woken', [keys.job(ref.id), keys.open], args));
+      }),
+
+    isWoken: (ref) => reaching(async () => (await redis.hexists(spaceKeys(ref.space).job(ref.id), 'wake')) === 1),
   };
 }

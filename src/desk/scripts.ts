@@ -7,6 +7,7 @@ const names = [
   'begin',
   'save',
   'submitted',
+  'woken',
   'settle',
   'shown',
   'hand_back',

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { audit } from '../../src/desk/audit.ts';
 import { spaceKeys } from '../../src/desk/keys.ts';
 import type { Job, JobRef } from '../../src/domain/job.ts';
 import { Fenced } from '../../src/ports.ts';
@@ -176,6 +177,28 @@ describe.each(redisKinds)('records on %s', (kind) => {
       await rig.records.settle(job, 'released');
       await rig.records.settle(job, 'captured');
       expect(await quota(ref)).toMatchObject({ held: 0, spent: 0, left: 60 });
+    });
+
+    test('what the gateway billed stands beside what was paid or given back, and the books still agree', async () => {
+      const paid = await rig.accepted();
+      await rig.rendered(paid);
+      await rig.step(paid, 'poll', { bill: 210_000 });
+      await rig.delivered(paid);
+      const failed = await rig.accepted();
+      await rig.lists.admit(5);
+      await rig.records.settle(await rig.step(failed, 'poll', { bill: 0 }), 'released');
+      const lines = (await everything(paid)).ledger.map(([, fields]) => fields.join(' '));
+      expect(lines.filter((line) => line.includes('money'))).toEqual([
+        expect.stringMatching(new RegExp(`^kind capture .* job ${paid.id} money 210000$`)),
+        expect.stringMatching(new RegExp(`^kind release .* job ${failed.id} money 0$`)),
+      ]);
+      expect((await audit(rig.redis)).problems).toEqual([]);
+    });
+
+    test('without a bill nothing is said of money', async () => {
+      const ref = await rig.accepted();
+      await rig.records.settle(await rig.begin(ref, 'deliver'), 'captured');
+      expect((await everything(ref)).ledger.flatMap(([, fields]) => fields)).not.toContain('money');
     });
   });
 

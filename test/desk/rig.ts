@@ -81,7 +81,7 @@ export function deskOn(redis: Redis, slots: Slots = { until: 'submitted', longes
   const submitted = async (ref: JobRef): Promise<Job> => {
     const job = await begin(ref, 'submit');
     const at = Date.now();
-    await records.submitted(job, { taskId: `task-${ref.id}`, at, due: at + 60_000 });
+    await records.submitted(job, { taskId: `task-${ref.id}`, gateway: 'gateway', at, due: at + 60_000 });
     return records.save(job, { ...job, sentAt: at }, { due: at + 60_000, visible: false, ended: true });
   };
   const asset = { name: 'film.mp4', bytes: 1000, seconds: 4, width: 1366, height: 768 };

@@ -1,6 +1,7 @@
 -- Ends a job's hold: captured (paid) or released (given back). Once only, and only by the holder of the epoch.
 -- KEYS  1 job  2 quota  3 ledger  4 lines
 -- ARGV  1 id  2 epoch  3 captured | released  4 member  5 window  6 lines TTL s
+--       7 what the film cost, in millionths of the currency; empty when nobody said
 -- RETURNS  the record as a flat list, empty when the epoch was lost
 if redis.call('HGET', KEYS[1], 'epoch') ~= ARGV[2] then
   return {}
@@ -12,7 +13,12 @@ if redis.call('HEXISTS', KEYS[1], 'settled') == 0 then
   if kind == 'capture' then
     redis.call('HINCRBY', KEYS[2], 'spent', price)
   end
-  local line = redis.call('XADD', KEYS[3], '*', 'kind', kind, 'member', ARGV[4], 'window', ARGV[5], 'credits', price, 'job', ARGV[1])
+  local booked = { 'kind', kind, 'member', ARGV[4], 'window', ARGV[5], 'credits', price, 'job', ARGV[1] }
+  if ARGV[7] ~= '' then
+    booked[#booked + 1] = 'money'
+    booked[#booked + 1] = ARGV[7]
+  end
+  local line = redis.call('XADD', KEYS[3], '*', unpack(booked))
   redis.call('LPUSH', KEYS[4], line .. '|' .. kind .. '|' .. price .. '|' .. ARGV[1] .. '|' .. ARGV[5])
   redis.call('LTRIM', KEYS[4], 0, 49)
   redis.call('EXPIRE', KEYS[4], ARGV[6])
