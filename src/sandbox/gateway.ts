@@ -6,7 +6,7 @@ import { even } from './picture.ts';
 import { Refusal } from './refusal.ts';
 import type { Made, Maker } from './renderer.ts';
 import type { Store } from './store.ts';
-import { isOver, type Task } from './task.ts';
+import { isOver, newTask, type Task } from './task.ts';
 
 /** What the sandbox tells of itself, in the words of pino. */
 export interface SandboxLog {
@@ -20,6 +20,8 @@ export interface GatewayOptions {
   pool: number;
   linkTtlMs: number;
   maxUnfinished: number;
+  /** Hears of every task that ends. */
+  onEnd(task: Task): void;
   log: SandboxLog;
 }
 
@@ -28,8 +30,12 @@ export interface Gateway {
   /** Takes an order, once per key. It is on disk before this returns. Throws a {@link Refusal}. */
   accept(order: Order): { task: Task; replay: boolean };
   get(id: string): Task;
+  /** All that were not swept, oldest first. */
+  tasks(): Iterable<Task>;
   /** Stops a task that has not ended. */
   cancel(id: string): void;
+  /** Stops it, and takes it away with its film. */
+  remove(id: string): void;
   byToken(token: string): Task | undefined;
   /** Goes on with what an earlier process left. */
   resume(): void;
@@ -38,14 +44,9 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-/** In dollars, as the documents of the real one price a second. Nobody pays it. */
-export function costOf(weight: number, seconds: number): number {
-  return Math.round(weight * seconds * 0.1 * 1e6) / 1e6;
-}
-
 const day = 24 * 3600_000;
 
-export function openGateway({ store, maker, pool, linkTtlMs, maxUnfinished, log }: GatewayOptions): Gateway {
+export function openGateway({ store, maker, pool, linkTtlMs, maxUnfinished, onEnd, log }: GatewayOptions): Gateway {
   const keys = new Map<string, Task>();
   const tokens = new Map<string, Task>();
   const waiting: Task[] = [];
@@ -57,6 +58,7 @@ export function openGateway({ store, maker, pool, linkTtlMs, maxUnfinished, log 
     Object.assign(task, result, { completedAt: Date.now() });
     state.unfinished--;
     store.save(task);
+    onEnd(task);
   }
 
   function deliver(task: Task, { file, bytes }: Made): void {
@@ -125,27 +127,16 @@ export function openGateway({ store, maker, pool, linkTtlMs, maxUnfinished, log 
     setImmediate(pump);
   }
 
-  function newTask({ model, picture, key, ...order }: Order): Task {
-    const id = `video_${randomBytes(15).toString('hex')}`;
-    return {
-      id,
-      ...(key === undefined ? {} : { key }),
-      digest: order.digest,
-      model: model.id,
-      prompt: order.prompt,
-      seconds: order.seconds,
-      size: order.size,
-      cost: costOf(model.weight, order.seconds),
-      ...(picture ? { picture: `pictures/${id}.jpg` } : {}),
-      status: 'queued',
-      progress: 0,
-      createdAt: Date.now(),
-    };
-  }
-
   function get(id: string): Task {
     const task = store.tasks.get(id);
-    if (!task) throw new Refusal(404, 'NOT_FOUND', 'There is no such video.');
+    if (!task || task.deleted) throw new Refusal(404, 'NOT_FOUND', 'There is no such video.');
+    return task;
+  }
+
+  function cancel(id: string): Task {
+    const task = get(id);
+    end(task, { status: 'cancelled' });
+    running.get(id)?.stop.abort();
     return task;
   }
 
@@ -165,16 +156,18 @@ export function openGateway({ store, maker, pool, linkTtlMs, maxUnfinished, log 
       enqueue(task);
       return { task, replay: false };
     },
-    cancel(id) {
-      const task = get(id);
-      end(task, { status: 'cancelled' });
-      running.get(id)?.stop.abort();
+    tasks: () => store.tasks.values(),
+    cancel,
+    remove(id) {
+      const task = cancel(id);
+      if (task.token !== undefined) tokens.delete(task.token);
+      store.save(Object.assign(task, { deleted: true }));
     },
     byToken: (token) => tokens.get(token),
     resume() {
       for (const task of store.tasks.values()) {
         if (task.key !== undefined) keys.set(task.key, task);
-        if (task.token !== undefined) tokens.set(task.token, task);
+        if (task.token !== undefined && !task.deleted) tokens.set(task.token, task);
         if (isOver(task)) continue;
         Object.assign(task, { status: 'queued', progress: 0 });
         enqueue(task);

@@ -6,9 +6,12 @@ import type { ModelCard } from '../domain/model.ts';
 import { type SandboxStats, sandboxApp } from './app.ts';
 import { claimOf } from './claim.ts';
 import { openGateway, type SandboxLog } from './gateway.ts';
+import { createHooks } from './hooks.ts';
 import { instant } from './instant.ts';
 import { renderer } from './renderer.ts';
+import { keptSecret } from './secret.ts';
 import { openStore } from './store.ts';
+import { eventOf, type SandboxDialect } from './task.ts';
 
 export type { SandboxStats } from './app.ts';
 export type { SandboxLog } from './gateway.ts';
@@ -32,6 +35,12 @@ export interface SandboxOptions {
   linkTtlMs?: number;
   /** From how many unfinished tasks on new ones are answered 429. Default 1000. */
   maxUnfinished?: number;
+  /** How films are told of. Default `both`: a link in the video object, and the bytes under the video's path. */
+  dialect?: SandboxDialect;
+  /** What webhooks are signed with, `whsec_` and base64. Default: a random one, kept in `dir`. */
+  webhookSecret?: string;
+  /** Milliseconds between the tries of a webhook that is not taken. Default 5, 15 and 45 s. */
+  webhookRetryMs?: readonly number[];
   log?: SandboxLog;
 }
 
@@ -49,23 +58,29 @@ const sweepEvery = 600_000;
 /**
  * A video gateway on loopback that speaks the API of the real one and renders playable films without ffmpeg. Two prompts try
  * the bad ways: with the word "forbidden" it is declined at once, with "fail please" it is accepted and then fails. It fetches
- * nothing (pictures come as files or data: URIs) and sends no webhooks. Rejects when the port is taken.
+ * nothing (pictures come as files or data: URIs), and its webhooks go to loopback alone. Rejects when the port is taken.
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { cards, key, host = '127.0.0.1', port = 0, render = 'mp4', log = quiet } = options;
+  const { cards, key, host = '127.0.0.1', port = 0, render = 'mp4', dialect = 'both', log = quiet } = options;
   const store = openStore(options.dir);
   const claim = claimOf(store.dir);
   await claim.check();
   const drawn = render === 'mp4';
+  const secret = options.webhookSecret ?? keptSecret(store.dir);
+  const hooks = createHooks({
+    ...{ secret, log, retryMs: options.webhookRetryMs ?? [5_000, 15_000, 45_000], timeoutMs: 30_000 },
+    eventOf: (task) => eventOf(task, new URL(url).origin, dialect),
+  });
   const gateway = openGateway({
     store,
     maker: drawn ? renderer() : instant(join(store.dir, 'stills'), options.delayMs ?? (() => 0)),
     pool: drawn ? 1 : Number.POSITIVE_INFINITY,
     linkTtlMs: options.linkTtlMs ?? 3600_000,
     maxUnfinished: options.maxUnfinished ?? 1000,
+    onEnd: hooks.send,
     log,
   });
-  const { app, stats } = sandboxApp({ cards, key, gateway, dir: store.dir, id: claim.id, log });
+  const { app, stats } = sandboxApp({ cards, key, gateway, dir: store.dir, id: claim.id, dialect, secret, log });
   const server = createAdaptorServer({
     fetch: app.fetch,
     serverOptions: { requestTimeout: 60_000, headersTimeout: 15_000, keepAliveTimeout: 65_000 },
@@ -92,7 +107,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       const closed = once(server, 'close');
       server.close();
       if ('closeAllConnections' in server) server.closeAllConnections();
-      await Promise.all([closed, gateway.close()]);
+      await Promise.all([closed, hooks.close(), gateway.close()]);
     },
   };
 }

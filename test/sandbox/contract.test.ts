@@ -45,7 +45,9 @@ test('the same API stands under /openai/v1', async () => {
   const { status, body } = await call('/models');
   expect(status).toBe(200);
   expect(body.data).toEqual(
-    cards.map(({ id }) => expect.objectContaining({ id, object: 'model', owned_by: 'sandbox' })),
+    cards
+      .flatMap(({ id, snapshots }) => [id, ...snapshots])
+      .map((id) => expect.objectContaining({ id, object: 'model', owned_by: 'sandbox' })),
   );
   const other = await fetch(`${url.replace('/v1', '/openai/v1')}/models/sora-2`, {
     headers: { authorization: `Bearer ${key}` },

@@ -10,6 +10,7 @@ import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandb
 export const key = 'a-key-of-the-tests';
 const sora: ModelCard = {
   id: 'sora-2',
+  snapshots: ['sora-2-2025-12-08'],
   label: 'Sora 2',
   seconds: [4, 8, 12, 16, 20],
   defaultSeconds: 4,
@@ -18,19 +19,28 @@ const sora: ModelCard = {
     { size: '768x1365', shape: '9:16', resolution: '1K' },
   ],
   weight: 1,
+  money: 0.1,
   promptMax: 200,
   image: 'first_frame',
   repeatWithin: 600,
   deadline: 1800,
   reconcileFor: 86_400,
+  usual: 100,
+  extras: {
+    character_ids: { takes: 'texts', by: 'operator', most: 2 },
+    delete_video: { takes: 'boolean', by: 'operator', value: false },
+  },
 };
 const mini: ModelCard = {
   ...sora,
   id: 'mini',
+  snapshots: [],
+  extras: {},
   seconds: [1, 2],
   defaultSeconds: 2,
   sizes: [{ size: '240x135', shape: '16:9', resolution: '0.25K' }],
   weight: 0.5,
+  money: 0.05,
 };
 const blind: ModelCard = { ...mini, id: 'blind', image: 'none' };
 export const cards = [sora, mini, blind];
@@ -47,6 +57,8 @@ export interface Answer {
   status: number;
   headers: Headers;
   body: Video & { error: { message: string; type: string; code: string } };
+  /** The same, of any shape. */
+  json: unknown;
 }
 
 /** A sandbox that ends with the test, and a caller that shows its key. */
@@ -63,7 +75,8 @@ export async function sandbox(options: Partial<SandboxOptions> = {}) {
     const headers = { authorization: `Bearer ${key}`, ...(init.headers as Record<string, string> | undefined) };
     const response = await fetch(gateway.url + path, { ...init, headers });
     const text = await response.text();
-    return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) };
+    const body = text === '' ? undefined : JSON.parse(text);
+    return { status: response.status, headers: response.headers, body, json: body };
   }
   const submit = (body: unknown): Promise<Answer> =>
     call('/videos', {

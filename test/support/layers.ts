@@ -40,11 +40,16 @@ const layers: Record<string, Layer> = {
   community: { files: /^src\/community\//, house: stored, packages: ['zod', 'ioredis'], node: 'all' },
   schedule: { files: /^src\/video\/schedule\.ts$/, house: stored, packages: ['zod', 'ioredis'], node: 'all' },
   video: { files: /^src\/video\//, house: stored, packages: ['zod', 'undici'], node: 'all' },
-  media: { files: /^src\/media\//, house: stored, packages: ['zod', 'undici', 'sharp', 'mediabunny'], node: 'all' },
+  media: {
+    files: /^src\/media\//,
+    house: stored,
+    packages: ['zod', 'undici', 'sharp', 'mediabunny', 'heic-decode'],
+    node: 'all',
+  },
   sandbox: {
     files: /^src\/sandbox\//,
     house: stored,
-    packages: ['zod', 'hono', '@hono/node-server', 'sharp', 'mediabunny', 'h264-mp4-encoder'],
+    packages: ['zod', 'hono', '@hono/node-server', 'sharp', 'mediabunny', 'h264-mp4-encoder', 'standardwebhooks'],
     node: 'all',
   },
   commands: { files: /^commands\//, house: domain, packages: ['zod'], node: [] },
