@@ -14,11 +14,14 @@ import { TransientError, UserError } from './domain/errors.ts';
 import { nextStep } from './domain/job.ts';
 import { type SpaceKey, spaceKey } from './domain/origin.ts';
 import { type Policy, windowAt } from './domain/policy.ts';
-import { type Basis, type Later, type MakeTools, make } from './intake/make.ts';
+import { choose, decline } from './intake/choose.ts';
+import { make } from './intake/make.ts';
+import type { QuoteTools } from './intake/quote.ts';
+import type { Basis, Later } from './intake/take.ts';
 import type { WakeUps } from './ports.ts';
 
 /** What intake works with. */
-export interface IntakeTools extends MakeTools {
+export interface IntakeTools extends QuoteTools {
   commands: readonly Command[];
   wakeUps: Pick<WakeUps, 'add' | 'hasten'>;
   policy(space: SpaceKey): Promise<Policy>;
@@ -30,15 +33,16 @@ function mayRun(leaf: Leaf, level: Level): boolean {
   return leaf.who === 'owner' || levels.indexOf(level) >= levels.indexOf(leaf.who);
 }
 
-function contextOf(call: Call, level: Level, basis: Basis, tools: IntakeTools, later: Later): Context {
+function contextOf(call: Call, basis: Basis, tools: IntakeTools, later: Later): Context {
   return {
     ...basis,
     call,
-    level,
     models: tools.models,
     commands: tools.commands,
     desk: tools.desk,
     make: (order) => make(order, call, basis, tools, later),
+    choose: (quote) => choose(quote, call, basis, tools, later),
+    decline: (quote) => decline(quote, call, basis, tools),
     card: async (job) => cardOf(job, await tools.desk.position({ space: basis.space, id: job.request.id })),
     wake: async (ref) => {
       try {
@@ -85,7 +89,7 @@ export function createIntake(tools: IntakeTools): Intake {
     const space = spaceKey(call.origin);
     const policy = await tools.policy(space);
     const window = windowAt(Date.now(), policy.window, policy.timeZone);
-    return leaf.run(values, contextOf(call, level, { space, policy, window }, tools, later));
+    return leaf.run(values, contextOf(call, { space, level, policy, window }, tools, later));
   };
   const handle = async (call: Call): Promise<Reply> => {
     try {

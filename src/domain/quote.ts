@@ -41,6 +41,11 @@ export function quoteId(callKey: string): string {
   return `q${base32(digest(callKey).subarray(0, 10))}`;
 }
 
+/** The first job of the call that a quote is of, should one of its choices have been taken. */
+export function firstJobOf(id: string): string {
+  return `j${id.slice(1)}-1`;
+}
+
 /** A quote, or with `-<n>` one of its choices, 1 for the first. */
 export const quotePattern = /^(q[a-z2-7]{16})(?:-([1-4]))?$/;
 

@@ -70,6 +70,9 @@ const en = {
   'accepted.price': 'Price',
   'accepted.left': 'Left',
   'amount.credits': (p: { credits: number }) => credits(p.credits),
+  /** Millionths of the operator's currency, which has no name here. */
+  'amount.money': (p: { micros: number }) =>
+    (p.micros / 1e6).toLocaleString('en', { minimumFractionDigits: 2, maximumFractionDigits: 4 }),
   'cancel.released': (p: { credits: number }) =>
     `Cancelled. ${credits(p.credits)} ${p.credits === 1 ? 'is' : 'are'} yours again.`,
   'cancel.asked':
@@ -162,7 +165,7 @@ const en = {
   'prompt.long': (p: { model: string; max: number; got: number }) =>
     `${p.model} takes prompts of at most ${p.max} characters; this one has ${p.got}.`,
   'picture.none': (p: { model: string }) => `${p.model} takes no picture.`,
-  'picture.unreadable': 'That is not a picture the bot can read. JPEG, PNG, WebP, AVIF and GIF work.',
+  'picture.unreadable': 'That is not a picture the bot can read. JPEG, PNG, WebP, AVIF, GIF and HEIC work.',
   'picture.svg': 'SVG drawings cannot be used. Save the drawing as PNG or JPEG first.',
   'picture.broken': 'That picture is damaged or cut off. Save it again and try once more.',
   'picture.huge': (p: { megapixels: number }) =>

@@ -1,166 +1,24 @@
-import type { Again, Call, Part, Reply, Wanted } from '../domain/command.ts';
-import type { Desk, Order, Receipt } from '../domain/desk.ts';
-import { UserError } from '../domain/errors.ts';
-import { type JobRef, type JobRequest, jobIds } from '../domain/job.ts';
+import type { Again, Call, Reply, Wanted } from '../domain/command.ts';
 import { cardFor, type ModelCard, priceOf } from '../domain/model.ts';
-import type { Platform, SpaceKey } from '../domain/origin.ts';
-import type { Policy, QuotaWindow } from '../domain/policy.ts';
-import { digest } from '../domain/recipe.ts';
-import { say, word } from '../domain/words.ts';
-import type { Budget, Lists, Prices, Rights } from '../ports.ts';
-import { type ShowTools, show } from '../show.ts';
-import { type Cooked, cook, type Kitchen } from './cook.ts';
+import { cook } from './cook.ts';
+import { ask, type QuoteTools } from './quote.ts';
+import { type Basis, type Deed, type Later, mayPost, take } from './take.ts';
 
-/** What accepting an order takes. */
-export interface MakeTools extends ShowTools, Kitchen {
-  desk: Desk;
-  lists: Pick<Lists, 'enlist'>;
-  budget: Pick<Budget, 'reserve' | 'keep' | 'book'>;
-  prices: Prices;
-  rights(platform: Platform): Rights;
-  /** Tells the admission that there is work. */
-  nudge(): void;
-}
-
-/** What a call is reckoned by: the space it came from, its policy, and the window of quota that is open. */
-export interface Basis {
-  space: SpaceKey;
-  policy: Policy;
-  window: QuotaWindow;
-}
-
-/** Work that goes on after the answer. */
-export type Later = (work: Promise<void>) => void;
-
-/**
- * The admission is told, and the cards are posted while the member already has the answer. Whatever fails here, the jobs are
- * accepted: the sweep and the worker make up for it.
- */
-async function announce(jobs: string[], space: SpaceKey, tools: MakeTools, later: Later): Promise<void> {
-  try {
-    await tools.lists.enlist(space);
-    tools.nudge();
-  } catch (error) {
-    tools.log.warn({ jobs, space, err: error }, 'accepted; the sweep will hand it over');
-  }
-  for (const id of jobs) later(postCard({ space, id }, tools));
-}
-
-async function postCard(ref: JobRef, tools: MakeTools): Promise<void> {
-  try {
-    const [job, position] = await Promise.all([tools.desk.job(ref), tools.desk.position(ref)]);
-    if (!job) throw new Error('the record is gone');
-    tools.log.info({ job: ref.id, space: ref.space, price: job.request.price, position }, 'accepted');
-    await show(job, position, tools);
-  } catch (error) {
-    tools.log.warn({ job: ref.id, space: ref.space, err: error }, 'accepted; the worker will post the card');
-  }
-}
-
-/**
- * The operator's money first, then the member's credits. What was set aside for nothing returns; where nobody knows (Redis went away
- * in between) the sweep finds out.
- */
-async function acceptWithin(order: Order, tools: MakeTools, later: Later): Promise<Receipt & { repeated: boolean }> {
-  const { space, jobs } = order;
-  const asked = jobs.map(({ id, money = 0 }) => ({ ref: { space, id }, money }));
-  let newly: JobRef[];
-  try {
-    newly = await tools.budget.reserve(asked);
-  } catch (error) {
-    const known = error instanceof UserError ? await tools.desk.answered(space, order.call) : undefined;
-    if (known) return { ...known, repeated: true };
-    throw error;
-  }
-  const returned = async (): Promise<void> => {
-    for (const { id } of newly) await tools.budget.book(id, 0);
-  };
-  const tell = (err: unknown): void =>
-    tools.log.warn(
-      { jobs: order.jobs.map(({ id }) => id), space, err },
-      'the budget was not told; its sweep makes up for it',
-    );
-  try {
-    const receipt = await tools.desk.accept(order);
-    later((receipt.repeated ? returned() : tools.budget.keep(newly)).catch(tell));
-    return receipt;
-  } catch (error) {
-    if (error instanceof UserError && error.refusal !== 'unavailable') later(returned().catch(tell));
-    throw error;
-  }
-}
-
-const cancelLabel = (count: number, index: number): string =>
-  count === 1 ? word('film.cancel') : say({ word: 'film.cancel.nth', with: { n: index + 1 } });
-
-function acceptedReply(receipt: Receipt, { recipe, notes }: Cooked): Reply {
-  const { jobs, price, left } = receipt;
-  const { size, seconds } = recipe;
-  const amount = (credits: number) => say({ word: 'amount.credits', with: { credits } });
-  const parts: Part[] = [
-    { kind: 'text', text: say({ word: 'accepted', with: { count: jobs.length, price, left, size, seconds } }) },
-    ...notes.map((note): Part => ({ kind: 'text', text: say(note) })),
-    {
-      kind: 'facts',
-      facts: [
-        { label: word('accepted.id'), value: jobs.join(', ') },
-        { label: word('accepted.price'), value: amount(price) },
-        { label: word('accepted.left'), value: amount(left) },
-      ],
-    },
-    {
-      kind: 'buttons',
-      buttons: jobs.map((job, index) => ({ label: cancelLabel(jobs.length, index), command: 'film cancel', job })),
-    },
-  ];
-  return { to: 'private', parts, jobs };
-}
-
-/** From a checked order to accepted jobs: rights, price, hold, card, and the words that tell of it. */
+/** From a checked order to accepted jobs; what is dear becomes a quote first, where the member can be asked. */
 export async function make(
   order: Wanted | Again,
   call: Call,
   basis: Basis,
-  tools: MakeTools,
+  tools: QuoteTools,
   later: Later,
 ): Promise<Reply> {
-  const { origin } = call;
-  if (!(await tools.rights(origin.platform).canPost(origin))) {
-    throw new UserError('forbidden', { word: 'space.cannotPost' });
-  }
-  const cooked = await cook(order, tools);
-  const { recipe } = cooked;
+  const { key, origin, who } = call;
+  await mayPost(origin, tools);
+  const { recipe, notes } = await cook(order, tools);
   const model = cardFor(tools.models, recipe.model) as ModelCard;
   const count = 'recipe' in order ? 1 : order.count;
-  const money = await tools.prices.money(recipe);
-  const requests = jobIds(call.key, count).map(
-    (id): JobRequest => ({
-      id,
-      origin,
-      requester: call.who.name,
-      recipe,
-      price: priceOf(model, recipe.seconds),
-      money,
-      payer: { member: origin.user, window: basis.window.id },
-      ...('parent' in order ? { parent: order.parent } : {}),
-    }),
-  );
-  const receipt = await acceptWithin(
-    {
-      space: basis.space,
-      call: {
-        key: call.key,
-        digest: digest({ recipe, count, channel: origin.channel, thread: origin.thread }).toString('hex'),
-      },
-      member: origin.user,
-      jobs: requests,
-      window: basis.window,
-      allowance: basis.policy.credits,
-      timeZone: basis.policy.timeZone,
-    },
-    tools,
-    later,
-  );
-  if (!receipt.repeated) await announce(receipt.jobs, basis.space, tools, later);
-  return acceptedReply(receipt, cooked);
+  const asked = { recipe, count, price: priceOf(model, recipe.seconds), notes };
+  const deed: Deed = { key, origin, requester: who.name, ...('parent' in order ? { parent: order.parent } : {}) };
+  const question = call.asks ? await ask(order, asked, deed, basis, tools) : undefined;
+  return question ?? take(asked, deed, basis, tools, later);
 }

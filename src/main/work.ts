@@ -1,5 +1,7 @@
 import { commands } from '../../commands/index.ts';
 import type { Config } from '../config.ts';
+import { createQuotes } from '../desk/quotes.ts';
+import { confirmAbove } from '../domain/policy.ts';
 import { createIntake, type Intake } from '../intake.ts';
 import type { Log } from '../log.ts';
 import { createPictures } from '../media/picture.ts';
@@ -17,15 +19,16 @@ const keepMedia = 31 * 86_400_000;
 
 /** The way in: calls become accepted jobs. */
 export function startIntake(config: Config, parts: Parts, nudge: () => void, closing: Closing): Intake {
-  const { shared, desk, models, media, metrics, on } = parts;
+  const { shared, redis, desk, models, media, metrics, on } = parts;
   const intake = createIntake({
     ...shared,
     commands,
     models,
     desk,
+    quotes: createQuotes(redis),
     pictures: createPictures(media),
     rights: (platform) => on(platform).rights,
-    policy: async () => config.quota,
+    policy: async () => ({ ...config.quota, confirmAbove }),
     nudge,
     counted: metrics.call,
   });

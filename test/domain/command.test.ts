@@ -17,6 +17,7 @@ function callOf(values: unknown, files: Call['files'] = {}): Call {
     command: 'video',
     values: values as Call['values'],
     files,
+    asks: false,
   };
 }
 const read = (path: string, values: unknown, files: Call['files'] = {}) =>

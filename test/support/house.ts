@@ -5,11 +5,13 @@ import type { Redis } from 'ioredis';
 import { commands } from '../../commands/index.ts';
 import { createDesk } from '../../src/desk/desk.ts';
 import { createLists } from '../../src/desk/lists.ts';
+import { createQuotes } from '../../src/desk/quotes.ts';
 import { createRecords } from '../../src/desk/records.ts';
 import type { Call, Reply } from '../../src/domain/command.ts';
 import type { Job, Step } from '../../src/domain/job.ts';
 import type { ModelCard } from '../../src/domain/model.ts';
 import { type Origin, spaceKey } from '../../src/domain/origin.ts';
+import { confirmAbove } from '../../src/domain/policy.ts';
 import { createIntake } from '../../src/intake.ts';
 import { createMedia } from '../../src/media/media.ts';
 import { createPictures } from '../../src/media/picture.ts';
@@ -77,7 +79,8 @@ export async function startHouse(options: HouseOptions) {
     desk,
     pictures: createPictures(store),
     rights: () => chat.rights,
-    policy: async () => ({ credits, window: 'week', timeZone: 'UTC' }),
+    policy: async () => ({ credits, window: 'week', timeZone: 'UTC', confirmAbove }),
+    quotes: createQuotes(connection),
     nudge: admission.nudge,
     counted: () => undefined,
   });
@@ -119,7 +122,15 @@ let calls = 0;
 export function callOf(
   command: string,
   values: Record<string, unknown> = {},
-  more: { user?: string; space?: string; thread?: string; key?: string; files?: Call['files']; private?: boolean } = {},
+  more: {
+    user?: string;
+    space?: string;
+    thread?: string;
+    key?: string;
+    files?: Call['files'];
+    private?: boolean;
+    asks?: boolean;
+  } = {},
 ): Call {
   const { user = 'ada', space = 'studio', thread = 'boats' } = more;
   calls += 1;
@@ -137,6 +148,7 @@ export function callOf(
     command,
     values,
     files: more.files ?? {},
+    asks: more.asks ?? false,
   };
 }
 

@@ -1,10 +1,11 @@
 import type { Redis } from 'ioredis';
 import { commands } from '../../commands/index.ts';
+import { createQuotes } from '../../src/desk/quotes.ts';
 import type { Call, FileRef, Part, Reply } from '../../src/domain/command.ts';
 import { UserError } from '../../src/domain/errors.ts';
 import { type JobRef, jobIds } from '../../src/domain/job.ts';
 import { type Origin, spaceKey } from '../../src/domain/origin.ts';
-import type { Policy } from '../../src/domain/policy.ts';
+import { confirmAbove, type Policy } from '../../src/domain/policy.ts';
 import { createIntake, type IntakeTools } from '../../src/intake.ts';
 import type { Log, Pictures, WakeUp } from '../../src/ports.ts';
 import { sandboxCards } from '../../src/video/cards.ts';
@@ -51,7 +52,7 @@ export function intakeOn(redis: Redis, change: Partial<IntakeTools> = {}) {
   const chat = createFakeChat();
   const { log, lines, errors } = createFakeLog();
   const pictures = createFakePictures();
-  const policy: Policy = { credits: 60, window: 'week', timeZone: 'UTC' };
+  const policy: Policy = { credits: 60, window: 'week', timeZone: 'UTC', confirmAbove };
   const woken: { step: string; wakeUps: readonly WakeUp[] }[] = [];
   const hastened: { step: string; ref: JobRef }[] = [];
   const counts: [string, string | undefined][] = [];
@@ -60,6 +61,7 @@ export function intakeOn(redis: Redis, change: Partial<IntakeTools> = {}) {
     commands,
     models: sandboxCards,
     desk: rig.desk,
+    quotes: createQuotes(redis),
     records: rig.records,
     lists: rig.lists,
     wakeUps: {
@@ -82,7 +84,13 @@ export function intakeOn(redis: Redis, change: Partial<IntakeTools> = {}) {
   const callOf = (
     command: string,
     values: Record<string, unknown> = {},
-    more: { user?: string; key?: string; origin?: Partial<Origin>; files?: Record<string, FileRef> } = {},
+    more: {
+      user?: string;
+      key?: string;
+      origin?: Partial<Origin>;
+      files?: Record<string, FileRef>;
+      asks?: boolean;
+    } = {},
   ): Call => {
     calls += 1;
     const { user = 'ada', key = `web:call-${calls}` } = more;
@@ -91,7 +99,15 @@ export function intakeOn(redis: Redis, change: Partial<IntakeTools> = {}) {
       user,
       ...more.origin,
     };
-    return { key, origin, who: { id: user, name: user.toUpperCase() }, command, values, files: more.files ?? {} };
+    return {
+      key,
+      origin,
+      who: { id: user, name: user.toUpperCase() },
+      command,
+      values,
+      files: more.files ?? {},
+      asks: more.asks ?? false,
+    };
   };
   const ask = (...given: Parameters<typeof callOf>): Promise<Reply> => intake.handle(callOf(...given));
   /** The refusal that a call comes to. */
@@ -128,7 +144,9 @@ export function textOf(reply: Reply): string {
       case 'cards':
         return part.cards.map((card) => `${card.job}: ${card.line} [${card.actions.join(' ')}]`);
       case 'buttons':
-        return part.buttons.map(({ label, command, job }) => `[${label}: ${command} ${job}]`);
+        return part.buttons.map(
+          (button) => `[${button.label}: ${button.command} ${'job' in button ? button.job : button.quote}]`,
+        );
     }
   };
   return reply.parts.flatMap(lines).join('\n');

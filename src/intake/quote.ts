@@ -1,0 +1,132 @@
+import type { Again, Button, Part, Reply, Wanted } from '../domain/command.ts';
+import { UserError } from '../domain/errors.ts';
+import { cardFor } from '../domain/model.ts';
+import { type Cheaper, type Choice, cheaper, choicesMax, orderDigest, priceOfAll, quoteId } from '../domain/quote.ts';
+import { type Said, say, word } from '../domain/words.ts';
+import type { Quotes } from '../ports.ts';
+import { type Cooked, cook, type Kitchen } from './cook.ts';
+import type { Basis, Deed, TakeTools } from './take.ts';
+
+/** What asking first takes, and making it then. */
+export interface QuoteTools extends TakeTools, Kitchen {
+  quotes: Quotes;
+}
+
+/** The film of another model; nothing where it cannot be made like that after all. */
+async function cookOther(
+  order: Wanted | Again,
+  asked: Choice,
+  other: Cheaper,
+  kitchen: Kitchen,
+): Promise<Cooked | undefined> {
+  const { model, seconds, shape } = other;
+  const again = 'recipe' in order;
+  const wanted = again ? { prompt: order.recipe.prompt, count: 1 } : order;
+  try {
+    const cooked = await cook({ ...wanted, model, seconds, size: shape, shape: undefined }, kitchen);
+    const { image, size } = asked.recipe;
+    if (!again || image === undefined) return cooked;
+    // Of a film that is made again, its picture is there in one size alone.
+    return cooked.recipe.size === size ? { ...cooked, recipe: { ...cooked.recipe, image } } : undefined;
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
+}
+
+async function cheaperChoices(
+  order: Wanted | Again,
+  asked: Choice,
+  left: number,
+  { policy }: Basis,
+  kitchen: Kitchen,
+): Promise<Choice[]> {
+  const means = { models: kitchen.models, left, confirmAbove: policy.confirmAbove, now: Date.now() };
+  const found = cheaper(asked, means).map(async (less): Promise<Choice | undefined> => {
+    const { model, seconds, price } = less;
+    const { recipe, count } = asked;
+    if (model === recipe.model) return { ...asked, recipe: { ...recipe, seconds }, price };
+    const cooked = await cookOther(order, asked, less, kitchen);
+    return cooked && { ...cooked, count, price };
+  });
+  return (await Promise.all(found)).filter((choice) => choice !== undefined);
+}
+
+/** A choice in the few words of a button. */
+function labelOf(choice: Choice, asked: Choice, { models }: Kitchen): string {
+  const { recipe, count } = choice;
+  const price = priceOfAll(choice);
+  const { seconds, model } = recipe;
+  if (model !== asked.recipe.model) {
+    const label = cardFor(models, model)?.label ?? model;
+    return say({ word: 'quote.other', with: { model: label, count, seconds, price } });
+  }
+  if (seconds !== asked.recipe.seconds) return say({ word: 'quote.shorter', with: { count, seconds, price } });
+  return say({ word: 'quote.make', with: { count, price } });
+}
+
+/** The price tag of an order that can be paid. `money` is what the films cost the operator, in millionths of the currency. */
+function tagOf(asked: Choice, left: number, money: number | undefined, { models }: Kitchen): Part[] {
+  const { recipe, count, notes } = asked;
+  const { seconds, size } = recipe;
+  const price = priceOfAll(asked);
+  const model = cardFor(models, recipe.model)?.label ?? recipe.model;
+  const amount = (credits: number) => say({ word: 'amount.credits', with: { credits } });
+  const facts = [
+    { label: word('accepted.price'), value: amount(price) },
+    { label: word('quote.left'), value: amount(left - price) },
+    { label: word('details.size'), value: size },
+    { label: word('details.seconds'), value: String(seconds) },
+    ...(money === undefined
+      ? []
+      : [{ label: word('quote.money'), value: say({ word: 'amount.money', with: { micros: money } }) }]),
+  ];
+  const head: Said = { word: 'quote.price', with: { count, price, seconds, size, model } };
+  return [...[head, ...notes].map((said): Part => ({ kind: 'text', text: say(said) })), { kind: 'facts', facts }];
+}
+
+/** What an order comes to that the balance does not reach. */
+function shortOf(asked: Choice, left: number, { policy, window }: Basis): Part[] {
+  const money = { price: priceOfAll(asked), left, renewsAt: window.endsAt, timeZone: policy.timeZone };
+  return [
+    { kind: 'text', text: say({ word: 'balance.short', with: money }) },
+    { kind: 'text', text: word('quote.short') },
+  ];
+}
+
+/**
+ * What is answered before anything is taken: the price tag of what costs more than the space lets pass unasked, or what the
+ * balance still reaches. Nothing, where it can be taken at once, or was, or where there is nothing to choose.
+ */
+export async function ask(
+  order: Wanted | Again,
+  asked: Choice,
+  deed: Deed,
+  basis: Basis,
+  tools: QuoteTools,
+): Promise<Reply | undefined> {
+  const { space, policy, window, level } = basis;
+  const { key, origin } = deed;
+  const price = priceOfAll(asked);
+  const { left } = await tools.desk.quota(space, origin.user, window, policy.credits);
+  if (price <= left && price <= policy.confirmAbove) return undefined;
+  const digest = orderDigest(asked, origin);
+  if (await tools.desk.answered(space, { key, digest })) return undefined;
+
+  const less = await cheaperChoices(order, asked, left, basis, tools);
+  const choices = [...(price > left ? [] : [asked]), ...less].slice(0, choicesMax);
+  if (choices.length === 0) return undefined;
+  const quote = await tools.quotes.keep(space, { ...deed, id: quoteId(key), digest, choices });
+  if (quote.digest !== digest) throw new UserError('conflict', { word: 'call.conflict' }, { field: 'id' });
+
+  const money = level === 'operator' ? (await tools.prices.money(asked.recipe)) * asked.count : undefined;
+  const said = price > left ? shortOf(asked, left, basis) : tagOf(asked, left, money, tools);
+  // A quote that was kept before may hold what the balance does not reach any more.
+  const buttons = quote.choices.flatMap((choice, index): Button[] =>
+    priceOfAll(choice) > left
+      ? []
+      : [{ label: labelOf(choice, asked, tools), command: 'order make', quote: `${quote.id}-${index + 1}` }],
+  );
+  buttons.push({ label: word('order.drop'), command: 'order drop', quote: quote.id });
+  return { to: 'private', jobs: [], parts: [...said, { kind: 'buttons', buttons }] };
+}

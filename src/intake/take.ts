@@ -1,0 +1,144 @@
+import type { Level, Part, Reply } from '../domain/command.ts';
+import type { Desk, Order, Receipt } from '../domain/desk.ts';
+import { UserError } from '../domain/errors.ts';
+import { type JobRef, type JobRequest, jobIds } from '../domain/job.ts';
+import type { Platform, SpaceKey } from '../domain/origin.ts';
+import type { Policy, QuotaWindow } from '../domain/policy.ts';
+import { type Choice, orderDigest, type Quote } from '../domain/quote.ts';
+import { say, word } from '../domain/words.ts';
+import type { Budget, Lists, Prices, Rights } from '../ports.ts';
+import { type ShowTools, show } from '../show.ts';
+
+/** What accepting an order takes. */
+export interface TakeTools extends ShowTools {
+  desk: Desk;
+  lists: Pick<Lists, 'enlist'>;
+  budget: Pick<Budget, 'reserve' | 'keep' | 'book'>;
+  prices: Prices;
+  rights(platform: Platform): Rights;
+  /** Tells the admission that there is work. */
+  nudge(): void;
+}
+
+/** What a call is reckoned by: the space it came from, what its member may do there, the space's policy, and the window of quota that is open. */
+export interface Basis {
+  space: SpaceKey;
+  level: Level;
+  policy: Policy;
+  window: QuotaWindow;
+}
+
+/** Work that goes on after the answer. */
+export type Later = (work: Promise<void>) => void;
+
+/**
+ * The admission is told, and the cards are posted while the member already has the answer. Whatever fails here, the jobs are
+ * accepted: the sweep and the worker make up for it.
+ */
+async function announce(jobs: string[], space: SpaceKey, tools: TakeTools, later: Later): Promise<void> {
+  try {
+    await tools.lists.enlist(space);
+    tools.nudge();
+  } catch (error) {
+    tools.log.warn({ jobs, space, err: error }, 'accepted; the sweep will hand it over');
+  }
+  for (const id of jobs) later(postCard({ space, id }, tools));
+}
+
+async function postCard(ref: JobRef, tools: TakeTools): Promise<void> {
+  try {
+    const [job, position] = await Promise.all([tools.desk.job(ref), tools.desk.position(ref)]);
+    if (!job) throw new Error('the record is gone');
+    tools.log.info({ job: ref.id, space: ref.space, price: job.request.price, position }, 'accepted');
+    await show(job, position, tools);
+  } catch (error) {
+    tools.log.warn({ job: ref.id, space: ref.space, err: error }, 'accepted; the worker will post the card');
+  }
+}
+
+/**
+ * The operator's money first, then the member's credits. What was set aside for nothing returns; where nobody knows (Redis went away
+ * in between) the sweep finds out.
+ */
+async function acceptWithin(order: Order, tools: TakeTools, later: Later): Promise<Receipt & { repeated: boolean }> {
+  const { space, jobs } = order;
+  const asked = jobs.map(({ id, money = 0 }) => ({ ref: { space, id }, money }));
+  let newly: JobRef[];
+  try {
+    newly = await tools.budget.reserve(asked);
+  } catch (error) {
+    const known = error instanceof UserError ? await tools.desk.answered(space, order.call) : undefined;
+    if (known) return { ...known, repeated: true };
+    throw error;
+  }
+  const returned = async (): Promise<void> => {
+    for (const { id } of newly) await tools.budget.book(id, 0);
+  };
+  const tell = (err: unknown): void =>
+    tools.log.warn(
+      { jobs: order.jobs.map(({ id }) => id), space, err },
+      'the budget was not told; its sweep makes up for it',
+    );
+  try {
+    const receipt = await tools.desk.accept(order);
+    later((receipt.repeated ? returned() : tools.budget.keep(newly)).catch(tell));
+    return receipt;
+  } catch (error) {
+    if (error instanceof UserError && error.refusal !== 'unavailable') later(returned().catch(tell));
+    throw error;
+  }
+}
+
+const cancelLabel = (count: number, index: number): string =>
+  count === 1 ? word('film.cancel') : say({ word: 'film.cancel.nth', with: { n: index + 1 } });
+
+function acceptedReply(receipt: Receipt, { recipe, notes }: Choice): Reply {
+  const { jobs, price, left } = receipt;
+  const { size, seconds } = recipe;
+  const amount = (credits: number) => say({ word: 'amount.credits', with: { credits } });
+  const parts: Part[] = [
+    { kind: 'text', text: say({ word: 'accepted', with: { count: jobs.length, price, left, size, seconds } }) },
+    ...notes.map((note): Part => ({ kind: 'text', text: say(note) })),
+    {
+      kind: 'facts',
+      facts: [
+        { label: word('accepted.id'), value: jobs.join(', ') },
+        { label: word('accepted.price'), value: amount(price) },
+        { label: word('accepted.left'), value: amount(left) },
+      ],
+    },
+    {
+      kind: 'buttons',
+      buttons: jobs.map((job, index) => ({ label: cancelLabel(jobs.length, index), command: 'film cancel', job })),
+    },
+  ];
+  return { to: 'private', parts, jobs };
+}
+
+/** Which call it is, where its films belong, and who asked for them. */
+export type Deed = Pick<Quote, 'key' | 'origin' | 'requester' | 'parent'>;
+
+/** The bot may post there, or nothing is begun. */
+export async function mayPost(origin: Deed['origin'], tools: Pick<TakeTools, 'rights'>): Promise<void> {
+  if (await tools.rights(origin.platform).canPost(origin)) return;
+  throw new UserError('forbidden', { word: 'space.cannotPost' });
+}
+
+/** From a choice to accepted jobs: money, hold, card, and the words that tell of it. */
+export async function take(choice: Choice, deed: Deed, basis: Basis, tools: TakeTools, later: Later): Promise<Reply> {
+  const { recipe, count, price } = choice;
+  const { key, origin, requester, parent } = deed;
+  const { space, window, policy } = basis;
+  const money = await tools.prices.money(recipe);
+  const payer = { member: origin.user, window: window.id };
+  const jobs = jobIds(key, count).map((id): JobRequest => {
+    const request = { id, origin, requester, recipe, price, money, payer };
+    return parent === undefined ? request : { ...request, parent };
+  });
+  const call = { key, digest: orderDigest(choice, origin) };
+  const { credits: allowance, timeZone } = policy;
+  const order = { space, call, member: origin.user, jobs, window, allowance, timeZone };
+  const receipt = await acceptWithin(order, tools, later);
+  if (!receipt.repeated) await announce(receipt.jobs, space, tools, later);
+  return acceptedReply(receipt, choice);
+}
