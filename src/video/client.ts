@@ -1,77 +1,71 @@
-import { type FailureReason, JobFailure, LostAnswer, TransientError } from '../domain/errors.ts';
-import type { Recipe } from '../domain/recipe.ts';
-import type { VideoApi } from '../ports.ts';
-import { type Answer, Broken, createHttp, NotSent } from './http.ts';
-import { meaningOf, readComplaint, readModels, readTask, readTaskId } from './replies.ts';
+import { LostAnswer, TransientError } from '../domain/errors.ts';
+import type { Dialect, GatewayProfile } from '../domain/gateway.ts';
+import type { ModelCard } from '../domain/model.ts';
+import { type GatewayInfo, Refused, Throttled, type VideoApi } from '../ports.ts';
+import { fieldsOf, orderOf, type Terms } from './body.ts';
+import { type Answer, Broken, createHttp, NotSent, type Sent } from './http.ts';
+import { findRequest, readBalance, readEstimate, readSchema } from './native.ts';
+import { refusedCall, refusedOrder } from './refusals.ts';
+import { cleaner, readComplaint, readModels, readTask, readTaskId, textOf } from './replies.ts';
 
-/** Statuses that say by themselves who must act, where the gateway's code says nothing. */
-const statuses: Record<number, FailureReason> = {
-  400: 'invalid',
-  401: 'misconfigured',
-  402: 'funds',
-  403: 'misconfigured',
-  413: 'invalid',
-  415: 'invalid',
-  422: 'invalid',
-  429: 'busy',
-};
-
-const dataUri = (image: Uint8Array): string =>
-  `data:image/${image[0] === 0x89 ? 'png' : 'jpeg'};base64,${Buffer.from(image).toString('base64')}`;
-
-/** The recipe's extras come first and never change what was agreed on; one film is one task, so `n` and aliases are left out. */
-function bodyOf(task: { key: string; recipe: Recipe; image: Uint8Array | undefined }): Record<string, unknown> {
-  const { key, recipe, image } = task;
-  return {
-    ...recipe.extras,
-    n: undefined,
-    duration: undefined,
-    model: recipe.model,
-    prompt: recipe.prompt,
-    seconds: String(recipe.seconds),
-    size: recipe.size,
-    input_reference: image && { image_url: dataUri(image) },
-    idempotency_key: key,
-    user: key,
-  };
-}
-
-/** The error that a refused submit means: by the gateway's code, then by the status. */
-function refusal({ status, retryAfter }: Answer, code: string | undefined, text: string): Error {
-  const meaning = meaningOf(code);
-  const doubtful = meaning === 'doubtful' || status === 408 || status === 409 || status >= 500;
-  const reason = meaning ?? (doubtful ? 'doubtful' : (statuses[status] ?? 'misconfigured'));
-  if (reason === 'doubtful') return new LostAnswer(text);
-  if (reason === 'busy') return new TransientError(text, retryAfter === undefined ? {} : { retryAfter });
-  return new JobFailure(reason, text);
-}
-
-/**
- * An OpenAI-shaped gateway at `baseUrl` (`POST /videos`, `GET` and `DELETE /videos/{id}`, `GET /models`); every exchange is
- * bounded by `timeoutMs`. The key goes nowhere else and stands in no message: those carry the status, the gateway's code
- * and at most 200 characters of its message. A poll or a cancel never fails a job: whatever goes wrong is a
- * {@link TransientError}. An aborted poll or cancel throws the signal's reason, an aborted submit {@link LostAnswer}.
- */
-export function createVideoApi(options: {
+/** A gateway as the operator set it up. */
+export interface Gateway {
   baseUrl: string;
   key: string;
+  /** What it is called in records and logs; its base URL, if left out. */
+  name?: string;
+  dialect: Dialect;
+  profile: GatewayProfile;
+  /** Says which models take the operator's own key with OpenAI. */
+  cards?: readonly ModelCard[];
+  openaiKey?: string | undefined;
+  /** A link, open to the gateway, to a picture of the media store. The same for every attempt at one order, else a repetition is another request. */
+  pictureLink?: ((name: string) => string) | undefined;
   timeoutMs?: number;
-}): VideoApi & { close(): Promise<void> } {
-  const { key, timeoutMs = 30_000 } = options;
-  const base = options.baseUrl.replace(/\/+$/, '');
-  const http = createHttp({ key, timeoutMs });
-  const at = (taskId: string): string => `${base}/videos/${encodeURIComponent(taskId)}`;
+  /** Told once of each status word that is taken for *running* because nobody knows it. */
+  unknownStatus?: (status: string) => void;
+}
 
-  function complaintOf(what: string, answer: Answer): string {
-    const { code, message } = readComplaint(answer.json, key);
-    const said = [code, code === message ? '' : message].filter(Boolean).join(': ');
-    return `${what}: the gateway answered ${answer.status}${said === '' ? '' : ` ${said}`}`;
+/** How many odd status words are kept in mind. */
+const oddMost = 100;
+
+/**
+ * An OpenAI-shaped gateway at `baseUrl`; every exchange is bounded by `timeoutMs` and made once. The keys go nowhere else and
+ * stand in no message: those carry the status, the gateway's code and at most 200 characters of its message. Only a
+ * submit ends a job: whatever goes wrong in another call is a {@link TransientError}, as {@link Throttled} or {@link Refused}
+ * where that is why. An aborted call throws the signal's reason, an aborted submit {@link LostAnswer}.
+ */
+export function createVideoApi(gateway: Gateway): VideoApi & GatewayInfo & { close(): Promise<void> } {
+  const { key, dialect, profile, openaiKey, timeoutMs = 30_000 } = gateway;
+  const base = gateway.baseUrl.replace(/\/+$/, '');
+  const native = profile.native ?? base;
+  const http = createHttp({ key, timeoutMs });
+  const terms: Terms = { profile, cards: gateway.cards ?? [], openaiKey, pictureLink: gateway.pictureLink };
+  const at = (taskId: string): string => `${base}/videos/${encodeURIComponent(taskId)}`;
+  const odd = new Set<string>();
+  const reading = {
+    clean: cleaner([key, openaiKey]),
+    unknownStatus(status: string) {
+      if (odd.has(status) || odd.size >= oddMost) return;
+      odd.add(status);
+      gateway.unknownStatus?.(status);
+    },
+  };
+
+  function complaintOf(what: string, answer: Answer, clean = reading.clean) {
+    const said = readComplaint(answer.json, clean);
+    const text = `${what}: the gateway answered ${answer.status} ${textOf(said)}`.trimEnd();
+    return { said, text };
+  }
+  function later(what: string, answer: Answer): TransientError {
+    const { said, text } = complaintOf(what, answer);
+    return refusedCall(answer, said, text);
   }
 
   /** A call that changes nothing or may be repeated at will. */
   async function ask(method: 'GET' | 'DELETE', url: string, what: string, signal: AbortSignal): Promise<Answer> {
     try {
-      return await http.send(method, url, undefined, signal);
+      return await http.send(method, url, {}, signal);
     } catch (error) {
       if (error instanceof NotSent || error instanceof Broken) {
         throw new TransientError(`${what}: ${error.message}`, { cause: error });
@@ -80,15 +74,9 @@ export function createVideoApi(options: {
     }
   }
 
-  const later = (what: string, answer: Answer): TransientError =>
-    new TransientError(
-      complaintOf(what, answer),
-      answer.retryAfter === undefined ? {} : { retryAfter: answer.retryAfter },
-    );
-
-  async function post(body: Record<string, unknown>, signal: AbortSignal): Promise<Answer> {
+  async function post(sent: Sent, signal: AbortSignal): Promise<Answer> {
     try {
-      return await http.send('POST', `${base}/videos`, body, signal);
+      return await http.send('POST', `${base}/videos`, sent, signal);
     } catch (error) {
       if (error instanceof NotSent) throw new TransientError(`submit: ${error.message}`, { cause: error });
       if (error instanceof Broken) throw new LostAnswer(`submit: ${error.message}`, { cause: error });
@@ -96,38 +84,91 @@ export function createVideoApi(options: {
     }
   }
 
-  return {
-    async models(signal) {
-      const answer = await ask('GET', `${base}/models`, 'models', signal);
-      const ids = answer.status === 200 ? readModels(answer.json) : undefined;
-      if (ids) return ids;
-      const text = complaintOf('models', answer);
-      if ([401, 402, 403, 404].includes(answer.status)) throw new JobFailure('misconfigured', text);
-      throw later('models', answer);
-    },
-
-    async submit(task, signal) {
-      const answer = await post(bodyOf(task), signal);
-      if (answer.status < 200 || answer.status > 299) {
-        throw refusal(answer, readComplaint(answer.json, key).code, complaintOf('submit', answer));
+  /** Costs nothing by the gateway's promise, so that a lost answer is no more than that. */
+  async function dryRun(json: unknown, signal: AbortSignal): Promise<Answer> {
+    try {
+      return await http.send('POST', `${base}/videos?dryRun=true`, { body: { json } }, signal);
+    } catch (error) {
+      if (error instanceof NotSent || error instanceof Broken) {
+        throw new TransientError(`estimate: ${error.message}`, { cause: error });
       }
-      const taskId = readTaskId(answer.json);
-      if (taskId === undefined) throw new LostAnswer(`submit: the gateway answered ${answer.status} without an id`);
-      return { taskId };
+      throw error;
+    }
+  }
+
+  return {
+    name: gateway.name ?? base,
+
+    async submit(order, signal) {
+      const sent = orderOf(order, terms);
+      const answer = await post(sent, signal);
+      const taken = answer.status >= 200 && answer.status < 300 ? readTaskId(answer.json) : undefined;
+      if (taken !== undefined) return { taskId: taken };
+      const link = order.picture && gateway.pictureLink?.(order.picture.name);
+      const { said, text } = complaintOf('submit', answer, cleaner([key, openaiKey, order.hook, link]));
+      throw refusedOrder(answer, said, answer.status < 300 ? `${text} (no id)` : text, order.recipe.model);
     },
 
     async poll(taskId, signal) {
       const answer = await ask('GET', at(taskId), 'poll', signal);
       if (answer.status === 404 || answer.status === 410) return { status: 'missing' };
-      const state = answer.status === 200 ? readTask(answer.json, key) : undefined;
+      const state = answer.status === 200 ? readTask(answer.json, reading) : undefined;
       if (!state) throw later('poll', answer);
-      return state;
+      return state.status === 'completed' && dialect === 'content' ? { ...state, url: `${at(taskId)}/content` } : state;
     },
 
     async cancel(taskId, signal) {
       const answer = await ask('DELETE', at(taskId), 'cancel', signal);
       // Any other refusal is an answer too: the task has ended, or cannot be stopped.
-      if (answer.status >= 500 || [401, 403, 408, 429].includes(answer.status)) throw later('cancel', answer);
+      if (answer.status >= 500 || [401, 402, 403, 408, 429].includes(answer.status)) throw later('cancel', answer);
+    },
+
+    find(sentUnder, sentAt, signal) {
+      const list = async (url: string): Promise<unknown> => {
+        const answer = await ask('GET', url, 'find', signal);
+        if (answer.status !== 200) throw later('find', answer);
+        return answer.json;
+      };
+      return findRequest(native, { key: sentUnder, sentAt }, list, reading);
+    },
+
+    async models(signal) {
+      const answer = await ask('GET', `${base}/models`, 'models', signal);
+      const ids = answer.status === 200 ? readModels(answer.json) : undefined;
+      if (ids) return ids;
+      // A wrong base URL, most likely.
+      if (answer.status === 404) throw new Refused('misconfigured', complaintOf('models', answer).text);
+      throw later('models', answer);
+    },
+
+    async schema(model, signal) {
+      const url = `${native}/models/${encodeURIComponent(model)}?schema=true`;
+      const answer = await ask('GET', url, 'schema', signal);
+      if (answer.status === 200) return readSchema(answer.json);
+      if ([400, 404, 405, 410, 501].includes(answer.status)) return undefined;
+      throw later('schema', answer);
+    },
+
+    async estimate(recipe, signal) {
+      if (!profile.dryRun) return undefined;
+      const answer = await dryRun(fieldsOf(recipe, terms), signal);
+      const { status, json } = answer;
+      const price = status === 200 ? readEstimate(json) : undefined;
+      if (price !== undefined) return price;
+      const made = status < 300 ? readTaskId(json) : undefined;
+      if (made !== undefined) throw new LostAnswer(`estimate: a dry run was answered with the task ${made}`);
+      if (status >= 500 || [401, 402, 403, 408, 429].includes(status)) throw later('estimate', answer);
+      return undefined;
+    },
+
+    async probe(reason, signal) {
+      if (reason === 'funds' && profile.native === undefined) return 'unknown';
+      const url = reason === 'funds' ? `${native}/balance` : `${base}/models`;
+      const answer = await ask('GET', url, 'probe', signal);
+      const { status, json } = answer;
+      if (status === 200) return reason === 'funds' ? readBalance(json) : 'well';
+      if (status === 429 || status === 408 || status >= 500) throw later('probe', answer);
+      return status === 401 || status === 403 ? 'ill' : 'unknown';
     },
 
     close: http.close,

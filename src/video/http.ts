@@ -1,4 +1,4 @@
-import { Agent, buildConnector, type Dispatcher, request } from 'undici';
+import { Agent, buildConnector, type Dispatcher, type FormData, request } from 'undici';
 
 /** The connection never came about: no byte of the request was sent. */
 export class NotSent extends Error {
@@ -17,8 +17,15 @@ export interface Answer {
   retryAfter: number | undefined;
 }
 
+/** What a request carries, if anything, and its headers beside those that every request has. */
+export interface Sent {
+  body?: { json: unknown } | { form: FormData };
+  headers?: Record<string, string>;
+}
+
+export type Method = 'GET' | 'POST' | 'DELETE';
 export interface Http {
-  send(method: 'GET' | 'POST' | 'DELETE', url: string, body: unknown, signal: AbortSignal): Promise<Answer>;
+  send(method: Method, url: string, sent: Sent, signal: AbortSignal): Promise<Answer>;
   close(): Promise<void>;
 }
 
@@ -63,7 +70,8 @@ async function readJson(body: Dispatcher.ResponseData['body']): Promise<unknown>
 
 /**
  * JSON over HTTP to one service, each exchange bounded by `timeoutMs` in all and its reply by 1 MB. Redirects are not
- * followed. Throws {@link NotSent}, {@link Broken}, or the signal's own reason when a GET or DELETE is aborted from outside.
+ * followed, nothing is sent twice. Throws {@link NotSent}, {@link Broken}, or the signal's own reason when a GET or DELETE
+ * is aborted from outside.
  */
 export function createHttp(options: { key: string; timeoutMs: number }): Http {
   const { key, timeoutMs } = options;
@@ -74,16 +82,15 @@ export function createHttp(options: { key: string; timeoutMs: number }): Http {
   // for that, so each has a connection of its own.
   const fresh = new Agent({ ...limits, pipelining: 1 });
 
-  async function exchange(
-    method: 'GET' | 'POST' | 'DELETE',
-    url: string,
-    body: unknown,
-    signal: AbortSignal,
-  ): Promise<Answer> {
+  async function exchange(method: Method, url: string, sent: Sent, signal: AbortSignal): Promise<Answer> {
+    const { body } = sent;
+    const json = body !== undefined && 'json' in body;
+    // A form brings its own content type, with the boundary in it.
     const headers = {
+      ...sent.headers,
       accept: 'application/json',
       authorization: `Bearer ${key}`,
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(json ? { 'content-type': 'application/json' } : {}),
     };
     const paid = method === 'POST';
     const reply = await request(url, {
@@ -92,7 +99,7 @@ export function createHttp(options: { key: string; timeoutMs: number }): Http {
       signal,
       dispatcher: paid ? fresh : kept,
       reset: paid,
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: 'json' in body ? JSON.stringify(body.json) : body.form }),
     });
     return {
       status: reply.statusCode,
@@ -102,14 +109,14 @@ export function createHttp(options: { key: string; timeoutMs: number }): Http {
   }
 
   return {
-    async send(method, url, body, signal) {
+    async send(method, url, sent, signal) {
       signal.throwIfAborted();
       const limit = new AbortController();
       const timer = setTimeout(() => limit.abort(new Broken(`no whole reply within ${timeoutMs} ms`)), timeoutMs);
       const stop = (): void => limit.abort(new Broken('given up from outside'));
       signal.addEventListener('abort', stop, { once: true });
       try {
-        return await exchange(method, url, body, limit.signal);
+        return await exchange(method, url, sent, limit.signal);
       } catch (error) {
         if (method !== 'POST') signal.throwIfAborted();
         if (error instanceof NotSent || error instanceof Broken) throw error;

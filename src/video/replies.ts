@@ -1,33 +1,47 @@
 import { z } from 'zod';
 import type { FailureReason } from '../domain/errors.ts';
 import type { TaskState } from '../ports.ts';
+import { type Complaint, failureOf } from './refusals.ts';
 
-/** What the gateway said when it refused: its code, if it gave one, and at most 200 characters of its message, without the `secret` that we sent. */
-export interface Complaint {
-  code: string | undefined;
-  message: string;
+/** Takes our secrets out of a text. */
+export type Clean = (text: string) => string;
+
+/** Gateways like to repeat a key, or a signed link, that they refuse. The longest first, so that no part of one is left by another. */
+export function cleaner(secrets: readonly (string | undefined)[]): Clean {
+  const known = secrets.flatMap((secret) => secret || []).sort((a, b) => b.length - a.length);
+  return (text) => known.reduce((cleaned, secret) => cleaned.replaceAll(secret, '(secret)'), text);
 }
 
-const told = z
-  .union([
-    z.string().transform((text) => ({ code: text, message: text })),
-    z.object({
-      code: z
-        .union([z.string(), z.number().transform(String)])
-        .optional()
-        .catch(undefined),
-      message: z.string().catch(''),
-    }),
-  ])
-  .nullish()
-  .catch(undefined);
-const envelope = z.object({ error: told });
+const spoken = z.object({
+  code: z
+    .union([z.string(), z.number().transform(String)])
+    .optional()
+    .catch(undefined),
+  message: z.string().catch(''),
+});
+const word = z.string().transform((text) => ({ code: text, message: text }));
+const told = z.union([word, spoken]).nullish().catch(undefined);
+const envelope = z.union([
+  z.object({ error: z.union([word, spoken]) }).transform(({ error }) => error),
+  z.object({ detail: z.string() }).transform(({ detail }) => ({ code: undefined, message: detail })),
+  z.object({ message: z.string() }).pipe(spoken),
+]);
 
 /** A task's id stands in a path: it must not walk out of it. */
-const taskId = z.union([z.string().max(512), z.int().transform(String)]).refine((id) => !/^\.{0,2}$/.test(id));
+export const taskId = z.union([z.string().max(512), z.int().transform(String)]).refine((id) => !/^\.{0,2}$/.test(id));
 const begun = z.object({ id: taskId });
 
-const link = z.object({ url: z.string().min(1).max(8192) });
+const decimal = z.string().regex(/^\d{1,12}(\.\d{1,18})?$/);
+/** Dollars as a number or a numeric string, read as millionths; nothing for what is no price. */
+export const micros = z
+  .union([z.number().nonnegative().max(1e9), decimal.transform(Number)])
+  .transform((dollars) => Math.round(dollars * 1e6))
+  .optional()
+  .catch(undefined);
+const priced = z.object({ cost: micros }).nullish().catch(undefined);
+
+const url = z.string().min(1).max(8192);
+const link = z.object({ url });
 const task = z.object({
   status: z.string().min(1),
   progress: z.number().min(0).max(100).optional().catch(undefined),
@@ -35,45 +49,26 @@ const task = z.object({
     .union([link, z.array(link).transform(([first]) => first)])
     .nullish()
     .catch(undefined),
+  unsigned_urls: z.array(url).nullish().catch(undefined),
+  metadata: priced,
+  usage: priced,
   error: told,
 });
 
 const modelList = z.object({ data: z.array(z.object({ id: z.string() })) });
 
-const codes: Record<string, FailureReason> = {
-  authentication_failed: 'misconfigured',
-  invalid_api_key: 'misconfigured',
-  insufficient_balance: 'funds',
-  insufficient_quota: 'funds',
-  billing_hard_limit_reached: 'funds',
-  invalid_request: 'invalid',
-  content_policy_violation: 'policy',
-  moderation: 'policy',
-  moderation_blocked: 'policy',
-  sentinel_block: 'policy',
-  model_not_found: 'model',
-  model_disabled: 'model',
-  rate_limited: 'busy',
-  rate_limit_exceeded: 'busy',
-  all_providers_exhausted: 'busy',
-};
-const doubtful = new Set(['internal_error', 'upstream_error']);
-
-/** What a code means by itself; `doubtful` where it leaves open whether something was taken, nothing for one that we do not know. */
-export function meaningOf(code: string | undefined): FailureReason | 'doubtful' | undefined {
-  const known = code?.toLowerCase() ?? '';
-  if (doubtful.has(known)) return 'doubtful';
-  return Object.hasOwn(codes, known) ? codes[known] : undefined;
-}
-
-/** Gateways like to repeat a key that they refuse; cut only once it is out, so that no half of it is left. */
-function brief(said: { code?: string | undefined; message: string } | null | undefined, secret: string): Complaint {
-  const clean = (text: string): string => (secret === '' ? text : text.replaceAll(secret, '(key)'));
+/** Cut only once it is clean, so that no half of a secret is left. */
+export function complaint(said: Partial<Complaint> | null | undefined, clean: Clean): Complaint {
   return { code: said?.code && clean(said.code).slice(0, 64), message: clean(said?.message ?? '').slice(0, 200) };
 }
 
-export function readComplaint(json: unknown, secret: string): Complaint {
-  return brief(envelope.safeParse(json).data?.error, secret);
+export function readComplaint(json: unknown, clean: Clean): Complaint {
+  return complaint(envelope.safeParse(json).data, clean);
+}
+
+/** Code and message as one text, or nothing where neither was said. */
+export function textOf({ code, message }: Complaint): string {
+  return code === undefined || message.startsWith(code) ? message : [code, message].filter(Boolean).join(': ');
 }
 
 /** The id of a task that was taken; nothing where the reply holds none. */
@@ -85,7 +80,16 @@ export function readModels(json: unknown): string[] | undefined {
   return modelList.safeParse(json).data?.data.map((model) => model.id);
 }
 
-const states: Record<string, 'completed' | 'failed' | 'cancelled' | 'expired'> = {
+/** What a status word means, over all gateways of this shape. */
+const statuses: Record<string, 'running' | 'completed' | 'failed' | 'cancelled' | 'expired'> = {
+  queued: 'running',
+  in_queue: 'running',
+  pending: 'running',
+  not_start: 'running',
+  starting: 'running',
+  running: 'running',
+  processing: 'running',
+  in_progress: 'running',
   completed: 'completed',
   succeeded: 'completed',
   failed: 'failed',
@@ -96,22 +100,43 @@ const states: Record<string, 'completed' | 'failed' | 'cancelled' | 'expired'> =
   expired: 'expired',
 };
 
-function failureOf(complaint: Complaint): FailureReason {
-  const meaning = meaningOf(complaint.code);
-  return meaning === undefined || meaning === 'doubtful' ? 'rejected' : meaning;
+/** How replies are read: what to take out of their texts, and whom to tell of a status word that nobody knows. */
+export interface Reading {
+  clean: Clean;
+  unknownStatus(status: string): void;
 }
 
-/** A task's state, in the words of any gateway of this shape; a status that we do not know is running. Nothing where the reply is no task. */
-export function readTask(json: unknown, secret: string): TaskState | undefined {
+/** A word that we do not know is running, and told of. */
+export function statusOf(status: string, reading: Reading): (typeof statuses)[string] {
+  const known = status.toLowerCase();
+  if (Object.hasOwn(statuses, known)) return statuses[known] as (typeof statuses)[string];
+  reading.unknownStatus(reading.clean(status).slice(0, 64));
+  return 'running';
+}
+
+/** Why a task that ended without a film did so, for its thread and for the operator. */
+export function endOf(
+  status: 'failed' | 'cancelled' | 'expired',
+  said: Complaint,
+): { reason: FailureReason; message: string } {
+  return { reason: status === 'failed' ? failureOf(said) : status, message: textOf(said) || `the task is ${status}` };
+}
+
+/** A task's state, in the words of any gateway of this shape. Nothing where the reply is no task. */
+export function readTask(json: unknown, reading: Reading): TaskState | undefined {
   const found = task.safeParse(json).data;
   if (!found) return undefined;
-  const status = found.status.toLowerCase();
-  const state = Object.hasOwn(states, status) ? states[status] : undefined;
-  if (state === undefined) {
-    return { status: 'running', ...(found.progress === undefined ? {} : { percent: found.progress }) };
+  const cost = found.metadata?.cost ?? found.usage?.cost;
+  const bill = cost === undefined ? {} : { bill: cost };
+  const status = statusOf(found.status, reading);
+  switch (status) {
+    case 'running':
+      return { status, ...(found.progress === undefined ? {} : { percent: found.progress }) };
+    case 'completed': {
+      const film = found.output?.url ?? found.unsigned_urls?.[0];
+      return { status, ...(film === undefined ? {} : { url: film }), ...bill };
+    }
+    default:
+      return { status: 'failed', ...endOf(status, complaint(found.error, reading.clean)), ...bill };
   }
-  if (state === 'completed') return { status: 'completed', ...(found.output ? { url: found.output.url } : {}) };
-  const complaint = brief(found.error, secret);
-  const message = [complaint.code ?? `the task is ${status}`, complaint.message].filter(Boolean).join(': ');
-  return { status: 'failed', reason: state === 'failed' ? failureOf(complaint) : state, message };
 }

@@ -1,7 +1,9 @@
 import { createServer, type Socket } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { JobFailure, LostAnswer, TransientError } from '../../src/domain/errors.ts';
+import { gatewayProfileSchema } from '../../src/domain/gateway.ts';
 import type { Recipe } from '../../src/domain/recipe.ts';
+import { Refused, Throttled } from '../../src/ports.ts';
 import { createVideoApi } from '../../src/video/client.ts';
 import { closedPort, json, type Script, type Scripted, startScripted } from '../support/scripted.ts';
 
@@ -10,11 +12,14 @@ const recipe: Recipe = { model: 'sora-2', prompt: 'a paper boat', seconds: 8, si
 const never = new AbortController().signal;
 const refused = (code: string | null, message = 'no'): unknown => ({ error: { message, type: 'any', code } });
 
+const shape = { dialect: 'output', profile: gatewayProfileSchema.parse({}) } as const;
+const order = { key: 'jabc-1', recipe, picture: undefined, hook: undefined };
+
 let server: Scripted;
 let api: ReturnType<typeof createVideoApi>;
 beforeAll(async () => {
   server = await startScripted();
-  api = createVideoApi({ baseUrl: `${server.origin}/v1/`, key, timeoutMs: 5_000 });
+  api = createVideoApi({ baseUrl: `${server.origin}/v1/`, key, ...shape, timeoutMs: 5_000 });
 });
 beforeEach(() => {
   server.seen.length = 0;
@@ -24,7 +29,7 @@ afterAll(async () => {
   await server.close();
 });
 
-const submit = (signal = never) => api.submit({ key: 'jabc-1', recipe, image: undefined }, signal);
+const submit = (signal = never) => api.submit(order, signal);
 const failure = (promise: Promise<unknown>): Promise<Error> =>
   promise.then(
     (value) => expect.unreachable(`it gave ${JSON.stringify(value)}`),
@@ -34,7 +39,10 @@ async function kindOf(promise: Promise<unknown>): Promise<string> {
   const error = await failure(promise);
   expect(error.message).not.toContain(key);
   if (error instanceof JobFailure) return error.reason;
-  if (error instanceof TransientError) return 'transient';
+  if (error instanceof Throttled) return 'throttled';
+  if (error instanceof Refused) return `refused: ${error.reason}`;
+  if (error instanceof TransientError)
+    return error.most === undefined ? 'transient' : `transient, ${error.most} at most`;
   return error instanceof LostAnswer ? 'lost answer' : `${error.name}: ${error.message}`;
 }
 
@@ -53,7 +61,7 @@ const drip: Script = (reply) => {
 const flood: Script = (reply) => reply.writeHead(200).end(`{"id":"video_1","status":"queued"${' '.repeat(1_000_000)}}`);
 
 describe('a submit', () => {
-  it('sends the recipe as the page says, with the key in header and body', async () => {
+  it('sends the recipe as the page says, with the API key in the header and the idempotency key in the body', async () => {
     server.on(json(202, { id: 'video_1', object: 'video', status: 'queued', some: 'thing new' }));
     expect(await submit()).toEqual({ taskId: 'video_1' });
     const [seen] = server.seen;
@@ -72,7 +80,7 @@ describe('a submit', () => {
   it('lets extras add, but never change what was agreed on', async () => {
     server.on(json(202, { id: 'video_1' }));
     const extras = { n: 4, duration: 20, seconds: '20', model: 'dear', user: 'x', idempotency_key: 'x', seed: 7 };
-    await api.submit({ key: 'jabc-1', recipe: { ...recipe, extras }, image: undefined }, never);
+    await api.submit({ ...order, recipe: { ...recipe, extras } }, never);
     const body = JSON.parse(server.seen[0]?.body ?? '');
     expect(body).toMatchObject({ model: 'sora-2', seconds: '8', user: 'jabc-1', idempotency_key: 'jabc-1', seed: 7 });
     expect(Object.keys(body)).not.toContain('n');
@@ -82,10 +90,10 @@ describe('a submit', () => {
   it.each([
     ['png', Uint8Array.of(0x89, 0x50, 0x4e, 0x47)],
     ['jpeg', Uint8Array.of(0xff, 0xd8, 0xff, 0xe0)],
-  ])('carries a %s as a data URI', async (type, image) => {
+  ])('carries a %s as a data URI', async (type, bytes) => {
     server.on(json(200, { id: 'video_1' }));
-    await api.submit({ key: 'jabc-1', recipe, image }, never);
-    const image_url = `data:image/${type};base64,${Buffer.from(image).toString('base64')}`;
+    await api.submit({ ...order, picture: { name: 'boat', bytes } }, never);
+    const image_url = `data:image/${type};base64,${Buffer.from(bytes).toString('base64')}`;
     expect(JSON.parse(server.seen[0]?.body ?? '').input_reference).toEqual({ image_url });
   });
 
@@ -107,8 +115,8 @@ describe('a submit', () => {
     ['404 MODEL_DISABLED', json(404, refused('MODEL_DISABLED')), 'model'],
     ['404 of a wrong base URL', json(404, {}), 'misconfigured'],
     ['a redirect', json(307, {}, { location: 'http://127.0.0.1:1/' }), 'misconfigured'],
-    ['429 RATE_LIMITED', json(429, refused('RATE_LIMITED')), 'transient'],
-    ['502 ALL_PROVIDERS_EXHAUSTED', json(502, refused('ALL_PROVIDERS_EXHAUSTED')), 'transient'],
+    ['429 RATE_LIMITED', json(429, refused('RATE_LIMITED')), 'throttled'],
+    ['502 ALL_PROVIDERS_EXHAUSTED', json(502, refused('ALL_PROVIDERS_EXHAUSTED')), 'transient, 2 at most'],
     ['502 without a code', json(502, {}), 'lost answer'],
     ['500 INTERNAL_ERROR', json(500, refused('INTERNAL_ERROR')), 'lost answer'],
     ['400 UPSTREAM_ERROR', json(400, refused('UPSTREAM_ERROR')), 'lost answer'],
@@ -131,9 +139,9 @@ describe('a submit', () => {
     ['silence', silence],
     ['an answer that only trickles', drip],
   ])('gives up on %s, not knowing whether it was taken', async (_name, script) => {
-    const hasty = createVideoApi({ baseUrl: server.origin, key, timeoutMs: 150 });
+    const hasty = createVideoApi({ baseUrl: server.origin, key, ...shape, timeoutMs: 150 });
     server.on(script);
-    expect(await kindOf(hasty.submit({ key: 'j', recipe, image: undefined }, never))).toBe('lost answer');
+    expect(await kindOf(hasty.submit(order, never))).toBe('lost answer');
     await hasty.close();
   });
 
@@ -141,8 +149,8 @@ describe('a submit', () => {
     ['nobody listens', async () => `http://127.0.0.1:${await closedPort()}`],
     ['the name does not exist', async () => 'http://nowhere.invalid'],
   ])('knows that nothing was sent when %s', async (_name, baseUrl) => {
-    const away = createVideoApi({ baseUrl: await baseUrl(), key, timeoutMs: 4_000 });
-    expect(await kindOf(away.submit({ key: 'j', recipe, image: undefined }, never))).toBe('transient');
+    const away = createVideoApi({ baseUrl: await baseUrl(), key, ...shape, timeoutMs: 4_000 });
+    expect(await kindOf(away.submit(order, never))).toBe('transient');
     await away.close();
   });
 
@@ -154,8 +162,8 @@ describe('a submit', () => {
     });
     await new Promise<void>((done) => mute.listen(0, '127.0.0.1', done));
     const { port } = mute.address() as { port: number };
-    const away = createVideoApi({ baseUrl: `https://127.0.0.1:${port}`, key });
-    expect(await kindOf(away.submit({ key: 'j', recipe, image: undefined }, never))).toBe('transient');
+    const away = createVideoApi({ baseUrl: `https://127.0.0.1:${port}`, key, ...shape });
+    expect(await kindOf(away.submit(order, never))).toBe('transient');
     expect(sockets).toHaveLength(1);
     await away.close();
     await new Promise((done) => mute.close(done));
@@ -181,11 +189,10 @@ describe('a submit', () => {
 
   it('is doubtful when it is aborted on its way, and not begun when aborted before', async () => {
     const stop = new AbortController();
-    const patient = createVideoApi({ baseUrl: server.origin, key, timeoutMs: 600_000 });
+    const patient = createVideoApi({ baseUrl: server.origin, key, ...shape, timeoutMs: 600_000 });
     server.on(() => stop.abort(new Error('closing down')));
-    const task = { key: 'j', recipe, image: undefined };
-    expect(await kindOf(patient.submit(task, stop.signal))).toBe('lost answer');
-    await expect(patient.submit(task, stop.signal)).rejects.toThrow('closing down');
+    expect(await kindOf(patient.submit(order, stop.signal))).toBe('lost answer');
+    await expect(patient.submit(order, stop.signal)).rejects.toThrow('closing down');
     expect(server.seen).toHaveLength(1);
     await patient.close();
   });
@@ -253,26 +260,27 @@ describe('a poll', () => {
   });
 
   it.each([
-    ['401', json(401, refused('AUTHENTICATION_FAILED'))],
-    ['402', json(402, {})],
-    ['403', json(403, {})],
-    ['408', json(408, {})],
-    ['429', json(429, {})],
-    ['500', json(500, refused('INTERNAL_ERROR'))],
-    ['502 exhausted', json(502, refused('ALL_PROVIDERS_EXHAUSTED'))],
-    ['a reset', reset],
-    ['a cut answer', half],
-    ['an endless answer', flood],
-    ['no JSON', (reply) => reply.writeHead(200).end('<html>')],
-    ['JSON that is no task', json(200, ['?'])],
-  ] satisfies [string, Script][])('never fails a job for %s', async (_name, script) => {
+    ['401', json(401, refused('AUTHENTICATION_FAILED')), 'refused: misconfigured'],
+    ['402', json(402, {}), 'refused: funds'],
+    ['403', json(403, {}), 'refused: misconfigured'],
+    ['408', json(408, {}), 'transient'],
+    ['429', json(429, {}), 'throttled'],
+    ['429 insufficient_quota', json(429, refused('insufficient_quota')), 'refused: funds'],
+    ['500', json(500, refused('INTERNAL_ERROR')), 'transient'],
+    ['502 exhausted', json(502, refused('ALL_PROVIDERS_EXHAUSTED')), 'transient'],
+    ['a reset', reset, 'transient'],
+    ['a cut answer', half, 'transient'],
+    ['an endless answer', flood, 'transient'],
+    ['no JSON', (reply) => reply.writeHead(200).end('<html>'), 'transient'],
+    ['JSON that is no task', json(200, ['?']), 'transient'],
+  ] satisfies [string, Script, string][])('never fails a job for %s', async (_name, script, kind) => {
     server.on(script);
-    expect(await kindOf(poll())).toBe('transient');
+    expect(await kindOf(poll())).toBe(kind);
   });
 
   it('throws the reason of its signal', async () => {
     const stop = new AbortController();
-    const patient = createVideoApi({ baseUrl: server.origin, key, timeoutMs: 600_000 });
+    const patient = createVideoApi({ baseUrl: server.origin, key, ...shape, timeoutMs: 600_000 });
     server.on(() => stop.abort(new Error('closing down')));
     await expect(patient.poll('video_1', stop.signal)).rejects.toThrow('closing down');
     await patient.close();
@@ -291,12 +299,14 @@ describe('a cancel', () => {
   });
 
   it.each([
-    ['500', json(500, {})],
-    ['429', json(429, {})],
-    ['a reset', reset],
-  ] satisfies [string, Script][])('is to be tried again after %s', async (_name, script) => {
+    ['500', json(500, {}), 'transient'],
+    ['429', json(429, {}), 'throttled'],
+    ['401', json(401, {}), 'refused: misconfigured'],
+    ['402', json(402, {}), 'refused: funds'],
+    ['a reset', reset, 'transient'],
+  ] satisfies [string, Script, string][])('is to be tried again after %s', async (_name, script, kind) => {
     server.on(script);
-    expect(await kindOf(api.cancel('video_1', never))).toBe('transient');
+    expect(await kindOf(api.cancel('video_1', never))).toBe(kind);
   });
 });
 
@@ -307,8 +317,8 @@ describe('the list of models', () => {
   });
 
   it.each([
-    ['401', json(401, {}), 'misconfigured'],
-    ['404', json(404, {}), 'misconfigured'],
+    ['401', json(401, {}), 'refused: misconfigured'],
+    ['404', json(404, {}), 'refused: misconfigured'],
     ['500', json(500, {}), 'transient'],
     ['no list', json(200, {}), 'transient'],
   ] satisfies [string, Script, string][])('reads %s as it should', async (_name, script, kind) => {
