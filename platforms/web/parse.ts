@@ -75,17 +75,20 @@ export interface Asked {
   values: Record<string, unknown>;
   files: Record<string, FileRef>;
   id: string | undefined;
+  /** It waits for an answer, and may be answered with a price to be confirmed. */
+  ask: boolean;
 }
 
 const idSchema = z.string().min(1).max(128).optional();
+const shared = { id: idSchema, ask: z.boolean().default(false) };
 const wishSchema = z.union([
   z.strictObject({
     command: z.string().max(100),
     values: z.record(z.string(), z.unknown()).default({}),
     text: z.undefined().optional(),
-    id: idSchema,
+    ...shared,
   }),
-  z.strictObject({ text: z.string().max(40_000), command: z.undefined().optional(), id: idSchema }),
+  z.strictObject({ text: z.string().max(40_000), command: z.undefined().optional(), ...shared }),
 ]);
 
 function asked(body: unknown, files: Record<string, FileRef>, commands: readonly Command[], wrong: StudioWord): Asked {
@@ -101,7 +104,7 @@ function asked(body: unknown, files: Record<string, FileRef>, commands: readonly
   if (!typed || !findCommand(commands, path)) {
     throw new UserError('unknown', { word: 'command.unknown', with: { got: path.slice(0, 40) } }, { field: 'command' });
   }
-  return { command: path, values: typed.values, files, id: wish.id };
+  return { command: path, values: typed.values, files, id: wish.id, ask: wish.ask };
 }
 
 function idIsBad(body: unknown): boolean {
@@ -137,7 +140,7 @@ async function readForm(bytes: Buffer, type: string): Promise<{ body: unknown; f
   const files: Record<string, FileRef> = {};
   for (const [name, part] of form) {
     if (typeof part !== 'string') files[name] = fileRef(part);
-    else parts[name] = name === 'values' ? readJson(Buffer.from(part)) : part;
+    else parts[name] = name === 'values' || name === 'ask' ? readJson(Buffer.from(part)) : part;
   }
   return { body: parts, files };
 }
@@ -149,14 +152,14 @@ export async function readAsked(bytes: Buffer, type: string, commands: readonly 
   return asked(body, files, commands, 'error.form');
 }
 
-const pressSchema = z.object({ job: z.string().max(64), action: z.enum(filmActions), id: idSchema });
+const pressSchema = z.object({ job: z.string().max(64), action: z.enum(filmActions), ...shared });
 
 /** A press of one of a film's buttons. */
 export function readPress(bytes: Buffer): Asked {
   const read = pressSchema.safeParse(readJson(bytes));
   if (!read.success) throw new BadRequest('error.action', String(read.error.issues[0]?.path[0] ?? 'action'));
-  const { job, action, id } = read.data;
-  return { command: `film ${action}`, values: { job }, files: {}, id };
+  const { job, action, id, ask } = read.data;
+  return { command: `film ${action}`, values: { job }, files: {}, id, ask };
 }
 
 /** What was asked, as a call of the house. The same member's `id` makes the same key. */
@@ -169,5 +172,6 @@ export function toCall(wish: Asked, at: { space: string; channel: string; thread
     command: wish.command,
     values: wish.values,
     files: wish.files,
+    asks: wish.ask,
   };
 }

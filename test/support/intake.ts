@@ -35,6 +35,20 @@ function createFakePictures(): Pictures & { stored: string[] } {
   };
 }
 
+/** A budget without a bound, that remembers what was asked of it. */
+function createFakeBudget() {
+  const reserved = new Map<string, number>();
+  return {
+    reserved,
+    reserve: async (jobs: readonly { ref: JobRef; money: number }[]) => {
+      for (const { ref, money } of jobs) reserved.set(ref.id, money);
+      return jobs.map(({ ref }) => ref);
+    },
+    keep: async () => undefined,
+    book: async (id: string, spent: number) => void (spent === 0 && reserved.delete(id)),
+  };
+}
+
 /** Keeps what was logged. */
 export function createFakeLog() {
   const lines: { level: string; fields: Record<string, unknown>; message: string }[] = [];
@@ -52,6 +66,7 @@ export function intakeOn(redis: Redis, change: Partial<IntakeTools> = {}) {
   const chat = createFakeChat();
   const { log, lines, errors } = createFakeLog();
   const pictures = createFakePictures();
+  const budget = createFakeBudget();
   const policy: Policy = { credits: 60, window: 'week', timeZone: 'UTC', confirmAbove };
   const woken: { step: string; wakeUps: readonly WakeUp[] }[] = [];
   const hastened: { step: string; ref: JobRef }[] = [];
@@ -68,6 +83,8 @@ export function intakeOn(redis: Redis, change: Partial<IntakeTools> = {}) {
       add: async (step, wakeUps) => void woken.push({ step, wakeUps }),
       hasten: async (step, ref) => void hastened.push({ step, ref }),
     },
+    budget,
+    prices: { money: async ({ seconds }) => seconds * 100_000 },
     pictures,
     rights: () => chat.rights,
     poster: () => chat.poster,
@@ -126,7 +143,23 @@ export function intakeOn(redis: Redis, change: Partial<IntakeTools> = {}) {
     return { space: spaceKey(call.origin), id };
   };
   return {
-    ...{ ...rig, intake, chat, lines, errors, pictures, policy, woken, hastened, counts, callOf, ask, refused, film },
+    ...{
+      ...rig,
+      intake,
+      chat,
+      lines,
+      errors,
+      pictures,
+      budget,
+      policy,
+      woken,
+      hastened,
+      counts,
+      callOf,
+      ask,
+      refused,
+      film,
+    },
     nudges: () => nudges,
     idOf: (call: Call) => jobIds(call.key, 1)[0] as string,
   };

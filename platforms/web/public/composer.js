@@ -122,12 +122,13 @@ async function post(text, picture) {
     prefill(`/video ${text}`);
     throw new Refused(say('error.picture'), undefined);
   }
-  if (!picture) return ask(`${threadPath()}/calls`, { text, id });
+  if (!picture) return ask(`${threadPath()}/calls`, { text, id, ask: true });
   const command = text;
   const form = new FormData();
   const field = commandOf(command, studio.commands)?.fields.find(({ kind }) => kind === 'image')?.name ?? 'image';
   form.append('text', command);
   form.append('id', id);
+  form.append('ask', 'true');
   form.append(field, picture);
   return ask(`${threadPath()}/calls`, form);
 }

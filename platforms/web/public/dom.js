@@ -3,8 +3,8 @@
 /**
  * @typedef {{ id: string, state: string, line: string, requester: string, prompt: string, seconds: number, size: string,
  *   credits: number, image?: string, position?: number, eta?: number, percent?: number, actions: string[] }} Job
- * @typedef {{ kind: string, text?: string, facts?: { label: string, value: string }[], cards?: Job[],
- *   buttons?: { label: string, command: string, job: string }[] }} Part
+ * @typedef {{ label: string, command: string, job?: string, quote?: string }} Press
+ * @typedef {{ kind: string, text?: string, facts?: { label: string, value: string }[], cards?: Job[], buttons?: Press[] }} Part
  * @typedef {{ url: string, seconds: number, width: number, height: number, job: string, requester: string }} Film
  * @typedef {{ id: string, author: string, bot: boolean, text: string, at: number, to?: string, parts?: Part[], job?: Job, video?: Film }} Message
  * @typedef {{ name: string, kind: string, label: string, hint?: string, required: boolean, advanced: boolean, multiline: boolean,

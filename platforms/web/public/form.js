@@ -64,6 +64,7 @@ function bodyOf(given) {
   body.append('command', choice.value);
   body.append('values', JSON.stringify(values));
   body.append('id', requestId);
+  body.append('ask', 'true');
   return body;
 }
 

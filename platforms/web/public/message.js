@@ -11,6 +11,7 @@ const samePress = 2_000;
 const presses = new Map();
 
 /**
+ * Sends what a button means; true when it was taken.
  * @param {Event} event
  * @param {string} path
  * @param {object} body
@@ -25,12 +26,14 @@ async function press(event, path, body) {
   if (pressed instanceof HTMLButtonElement) pressed.disabled = true;
   complain('');
   try {
-    await ask(where, { ...body, id });
+    await ask(where, { ...body, id, ask: true });
     done();
+    return true;
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     if (!error.lost) done();
     complain(error.message);
+    return false;
   } finally {
     if (pressed instanceof HTMLButtonElement) setTimeout(() => (pressed.disabled = false), 400);
   }
@@ -59,8 +62,42 @@ export const actions = (job) =>
       }),
     );
 
-/** @param {{ label: string, command: string, job: string }} one */
-function pressable({ label, command, job }) {
+/**
+ * The jobs of a quote's call have its hash: with one of them, the quote is answered.
+ * @param {string} quote
+ */
+export const jobOfQuote = (quote) => `j${quote.slice(1, 17)}-1`;
+
+/**
+ * Takes the buttons of an answered quote away.
+ * @param {string} job of one of its choices
+ */
+export function closeQuote(job) {
+  for (const pressed of document.querySelectorAll(`[data-quote="${CSS.escape(job)}"]`)) pressed.remove();
+}
+
+/**
+ * @param {string} label
+ * @param {string} command
+ * @param {string} quote
+ * @param {boolean} first
+ */
+function choice(label, command, quote, first) {
+  const job = jobOfQuote(quote);
+  const look = command === 'order make' ? (first ? 'button strong' : 'button') : 'button quiet';
+  const answer = async (/** @type {Event} */ event) => {
+    if (await press(event, 'calls', { command, values: { quote } })) closeQuote(job);
+  };
+  return button(label, (event) => void answer(event), { class: look, 'data-quote': job });
+}
+
+/**
+ * @param {import('./dom.js').Press} one
+ * @param {number} index
+ */
+function pressable({ label, command, job, quote }, index) {
+  if (quote !== undefined) return choice(label, command, quote, index === 0);
+  if (job === undefined) throw new Error(`nothing to press: ${label}`);
   const action = /^film (\w+)$/.exec(command)?.[1];
   const body = action ? { job, action } : { command, values: { job } };
   return button(label, (event) => void press(event, action ? 'actions' : 'calls', body), {

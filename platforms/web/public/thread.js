@@ -1,7 +1,7 @@
 // The open thread, live: its messages as they come, its cards as they change.
 import { createCard, createFilm } from './card.js';
 import { announce, byId, currentMember, say, threadPath } from './dom.js';
-import { createMessage } from './message.js';
+import { closeQuote, createMessage, jobOfQuote } from './message.js';
 import { refreshQuota } from './quota.js';
 
 /** @typedef {import('./dom.js').Message} Message */
@@ -47,6 +47,7 @@ function joinUp(id) {
     root.classList.toggle('short', films.length > 0 && job?.state === 'delivered');
   }
   if (!job) return;
+  closeQuote(id);
   for (const { film } of films) film?.offer(job);
   for (const pressed of list.querySelectorAll('[data-of]')) {
     if (!(pressed instanceof HTMLElement) || pressed.dataset.of !== id) continue;
@@ -71,7 +72,9 @@ function take(message) {
   if (message.job) jobs.set(message.job.id, message.job);
   const job = message.job?.id ?? message.video?.job;
   if (job) joinUp(job);
-  for (const part of message.parts ?? []) for (const { job: of } of part.buttons ?? []) joinUp(of);
+  for (const { job: of, quote } of (message.parts ?? []).flatMap(({ buttons = [] }) => buttons)) {
+    joinUp(of ?? jobOfQuote(quote ?? ''));
+  }
   if (!known || before?.line !== message.job?.line) news(message);
   if (message.job && before?.state !== message.job.state) refreshQuota();
   if (atEnd) scrollToEnd();
