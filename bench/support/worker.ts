@@ -6,7 +6,7 @@ import { createMedia } from '../../src/media/media.ts';
 import type { Poster, Schedule, VideoApi } from '../../src/ports.ts';
 import { createWakeUps } from '../../src/queue.ts';
 import { openRedis } from '../../src/redis.ts';
-import { defaultCards } from '../../src/video/cards.ts';
+import { sandboxCards } from '../../src/video/cards.ts';
 import { createVideoApi } from '../../src/video/client.ts';
 import { createSchedule } from '../../src/video/schedule.ts';
 import { startAdmission } from '../../src/worker/admission.ts';
@@ -65,7 +65,7 @@ const workers = startWorkers({
     video: watched,
     media,
     schedule,
-    model: (id) => defaultCards.find((card) => card.id === id),
+    model: (id) => sandboxCards.find((card) => card.id === id),
     now: Date.now,
   },
   records,

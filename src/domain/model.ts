@@ -24,7 +24,7 @@ export const modelCardSchema = z.strictObject({
   seconds: z.array(z.int().positive()).nonempty(),
   defaultSeconds: z.int().positive(),
   /** What it renders; the first is the default. `resolution` is the tier's name on the gateway's page. */
-  sizes: z.array(z.object({ size: sizeSchema, shape: z.string(), resolution: z.string() })).nonempty(),
+  sizes: z.array(z.strictObject({ size: sizeSchema, shape: z.string(), resolution: z.string() })).nonempty(),
   /** Credits a second; fractions are rounded up on the film's whole price. */
   weight: z.number().positive(),
   /** Money a second, in the currency of the budget. */
@@ -65,69 +65,95 @@ export interface Wish {
   resolution?: string | undefined;
 }
 
-const shapes: Record<string, string> = { landscape: '16:9', portrait: '9:16', square: '1:1' };
+const shapes = new Map([
+  ['landscape', '16:9'],
+  ['portrait', '9:16'],
+  ['square', '1:1'],
+]);
 
-function ratioOf(text: string, field: string): number {
-  const parts = /^(\d{1,5})[:x](\d{1,5})$/.exec(shapes[text] ?? text);
-  const ratio = parts ? Number(parts[1]) / Number(parts[2]) : Number.NaN;
-  if (Number.isFinite(ratio) && ratio > 0) return ratio;
-  throw new UserError('invalid', { word: 'shape.unknown', with: { got: text } }, { field });
+/** Width by height of a shape's name, a ratio such as `16:9` or `2.39:1`, or a size such as `1920x1080`; nothing for anything else. */
+export function ratioOf(text: string): number | undefined {
+  const parts = /^(\d{1,5}(?:\.\d{1,3})?):(\d{1,5}(?:\.\d{1,3})?)$|^(\d{1,5})x(\d{1,5})$/.exec(
+    shapes.get(text) ?? text,
+  );
+  const ratio = Number(parts?.[1] ?? parts?.[3]) / Number(parts?.[2] ?? parts?.[4]);
+  return Number.isFinite(ratio) && ratio > 0 ? ratio : undefined;
 }
 
-/** A resolution tier as its long side's rough pixel count: `1K` is 1,000; `0.25` (megapixels) is the square root of its pixels. */
-function tierOf(text: string): number {
-  const kilo = /^(\d+(?:\.\d+)?)K$/i.exec(text);
-  const lines = /^(\d{3,4})p$/i.exec(text);
-  const mega = /^\d+(?:\.\d+)?$/.exec(text);
+/**
+ * A resolution tier as its rough scale: `1K` is 1,000; `0.25` (megapixels) is the square root of its pixels; `720p` is the long side of
+ * that many lines at 16:9. Nothing for anything else.
+ */
+export function tierOf(text: string): number | undefined {
+  const kilo = /^(\d{1,3}(?:\.\d{1,3})?)k$/.exec(text.toLowerCase());
+  const lines = /^(\d{3,4})p$/.exec(text.toLowerCase());
+  const mega = /^\d{1,3}(?:\.\d{1,3})?$/.exec(text);
   const tier = kilo
     ? Number(kilo[1]) * 1000
     : lines
       ? (Number(lines[1]) * 16) / 9
       : mega
         ? Math.sqrt(Number(mega[0]) * 1e6)
-        : Number.NaN;
-  if (tier > 0) return tier;
+        : 0;
+  return tier > 0 ? tier : undefined;
+}
+
+function wishedRatio(text: string, field: string): number {
+  const ratio = ratioOf(text);
+  if (ratio !== undefined) return ratio;
+  throw new UserError('invalid', { word: 'shape.unknown', with: { got: text } }, { field });
+}
+
+function wishedTier(text: string): number {
+  const tier = tierOf(text);
+  if (tier !== undefined) return tier;
   throw new UserError('invalid', { word: 'resolution.unknown', with: { got: text } }, { field: 'resolution' });
 }
 
 const apart = (a: number, b: number): number => Math.abs(Math.log(a / b));
-const said = (text: string | undefined): string | undefined =>
-  text === undefined || text === '' || text === 'auto' ? undefined : text;
+/** How far apart two sizes of one shape may lie, for sizes are whole pixels: 426x240 is 16:9. */
+const sameShape = 0.005;
+const said = (text: string | undefined): string | undefined => {
+  const plain = text?.trim().toLowerCase() ?? '';
+  return plain === '' || plain === 'auto' ? undefined : plain;
+};
 
 /**
  * The size that will come back for a wish, by the rule of the gateway's page: `WxH` sets shape and scale, a ratio sets
- * the shape alone, and the nearest supported value is taken (ratios compared as ratios: 7:1 lies nearer to 8:1 than to 4:1).
- * Nothing said takes `natural` (the picture's own ratio, if there is one), else the model's first size.
+ * the shape alone, a tier the scale alone, and the nearest supported value is taken (compared as ratios: 7:1 lies nearer to 8:1 than to
+ * 4:1). The shape that is not said is `natural` (the picture's own ratio, if there is one), else any; the scale that is not said is that of the
+ * model's first size, which is also the default.
  */
 export function chooseSize(card: ModelCard, wish: Wish, natural?: number): Size {
   const size = said(wish.size);
+  const same = card.sizes.find((entry) => entry.size === size);
+  if (same) return same.size;
   const exact = size?.includes('x') ? size : undefined;
   const shape = size ?? said(wish.shape);
-  const ratio = shape !== undefined ? ratioOf(shape, size ? 'size' : 'shape') : natural;
+  const ratio = shape === undefined ? natural : wishedRatio(shape, size ? 'size' : 'shape');
   const resolution = said(wish.resolution);
   const scale = exact
     ? Math.max(...Object.values(pixels(exact as Size)))
-    : resolution !== undefined
-      ? tierOf(resolution)
-      : undefined;
-  const ranked = card.sizes.map((entry, index) => {
+    : wishedTier(resolution ?? (card.sizes[0] as ModelCard['sizes'][number]).resolution);
+  const ranked = card.sizes.map((entry) => {
     const { width, height } = pixels(entry.size);
     return {
       size: entry.size,
       shape: ratio === undefined ? 0 : apart(width / height, ratio),
-      scale: scale === undefined ? index : apart(exact ? Math.max(width, height) : tierOf(entry.resolution), scale),
+      scale: apart(exact ? Math.max(width, height) : wishedTier(entry.resolution), scale),
     };
   });
   const best = Math.min(...ranked.map((entry) => entry.shape));
-  const [first] = ranked.filter((entry) => entry.shape - best < 1e-3).sort((a, b) => a.scale - b.scale);
+  const [first] = ranked.filter((entry) => entry.shape - best < sameShape).sort((a, b) => a.scale - b.scale);
   return (first as { size: Size }).size;
 }
 
 /** Whether a size has the shape that was asked for, within the pixel or two by which sizes are rounded. */
 export function fits(shape: string, size: Size): boolean {
-  if (said(shape) === undefined) return true;
+  const asked = said(shape);
+  if (asked === undefined) return true;
   const { width, height } = pixels(size);
-  return apart(width / height, ratioOf(shape, 'shape')) < 0.01;
+  return apart(width / height, wishedRatio(asked, 'shape')) < 0.01;
 }
 
 /** Whole credits for one film. */

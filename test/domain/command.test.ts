@@ -4,7 +4,7 @@ import { commands } from '../../commands/index.ts';
 import { type Call, command, findCommand, type Leaf, levels, readValues } from '../../src/domain/command.ts';
 import { UserError } from '../../src/domain/errors.ts';
 import { say, word } from '../../src/domain/words.ts';
-import { defaultCards, sandboxCards } from '../../src/video/cards.ts';
+import { sandboxCards } from '../../src/video/cards.ts';
 
 const leafAt = (path: string) => findCommand(commands, path) as Leaf;
 const picture = { name: 'cat.png', open: () => Readable.from([]) };
@@ -239,7 +239,7 @@ describe('the declarations', () => {
       expect(name).toMatch(/^[a-z_]{1,32}$/);
       expect(word(field.label)).not.toBe('');
       if (field.kind === 'integer' && field.default !== undefined) {
-        expect(readValues(leaf, callOf({ ...required(leaf), [name]: field.default }), defaultCards)).toMatchObject({
+        expect(readValues(leaf, callOf({ ...required(leaf), [name]: field.default }), sandboxCards)).toMatchObject({
           [name]: field.default,
         });
       }

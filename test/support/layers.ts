@@ -39,6 +39,13 @@ const layers: Record<string, Layer> = {
   desk: { files: /^src\/desk\//, house: stored, packages: ['zod', 'ioredis'], node: 'all' },
   community: { files: /^src\/community\//, house: stored, packages: ['zod', 'ioredis'], node: 'all' },
   schedule: { files: /^src\/video\/schedule\.ts$/, house: stored, packages: ['zod', 'ioredis'], node: 'all' },
+  hooks: { files: /^src\/video\/hooks\.ts$/, house: stored, packages: ['zod', 'standardwebhooks'], node: 'all' },
+  cards: {
+    files: /^src\/video\/(cards|modelsFile)\.ts$/,
+    house: stored,
+    packages: ['zod', 'yaml'],
+    node: 'all',
+  },
   video: { files: /^src\/video\//, house: stored, packages: ['zod', 'undici'], node: 'all' },
   media: {
     files: /^src\/media\//,
