@@ -3,6 +3,7 @@ import { type Job, type JobRef, nextStep, type Step, steps } from '../domain/job
 import { Fenced, type Log, type Records, RedisAway, type WakeUps } from '../ports.ts';
 import { queueNames, queuePrefix, type WakeUpData, wakeUpId } from '../queue.ts';
 import { createGate } from './gate.ts';
+import { createHeed } from './heed.ts';
 import { advance } from './step.ts';
 import type { Next, StepTools } from './turn.ts';
 import { createUnderWay } from './underWay.ts';
@@ -26,8 +27,10 @@ export interface WorkerOptions {
   /** A connection for each of BullMQ's workers; it must wait for Redis rather than fail. */
   connection(purpose: string): ConnectionOptions;
   tools: StepTools;
-  records: Pick<Records, 'read' | 'begin' | 'handBack'>;
-  wakeUps: Pick<WakeUps, 'add'>;
+  records: Pick<Records, 'read' | 'begin' | 'handBack' | 'isWoken'>;
+  wakeUps: Pick<WakeUps, 'add' | 'hasten'>;
+  /** Whether webhooks may come: then each wake-up left for later costs a read more. */
+  webhooks: boolean;
   concurrency: Record<Step, number>;
   log: Log;
   measured(step: Step, result: StepResult, seconds: number): void;
@@ -45,6 +48,7 @@ export function startWorkers(options: WorkerOptions): { close(): Promise<void> }
   const { tools, records, wakeUps, log } = options;
   const gate = createGate();
   const underWay = createUnderWay(records, log);
+  const heed = createHeed({ records, wakeUps, log });
 
   /** One step: begun, done, ended. What comes next is left to the caller. */
   const stepOf = async (ref: JobRef, step: Step, signal: AbortSignal): Promise<Next | undefined> => {
@@ -77,9 +81,10 @@ export function startWorkers(options: WorkerOptions): { close(): Promise<void> }
       options.measured(queue, result, seconds);
       log.debug({ ...fields, result, ms: Math.round(seconds * 1000) }, 'step');
     };
-    const later = async (at: number): Promise<never> => {
+    const later = async (at: number, left = (): void => undefined): Promise<never> => {
       measured('again');
       await entry.moveToDelayed(at, token);
+      left();
       throw new DelayedError();
     };
     // BullMQ lost its lock on the step that runs here, as when Redis was away: one process never runs a job twice at once.
@@ -113,9 +118,14 @@ export function startWorkers(options: WorkerOptions): { close(): Promise<void> }
       underWay.leave(ref);
     }
     if (!next) return measured('rest');
-    if (wakeUpId(next.step, ref, generation) === entry.id && next.step === queue) return later(next.at);
+    const { at } = next;
+    const left = (): void => {
+      if (options.webhooks && next.step !== 'deliver' && at > Date.now()) heed.webhook(next.step, ref);
+    };
+    if (wakeUpId(next.step, ref, generation) === entry.id && next.step === queue) return later(at, left);
     measured('onward');
-    await wakeUps.add(next.step, [{ ref, generation, at: next.at }]);
+    await wakeUps.add(next.step, [{ ref, generation, at }]);
+    left();
   };
 
   const workers = steps.flatMap((step) =>
@@ -159,7 +169,9 @@ export function startWorkers(options: WorkerOptions): { close(): Promise<void> }
     close: async () => {
       await Promise.all(workers.map(({ worker }) => worker.pause(true)));
       cancel((step) => step !== 'submit');
-      const ended = Promise.all(workers.map(({ worker }) => worker.close())).then(() => underWay.allBack());
+      const ended = Promise.all(workers.map(({ worker }) => worker.close())).then(() =>
+        Promise.all([underWay.allBack(), heed.done()]),
+      );
       // Without Redis nothing can be handed back: the locks run out, and what stopped here is taken up again.
       let late: NodeJS.Timeout | undefined;
       const bound = new Promise<void>((resolve) => {
