@@ -3,6 +3,7 @@ import type { FileRef } from '../domain/command.ts';
 import { UserError } from '../domain/errors.ts';
 import { pixels, type Size } from '../domain/recipe.ts';
 import type { Picture, Pictures } from '../ports.ts';
+import { Closed, createHeic, type Heic, type HeicLimits, Undecodable } from './heic.ts';
 import type { Store } from './store.ts';
 
 const megabytes = 25;
@@ -27,6 +28,9 @@ async function readAll(file: FileRef): Promise<Buffer> {
 
 type Kind = 'jpeg' | 'png' | 'webp' | 'gif' | 'heif' | 'svg';
 
+/** What AVIF and HEIC files call themselves; films begin with a box of the same type. */
+const pictureBrand = /^(?:.{4})*(?:avi[fs]|hei[cxms]|hev[cx]|m[is]f1)/s;
+
 /**
  * What the bytes begin like. The decoder sees only the kinds that we take: handed a drawing of a million elements, or a
  * kind that it half knows, it could take seconds and gigabytes merely to say what it is.
@@ -37,7 +41,7 @@ function kindOf(bytes: Buffer): Kind | undefined {
   if (head.startsWith('\x89PNG\r\n\x1a\n')) return 'png';
   if (head.startsWith('GIF8')) return 'gif';
   if (head.startsWith('RIFF') && head.startsWith('WEBP', 8)) return 'webp';
-  if (head.startsWith('ftyp', 4)) return 'heif';
+  if (head.startsWith('ftyp', 4)) return pictureBrand.test(head.slice(8, bytes.readUInt32BE(0))) ? 'heif' : undefined;
   return /<svg[\s>]/i.test(head) ? 'svg' : undefined;
 }
 
@@ -51,13 +55,27 @@ async function readHeader(bytes: Buffer): Promise<Metadata> {
   const header = await sharp(bytes, { limitInputPixels: false })
     .metadata()
     .catch((cause: unknown) => {
-      throw refuse(kind === 'heif' ? 'picture.unreadable' : 'picture.broken', cause);
+      throw refuse('picture.broken', cause);
     });
-  if (header.format !== kind || (kind === 'heif' && header.compression !== 'av1')) throw refuse('picture.unreadable');
+  const known = kind !== 'heif' || header.compression === 'av1' || header.compression === 'hevc';
+  if (header.format !== kind || !known) throw refuse('picture.unreadable');
   if (header.width * header.height > megapixels * 1e6) {
     throw new UserError('invalid', { word: 'picture.huge', with: { megapixels } });
   }
   return header;
+}
+
+/** A HEIC as a JPEG of the same pixels; any other picture as it is. */
+async function readable(bytes: Buffer, header: Metadata, heic: Heic): Promise<Buffer> {
+  if (header.compression !== 'hevc') return bytes;
+  const { pagePrimary: page = 0, icc: profile } = header;
+  try {
+    return await heic.toJpeg({ bytes, page, profile, maxPixels: megapixels * 1e6 });
+  } catch (cause) {
+    if (cause instanceof Undecodable) throw refuse('picture.broken', cause);
+    if (cause instanceof Closed) throw new UserError('unavailable', { word: 'service.stopping' }, { cause });
+    throw cause;
+  }
 }
 
 const load = (bytes: Buffer): Sharp =>
@@ -97,32 +115,42 @@ function isCropped(picture: Area, frame: Area): boolean {
   return Math.min(ratio, 1 / ratio) < 0.99;
 }
 
+/** Cuts and scales to exactly the frame, around what draws the eye. */
+const fitted = (bytes: Buffer, picture: Area, frame: Area): Sharp =>
+  load(bytes)
+    .autoOrient()
+    .extract(middle(picture, frame))
+    .resize(frame.width, frame.height, { fit: 'cover', position: sharp.strategy.attention })
+    .flatten({ background: '#000' });
+
 /**
- * Members' pictures: JPEG, PNG, WebP, AVIF and the first frame of GIF, up to 25 MB and 40 megapixels. What is stored is
- * upright, without metadata, without transparency (black behind it), sRGB; JPEG, or PNG where it came without loss.
+ * Members' pictures: JPEG, PNG, WebP, AVIF, HEIC and the first frame of GIF, up to 25 MB and 40 megapixels. What is stored is
+ * upright, without metadata, without transparency (black behind it), sRGB; JPEG, or PNG where it came without loss. `close`
+ * ends the decoding of HEICs, the one thing done in processes of its own; `heic` bounds it.
  */
-export function createPictures(store: Pick<Store, 'put'>): Pictures {
+export function createPictures(
+  store: Pick<Store, 'put'>,
+  options: { heic?: HeicLimits } = {},
+): Pictures & { close(): Promise<void> } {
+  const heic = createHeic(options.heic);
   return {
+    close: heic.close,
     async open(file): Promise<Picture> {
-      const bytes = await readAll(file);
-      const header = await readHeader(bytes);
+      const given = await readAll(file);
+      const header = await readHeader(given);
+      const bytes = await readable(given, header, heic);
       // At full size: scaled down on the way in, a picture that lacks its last lines would pass.
       await decoded(load(bytes).greyscale().raw());
-      const { width, height } = header.autoOrient;
+      const { width, height } = (bytes === given ? header : await sharp(bytes).metadata()).autoOrient;
       const drawn = header.format === 'png' || header.format === 'gif';
       return {
         width,
         height,
         async fit(size: Size) {
-          const frame = pixels(size);
-          const fitted = load(bytes)
-            .autoOrient()
-            .extract(middle({ width, height }, frame))
-            .resize(frame.width, frame.height, { fit: 'cover', position: sharp.strategy.attention })
-            .flatten({ background: '#000' });
-          const out = await decoded(drawn ? fitted.png() : fitted.jpeg({ quality: 90 }));
+          const made = fitted(bytes, { width, height }, pixels(size));
+          const out = await decoded(drawn ? made.png() : made.jpeg({ quality: 90 }));
           const name = await store.put(out, drawn ? 'png' : 'jpg');
-          return { name, cropped: isCropped({ width, height }, frame) };
+          return { name, cropped: isCropped({ width, height }, pixels(size)) };
         },
       };
     },

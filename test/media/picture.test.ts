@@ -4,18 +4,19 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FileRef } from '../../src/domain/command.ts';
 import { createMedia } from '../../src/media/media.ts';
 import { createPictures } from '../../src/media/picture.ts';
-import type { Pictures } from '../../src/ports.ts';
 import { tempFolder } from '../support/folder.ts';
+import { heif } from '../support/heif.ts';
 
 let folder: Awaited<ReturnType<typeof tempFolder>>;
 let media: ReturnType<typeof createMedia>;
-let pictures: Pictures;
+let pictures: ReturnType<typeof createPictures>;
 beforeAll(async () => {
   folder = await tempFolder();
   media = createMedia({ dir: folder.path });
   pictures = createPictures(media);
 });
 afterAll(async () => {
+  await pictures.close();
   await media.close();
   await folder.remove();
 });
@@ -114,9 +115,15 @@ describe('a picture', () => {
     expect(stored.format).toBe(ending === 'jpg' ? 'jpeg' : 'png');
   });
 
-  it('is turned upright, and loses what its camera wrote into it', async () => {
-    const camera = { exif: { IFD0: { Copyright: 'somebody', Software: 'secret' } }, orientation: 6 };
-    const bytes = await halves(400, 200).withMetadata(camera).jpeg().toBuffer();
+  const camera = { exif: { IFD0: { Copyright: 'somebody', Software: 'secret' } }, orientation: 6 };
+  it.each([
+    ['JPEG', () => halves(400, 200).withMetadata(camera).jpeg().toBuffer()],
+    ['PNG', () => halves(400, 200).withMetadata(camera).png().toBuffer()],
+    ['WebP', () => halves(400, 200).withMetadata(camera).webp().toBuffer()],
+    ['AVIF', async () => heif(await halves(400, 200).avif({ effort: 0 }).toBuffer(), { turns: 3, orientation: 6 })],
+  ])('is turned upright, and loses what its camera wrote into it: %s', async (_kind, make) => {
+    const bytes = await make();
+    expect((await sharp(bytes).metadata()).exif).toBeDefined();
     const picture = await open(bytes);
     expect(picture).toMatchObject({ width: 200, height: 400 });
     const { name, cropped } = await picture.fit('480x960');
