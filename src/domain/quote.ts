@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { chooseSize, fits, isRetired, type ModelCard, priceOf } from './model.ts';
+import { chooseSize, fits, type ModelCard, priceOf } from './model.ts';
 import { base32, originSchema } from './origin.ts';
 import { digest, pixels, type Recipe, recipeSchema } from './recipe.ts';
 import type { Said } from './words.ts';
@@ -66,12 +66,11 @@ export interface Cheaper {
   price: number;
 }
 
-/** What cheaper choices are measured by, in credits. `models` are those that a member may choose; `now` is Unix milliseconds. */
+/** What cheaper choices are measured by, in credits. `models` are those that a member may choose. */
 export interface Means {
   models: readonly ModelCard[];
   left: number;
   confirmAbove: number;
-  now: number;
 }
 
 function shorter({ recipe, count }: Choice, model: ModelCard, most: number): { seconds: number; price: number }[] {
@@ -94,7 +93,7 @@ function makesLike(model: ModelCard, recipe: Recipe, shape: string): boolean {
  * What would cost less: the longest shorter film of the same model that needs no asking or costs at most half, and the
  * cheapest of another model that makes the shape, no longer than the one asked for. Never more than what the member has left.
  */
-export function cheaper(asked: Choice, { models, left, confirmAbove, now }: Means): Cheaper[] {
+export function cheaper(asked: Choice, { models, left, confirmAbove }: Means): Cheaper[] {
   const { recipe } = asked;
   const price = priceOfAll(asked);
   const { width, height } = pixels(recipe.size);
@@ -102,9 +101,7 @@ export function cheaper(asked: Choice, { models, left, confirmAbove, now }: Mean
   const most = Math.min(left, price - 1);
   const saving = price > left ? most : Math.min(most, Math.max(confirmAbove, Math.floor(price / 2)));
   const same = models.filter((model) => model.id === recipe.model || model.snapshots.includes(recipe.model));
-  const others = models.filter(
-    (model) => !same.includes(model) && !isRetired(model, now) && makesLike(model, recipe, shape),
-  );
+  const others = models.filter((model) => !same.includes(model) && makesLike(model, recipe, shape));
   const longest = same.flatMap((model) => shorter(asked, model, saving)).at(-1);
   const [cheapest] = others
     .flatMap((model) => {
