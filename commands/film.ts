@@ -1,4 +1,5 @@
 import { type Command, command, type Reply } from '../src/domain/command.ts';
+import { cardFor } from '../src/domain/model.ts';
 import { say, word } from '../src/domain/words.ts';
 import { ownFilm, seenFilm } from './own.ts';
 
@@ -54,7 +55,7 @@ const details = command({
     const job = await seenFilm(id, context);
     const card = await context.card(job);
     const { recipe, requester } = job.request;
-    const model = context.models.find((entry) => entry.id === recipe.model);
+    const model = cardFor(context.models, recipe.model);
     const facts = [
       { label: word('details.prompt'), value: recipe.prompt },
       { label: word('details.by'), value: requester },

@@ -85,7 +85,7 @@ export function createIntake(tools: IntakeTools): Intake {
     if (!leaf) throw new UserError('unknown', { word: 'command.unknown', with: { got: call.command.slice(0, 40) } });
     const level = await tools.rights(call.origin.platform).level(call.origin);
     if (!mayRun(leaf, level)) throw new UserError('forbidden', { word: 'command.forbidden' });
-    const values = readValues(leaf, call, tools.models);
+    const values = readValues(leaf, call, tools.models, tools.offered());
     const space = spaceKey(call.origin);
     const policy = await tools.policy(space);
     const window = windowAt(Date.now(), policy.window, policy.timeZone);

@@ -26,10 +26,18 @@ export interface CommandJson {
   fields: FieldJson[];
 }
 
-function suggestions(name: string, models: readonly ModelCard[]): string[] {
+function modelChoices(models: readonly ModelCard[]) {
+  return models.flatMap(({ id, label, snapshots }) => [
+    { value: id, label },
+    ...snapshots.map((snapshot) => ({ value: snapshot, label: `${label} (${snapshot})` })),
+  ]);
+}
+
+function suggestions(name: string, field: Field, models: readonly ModelCard[]): string[] {
   const values = (pick: (model: ModelCard) => readonly (string | number)[]) => [
     ...new Set(models.flatMap(pick).map(String)),
   ];
+  if (field.kind === 'boolean') return ['yes', 'no'];
   if (name === 'seconds') return values((model) => model.seconds);
   if (name === 'size') return values((model) => model.sizes.map(({ size }) => size));
   if (name === 'resolution') return values((model) => model.sizes.map(({ resolution }) => resolution));
@@ -41,7 +49,7 @@ function describeField(name: string, field: Field, models: readonly ModelCard[])
     field.kind === 'choice'
       ? field.choices.map(({ value, label }) => ({ value, label: word(label) }))
       : field.kind === 'model'
-        ? models.map(({ id, label }) => ({ value: id, label }))
+        ? modelChoices(models)
         : undefined;
   return {
     name,
@@ -55,7 +63,7 @@ function describeField(name: string, field: Field, models: readonly ModelCard[])
     max: field.kind === 'integer' || field.kind === 'text' ? field.max : undefined,
     value: field.kind === 'integer' ? field.default : undefined,
     choices,
-    suggest: suggestions(name, models),
+    suggest: suggestions(name, field, models),
   };
 }
 

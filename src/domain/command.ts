@@ -50,6 +50,7 @@ export type Field = FieldBase &
     | { kind: 'text'; max: number; multiline?: boolean }
     | { kind: 'choice'; choices: readonly { value: string; label: PlainWord }[] }
     | { kind: 'integer'; min: number; max: number; default?: number }
+    | { kind: 'boolean' }
     | { kind: 'image' }
     | { kind: 'model' }
     | { kind: 'job' }
@@ -57,7 +58,12 @@ export type Field = FieldBase &
   );
 export type Fields = Readonly<Record<string, Field>>;
 
-type ValueOf<F extends Field> = F extends { kind: 'integer' } ? number : F extends { kind: 'image' } ? FileRef : string;
+interface ValueKinds {
+  integer: number;
+  boolean: boolean;
+  image: FileRef;
+}
+type ValueOf<F extends Field> = F['kind'] extends keyof ValueKinds ? ValueKinds[F['kind']] : string;
 export type Values<F extends Fields> = {
   [K in keyof F as F[K]['required'] extends true ? K : never]: ValueOf<F[K]>;
 } & { [K in keyof F as F[K]['required'] extends true ? never : K]?: ValueOf<F[K]> | undefined };
@@ -96,7 +102,12 @@ export interface Wanted {
   shape?: string | undefined;
   resolution?: string | undefined;
   size?: string | undefined;
+  /** A model's id or one of its snapshots. */
   model?: string | undefined;
+  /** Nothing that shows known characters or brands. */
+  original?: boolean | undefined;
+  /** Ids of characters, with commas or blanks between. */
+  characters?: string | undefined;
 }
 
 /** A film to be made once more. */
@@ -154,6 +165,11 @@ export function findCommand(commands: readonly Command[], path: string): Leaf | 
   return second === undefined ? found : undefined;
 }
 
+const answers = new Map<unknown, boolean>([
+  ...([true, 'true', 'yes', 'on'] as const).map((value) => [value, true] as const),
+  ...([false, 'false', 'no', 'off'] as const).map((value) => [value, false] as const),
+]);
+
 /** What somebody typed, short enough to be said back. */
 function shortly(got: string): string {
   const letters = [...got];
@@ -170,7 +186,13 @@ function readText(name: string, value: unknown, max: number): string {
   return trimmed;
 }
 
-function readValue(name: string, field: Field, value: unknown, models: readonly ModelCard[]): unknown {
+/** The models that a call may name, and those of them that are offered instead of one that is not known. */
+interface Models {
+  known: readonly ModelCard[];
+  offered: readonly ModelCard[];
+}
+
+function readValue(name: string, field: Field, value: unknown, models: Models): unknown {
   const fail = (said: UserError['said']) => new UserError('invalid', said, { field: name });
   const oneOf = (takes: readonly string[], refuse: (got: string) => UserError['said']): string => {
     const got = readText(name, value, 200);
@@ -186,8 +208,15 @@ function readValue(name: string, field: Field, value: unknown, models: readonly 
       return oneOf(takes, (got) => ({ word: 'field.choice', with: { field: name, takes, got } }));
     }
     case 'model': {
-      const takes = models.map((model) => model.id);
-      return oneOf(takes, (got) => ({ word: 'model.unknown', with: { takes, got } }));
+      const takes = models.offered.map((model) => model.id);
+      const ids = models.known.flatMap((model) => [model.id, ...model.snapshots]);
+      return oneOf(ids, (got) => ({ word: 'model.unknown', with: { takes, got } }));
+    }
+    case 'boolean': {
+      const answer = answers.get(typeof value === 'string' ? value.trim().toLowerCase() : value);
+      if (answer !== undefined) return answer;
+      const got = shortly(typeof value === 'object' ? JSON.stringify(value) : String(value));
+      throw fail({ word: 'field.boolean', with: { field: name, got } });
     }
     case 'integer': {
       const { min, max } = field;
@@ -213,8 +242,16 @@ function readValue(name: string, field: Field, value: unknown, models: readonly 
   }
 }
 
-/** A call's values checked against the command's fields: typed, trimmed, defaults filled in; or a {@link UserError} naming the field. */
-export function readValues(leaf: Leaf, call: Call, models: readonly ModelCard[]): Record<string, unknown> {
+/**
+ * A call's values checked against the command's fields: typed, trimmed, defaults filled in; or a {@link UserError} naming the field.
+ * A model may be any that is `known`, by its id or a snapshot; whether it is still offered is a matter of the order.
+ */
+export function readValues(
+  leaf: Leaf,
+  call: Call,
+  known: readonly ModelCard[],
+  offered: readonly ModelCard[] = known,
+): Record<string, unknown> {
   const given: Record<string, unknown> = { ...call.values, ...call.files };
   const takes = Object.keys(leaf.fields);
   for (const got of Object.keys(given)) {
@@ -226,7 +263,7 @@ export function readValues(leaf: Leaf, call: Call, models: readonly ModelCard[])
   for (const [name, field] of Object.entries(leaf.fields)) {
     const value = given[name];
     const absent = value === undefined || value === null || (value === '' && field.required !== true);
-    if (!absent) values[name] = readValue(name, field, value, models);
+    if (!absent) values[name] = readValue(name, field, value, { known, offered });
     else if (field.required)
       throw new UserError('invalid', { word: 'field.missing', with: { field: name } }, { field: name });
     else if (field.kind === 'integer' && field.default !== undefined) values[name] = field.default;

@@ -3,6 +3,8 @@
  * type. A sentence with values is a function, so that a missing value is a compile error and no template engine is needed.
  * The text is plain: each platform escapes it for itself.
  */
+import type { WindowKind } from './policy.ts';
+
 const n = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 const credits = (count: number): string => n(count, 'credit');
 const list = (values: readonly (string | number)[], type: 'disjunction' | 'conjunction' = 'disjunction'): string =>
@@ -25,6 +27,10 @@ const en = {
   'video.size': 'Exact size',
   'video.size.hint': 'Such as 1365x768; wins over shape and resolution',
   'video.model': 'Model',
+  'video.original': 'Originals only',
+  'video.original.hint': 'Yes: declined if it shows known characters or brands',
+  'video.characters': 'Characters',
+  'video.characters.hint': 'Ids of characters made at the service; the prompt calls them by name',
   'video.count': 'How many films',
   'video.count.hint': '1 to 4, each paid on its own',
   'jobs.summary': 'Your films and where they are',
@@ -149,6 +155,7 @@ const en = {
     `"${p.field}" takes at most ${p.max} characters; this has ${p.got}.`,
   'field.integer': (p: { field: string; min: number; max: number; got: string }) =>
     `"${p.field}" takes a whole number from ${p.min} to ${p.max}, not "${p.got}".`,
+  'field.boolean': (p: { field: string; got: string }) => `"${p.field}" takes yes or no, not "${p.got}".`,
   'field.choice': (p: { field: string; takes: readonly string[]; got: string }) =>
     `"${p.field}" takes ${list(p.takes)}, not "${p.got}".`,
   'field.text': (p: { field: string }) => `"${p.field}" takes text.`,
@@ -162,6 +169,16 @@ const en = {
   'resolution.unknown': (p: { got: string }) => `"${p.got}" is not a resolution. Say a tier such as 1K or 720p.`,
   'model.unknown': (p: { got: string; takes: readonly string[] }) =>
     `There is no model "${p.got}". Choose ${list(p.takes)}.`,
+  'model.retired': (p: { model: string; instead: string }) =>
+    `${p.model} is not made any more. Choose ${p.instead} instead.`,
+  'model.away': (p: { model: string; instead: string }) =>
+    `${p.model} is not on offer right now. Choose ${p.instead} instead.`,
+  'model.none': 'No model is on offer right now, so nothing was taken. The people who run this bot can see why.',
+  'extra.none': (p: { model: string; field: string }) => `${p.model} has no use for "${p.field}". Leave it out.`,
+  'extra.operator': (p: { field: string }) =>
+    `"${p.field}" is chosen by the people who run this bot, not with a film. Leave it out.`,
+  'extra.most': (p: { field: string; most: number; got: number }) =>
+    `"${p.field}" takes at most ${p.most}, not ${p.got}.`,
   'prompt.long': (p: { model: string; max: number; got: number }) =>
     `${p.model} takes prompts of at most ${p.max} characters; this one has ${p.got}.`,
   'picture.none': (p: { model: string }) => `${p.model} takes no picture.`,
@@ -188,6 +205,14 @@ const en = {
     'The bot lost the connection to its memory while it took your request. Look at /jobs in a minute before you ask again.',
   'service.clock': 'New credits are being given out right now. Try again in a few seconds.',
   'service.full': 'The bot is full right now and takes nothing new for a while. Nothing was paid.',
+  'service.funds':
+    'The video service is out of credit, which is not your fault. The people who run this bot have been told. Nothing was taken; try again later.',
+  'service.misconfigured':
+    'The video service is not set up correctly. The people who run this bot have been told. Nothing was taken; try again later.',
+  'budget.used': (p: { window: WindowKind; some: boolean; renewsAt: number; timeZone: string }) =>
+    `The people who run this bot set an amount for each ${p.window}, and what is left of it does not cover this.${p.some ? ' Something shorter, or another model, may still fit.' : ''} New money comes ${moment(p.renewsAt, p.timeZone)}. Nothing was taken.`,
+  'budget.small': (p: { window: WindowKind }) =>
+    `This costs more than the people who run this bot allow for a whole ${p.window}. Try something shorter, or another model. Nothing was taken.`,
   'service.stopping': 'The bot is restarting; nothing was taken. Try again in a minute.',
   'service.chat': 'The chat did not answer the bot just now, so nothing was taken. Try again in a minute.',
   'service.broken':

@@ -1,6 +1,6 @@
 import type { Call, Reply } from '../domain/command.ts';
 import { UserError } from '../domain/errors.ts';
-import { cardFor, isRetired } from '../domain/model.ts';
+import { cardFor } from '../domain/model.ts';
 import type { SpaceKey } from '../domain/origin.ts';
 import { firstJobOf, type Quote, readQuote } from '../domain/quote.ts';
 import { word } from '../domain/words.ts';
@@ -36,7 +36,7 @@ export async function choose(text: string, call: Call, basis: Basis, tools: Quot
   await mayPost(quote.origin, tools);
   const { model } = choice.recipe;
   const card = cardFor(tools.models, model);
-  if (!taken && (!card || isRetired(card, Date.now()))) {
+  if (!taken && (!card || !tools.offered().includes(card))) {
     throw new UserError('invalid', { word: 'quote.model', with: { model: card?.label ?? model } }, { field: 'quote' });
   }
   try {

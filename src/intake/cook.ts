@@ -1,13 +1,16 @@
 import type { Again, Wanted } from '../domain/command.ts';
 import { UserError } from '../domain/errors.ts';
+import { mergeExtras } from '../domain/extras.ts';
 import { chooseSize, fits, type ModelCard } from '../domain/model.ts';
+import type { Origin } from '../domain/origin.ts';
 import type { Recipe, Size } from '../domain/recipe.ts';
 import type { Said } from '../domain/words.ts';
 import type { Pictures } from '../ports.ts';
+import { memberExtras } from './extras.ts';
+import { checkOffered, type Offer, pickModel } from './pick.ts';
 
 /** What a recipe is cooked with. */
-export interface Kitchen {
-  models: readonly ModelCard[];
+export interface Kitchen extends Offer {
   pictures: Pictures;
 }
 
@@ -17,9 +20,11 @@ export interface Cooked {
   notes: Said[];
 }
 
-/** The model, size and length that a wish comes to; what the model lacks is a {@link UserError} that says what it takes. */
-async function cookAnew(wanted: Wanted, { models, pictures }: Kitchen): Promise<Cooked> {
-  const model = models.find((card) => card.id === wanted.model) ?? (models[0] as ModelCard);
+/** The model, size, length and extras that a wish comes to; what the model lacks is a {@link UserError} that says what it takes. */
+async function cookAnew(wanted: Wanted, origin: Origin, kitchen: Kitchen): Promise<Cooked> {
+  const defaults = kitchen.defaults(origin);
+  const { id, card: model } = pickModel(wanted.model, defaults.model, kitchen);
+  const extras = mergeExtras(model, defaults.extras, memberExtras(wanted, model));
   const seconds = wanted.seconds ?? model.defaultSeconds;
   if (!model.seconds.includes(seconds)) {
     const said = { word: 'seconds.unknown', with: { model: model.label, takes: model.seconds, got: seconds } } as const;
@@ -39,9 +44,12 @@ async function cookAnew(wanted: Wanted, { models, pictures }: Kitchen): Promise<
     const said = { word: 'size.unknown', with: { model: model.label, takes, got: exact } } as const;
     throw new UserError('invalid', said, { field: 'size' });
   }
-  const recipe = { model: model.id, prompt: wanted.prompt, seconds, size: chooseSize(model, wanted) };
+  const recipe: Recipe = {
+    ...{ model: id, prompt: wanted.prompt, seconds, size: chooseSize(model, wanted) },
+    ...(extras === undefined ? {} : { extras }),
+  };
   if (!wanted.image) return { recipe, notes: shapeNote(wanted, recipe.size, model) };
-  const picture = await pictures.open(wanted.image);
+  const picture = await kitchen.pictures.open(wanted.image);
   const size = chooseSize(model, wanted, picture.width / picture.height);
   const { name, cropped } = await picture.fit(size);
   const notes = [...shapeNote(wanted, size, model), ...(cropped ? [{ word: 'accepted.cropped' } as const] : [])];
@@ -55,18 +63,9 @@ function shapeNote(wanted: Wanted, size: Size, model: ModelCard): Said[] {
   return [{ word: 'accepted.shape', with: { asked, size, model: model.label } }];
 }
 
-/** The same recipe once more, as long as its model is still served. */
-function cookAgain(order: Again, models: readonly ModelCard[]): Cooked {
-  if (models.some((card) => card.id === order.recipe.model)) return { recipe: order.recipe, notes: [] };
-  const takes = models.map((card) => card.id);
-  throw new UserError(
-    'invalid',
-    { word: 'model.unknown', with: { got: order.recipe.model, takes } },
-    { field: 'model' },
-  );
-}
-
-/** The recipe for a wish, or for another film like one before; what cannot be made is a {@link UserError}. */
-export async function cook(order: Wanted | Again, kitchen: Kitchen): Promise<Cooked> {
-  return 'recipe' in order ? cookAgain(order, kitchen.models) : cookAnew(order, kitchen);
+/** The recipe for a wish, or for another film like one before, in the space of `origin`; what cannot be made is a {@link UserError}. */
+export async function cook(order: Wanted | Again, origin: Origin, kitchen: Kitchen): Promise<Cooked> {
+  if (!('recipe' in order)) return cookAnew(order, origin, kitchen);
+  checkOffered(order.recipe.model, kitchen);
+  return { recipe: order.recipe, notes: [] };
 }

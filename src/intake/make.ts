@@ -14,7 +14,7 @@ export async function make(
 ): Promise<Reply> {
   const { key, origin, who } = call;
   await mayPost(origin, tools);
-  const { recipe, notes } = await cook(order, tools);
+  const { recipe, notes } = await cook(order, origin, tools);
   const model = cardFor(tools.models, recipe.model) as ModelCard;
   const count = 'recipe' in order ? 1 : order.count;
   const asked = { recipe, count, price: priceOf(model, recipe.seconds), notes };

@@ -1,6 +1,7 @@
 import type { Again, Button, Part, Reply, Wanted } from '../domain/command.ts';
 import { UserError } from '../domain/errors.ts';
 import { cardFor } from '../domain/model.ts';
+import type { Origin } from '../domain/origin.ts';
 import { type Cheaper, type Choice, cheaper, choicesMax, orderDigest, priceOfAll, quoteId } from '../domain/quote.ts';
 import { type Said, say, word } from '../domain/words.ts';
 import type { Quotes } from '../ports.ts';
@@ -17,13 +18,14 @@ async function cookOther(
   order: Wanted | Again,
   asked: Choice,
   other: Cheaper,
+  origin: Origin,
   kitchen: Kitchen,
 ): Promise<Cooked | undefined> {
   const { model, seconds, shape } = other;
   const again = 'recipe' in order;
   const wanted = again ? { prompt: order.recipe.prompt, count: 1 } : order;
   try {
-    const cooked = await cook({ ...wanted, model, seconds, size: shape, shape: undefined }, kitchen);
+    const cooked = await cook({ ...wanted, model, seconds, size: shape, shape: undefined }, origin, kitchen);
     const { image, size } = asked.recipe;
     if (!again || image === undefined) return cooked;
     // Of a film that is made again, its picture is there in one size alone.
@@ -38,15 +40,16 @@ async function cheaperChoices(
   order: Wanted | Again,
   asked: Choice,
   left: number,
+  origin: Origin,
   { policy }: Basis,
   kitchen: Kitchen,
 ): Promise<Choice[]> {
-  const means = { models: kitchen.models, left, confirmAbove: policy.confirmAbove, now: Date.now() };
+  const means = { models: kitchen.offered(), left, confirmAbove: policy.confirmAbove };
   const found = cheaper(asked, means).map(async (less): Promise<Choice | undefined> => {
     const { model, seconds, price } = less;
     const { recipe, count } = asked;
     if (model === recipe.model) return { ...asked, recipe: { ...recipe, seconds }, price };
-    const cooked = await cookOther(order, asked, less, kitchen);
+    const cooked = await cookOther(order, asked, less, origin, kitchen);
     return cooked && { ...cooked, count, price };
   });
   return (await Promise.all(found)).filter((choice) => choice !== undefined);
@@ -113,7 +116,7 @@ export async function ask(
   const digest = orderDigest(asked, origin);
   if (await tools.desk.answered(space, { key, digest })) return undefined;
 
-  const less = await cheaperChoices(order, asked, left, basis, tools);
+  const less = await cheaperChoices(order, asked, left, origin, basis, tools);
   const choices = [...(price > left ? [] : [asked]), ...less].slice(0, choicesMax);
   if (choices.length === 0) return undefined;
   const quote = await tools.quotes.keep(space, { ...deed, id: quoteId(key), digest, choices });

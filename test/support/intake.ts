@@ -75,6 +75,8 @@ export function intakeOn(redis: Redis, change: Partial<IntakeTools> = {}) {
   const intake = createIntake({
     commands,
     models: sandboxCards,
+    offered: () => change.models ?? sandboxCards,
+    defaults: () => ({ extras: {} }),
     desk: rig.desk,
     quotes: createQuotes(redis),
     records: rig.records,

@@ -17,6 +17,7 @@ function control(field) {
     return el('select', shared, ...any, ...field.choices.map(({ value, label }) => el('option', { value }, label)));
   }
   if (field.kind === 'image') return el('input', { ...shared, type: 'file', accept: 'image/*' });
+  if (field.kind === 'boolean') return el('input', { ...shared, required: false, type: 'checkbox', value: 'yes' });
   if (field.kind === 'integer') {
     const { min, max, value } = field;
     return el('input', { ...shared, type: 'number', inputmode: 'numeric', min, max, value, list: listOf(field) });
@@ -28,11 +29,16 @@ function control(field) {
 }
 
 /** @param {Field} field */
-const listOf = (field) => (field.suggest.length > 0 ? `list-${field.name}` : undefined);
+const listOf = (field) => (field.suggest.length > 0 && field.kind !== 'boolean' ? `list-${field.name}` : undefined);
 
 /** @param {Field} field */
 function row(field) {
-  const made = el('label', { class: 'field', for: `field-${field.name}` }, el('span', {}, field.label), control(field));
+  const made = el(
+    'label',
+    { class: field.kind === 'boolean' ? 'field tick' : 'field', for: `field-${field.name}` },
+    el('span', {}, field.label),
+    control(field),
+  );
   if (field.hint) made.append(el('small', {}, field.hint));
   if (listOf(field)) {
     made.append(el('datalist', { id: `list-${field.name}` }, ...field.suggest.map((value) => el('option', { value }))));
