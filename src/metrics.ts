@@ -1,4 +1,4 @@
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Step } from './domain/job.ts';
 
 /** What the program counts, for `/metrics`. */
@@ -7,8 +7,40 @@ export interface Metrics {
   step(step: Step, result: 'onward' | 'again' | 'rest' | 'handed back' | 'broke', seconds: number): void;
   /** A call was answered; `refusal` when it was not accepted. */
   call(command: string, refusal: string | undefined): void;
+  /** From now on what the operator's budget and the gateway's standing are is asked at every look; NaN where it cannot be known. */
+  watch(gateway: GatewayWatch): void;
   /** The Prometheus text format. */
   text(): Promise<string>;
+}
+
+/** What is asked for the gauges: money in millionths of the currency. */
+export interface GatewayWatch {
+  budget(): Promise<{ spent: number; held: number; limit: number } | undefined>;
+  paused(): Promise<boolean>;
+}
+
+function watchGateway(registry: Registry, { budget, paused }: GatewayWatch): void {
+  const unknown = { spent: Number.NaN, held: Number.NaN, limit: Number.NaN };
+  new Gauge({
+    name: 'dailies_budget_money',
+    help: "The operator's money in the present window, in the currency of the gateway",
+    labelNames: ['is'],
+    registers: [registry],
+    async collect() {
+      const state = await budget().catch(() => unknown);
+      for (const [is, micros] of Object.entries(state ?? {})) {
+        if (is in unknown) this.set({ is }, micros / 1e6);
+      }
+    },
+  });
+  new Gauge({
+    name: 'dailies_gateway_paused',
+    help: '1 while nothing new is given to the gateway, for a reason that the operator has to mend',
+    registers: [registry],
+    async collect() {
+      this.set(await paused().then(Number, () => Number.NaN));
+    },
+  });
 }
 
 export function createMetrics(): Metrics {
@@ -30,6 +62,7 @@ export function createMetrics(): Metrics {
   return {
     step: (step, result, seconds) => stepSeconds.observe({ step, result }, seconds),
     call: (command, refusal) => calls.inc({ command, outcome: refusal ?? 'answered' }),
+    watch: (gateway) => watchGateway(registry, gateway),
     text: () => registry.metrics(),
   };
 }

@@ -132,6 +132,14 @@ export interface Pressure {
   pollAt(wanted: number): Promise<number>;
 }
 
+/** What a 429 does to everybody. Milliseconds. */
+export interface Brake {
+  /** A call was refused that was sent `age` ago. Without `asked` the wait grows with each refusal, 1 s to 60 s. */
+  slow(refused: { asked: number | undefined; age: number }): Promise<void>;
+  /** How long nobody may call, 0 when nothing stands; known a second late of what other processes were told. */
+  holds(): Promise<number>;
+}
+
 /** Whether the gateway is given new work. It is paused by a refusal that only the operator can mend, and resumes by itself. */
 export interface Standing {
   read(): Promise<{ reason: PauseReason; since: number } | undefined>;

@@ -1,6 +1,7 @@
 import { Cluster, type Redis } from 'ioredis';
 import { type Job, jobState } from '../domain/job.ts';
 import type { SpaceKey } from '../domain/origin.ts';
+import { auditBudget } from './auditBudget.ts';
 import { dailies, keep, spaceKeys } from './keys.ts';
 import { pairs, readJob } from './record.ts';
 
@@ -166,7 +167,7 @@ async function checkJobs(redis: Redis | Cluster, space: SpaceKey, replayed: Repl
   return problems;
 }
 
-/** Replays every ledger and holds it against the balances and the job records. Reads only; right while nothing is being written. */
+/** Replays every ledger and holds it against the balances and the job records, and the budget against the jobs. Reads only; right while nothing is being written. */
 export async function audit(redis: Redis | Cluster): Promise<Audit> {
   const found: Audit = { spaces: 0, lines: 0, jobs: 0, problems: [] };
   for (const [space, stored] of await books(redis)) {
@@ -179,5 +180,6 @@ export async function audit(redis: Redis | Cluster): Promise<Audit> {
     found.lines += replayed.lines;
     found.jobs += replayed.jobs.size;
   }
+  found.problems.push(...(await auditBudget(redis)));
   return found;
 }

@@ -11,6 +11,8 @@ export const keep = {
   quota: 40 * 86_400,
   /** A price that was said and not answered. */
   quote: 3_600,
+  /** What was booked: a day longer than a record, which may be posted again and so booked again. */
+  booked: 31 * 86_400,
 } as const;
 
 /** The keys of one space; all in one Redis slot, so that a script may touch any of them. ARCHITECTURE.md has the glossary. */
@@ -37,4 +39,9 @@ export const dailies = {
   ring: '{dailies}:ring',
   slots: '{dailies}:slots',
   lead: '{dailies}:lead',
+  /** The operator's money: what of a window is held and spent, and what is set aside for which job. */
+  budget: '{dailies}:budget:',
+  reserved: '{dailies}:reserved',
+  unmatched: '{dailies}:unmatched',
+  booked: '{dailies}:booked',
 } as const;

@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import type { Cluster, Redis } from 'ioredis';
+import { scriptsIn } from '../scripts.ts';
 
-const names = [
+/** Runs one of the desk's scripts. */
+export const run = scriptsIn(new URL('./lua/', import.meta.url), [
   'accept',
   'begin',
   'save',
@@ -19,28 +18,8 @@ const names = [
   'lead',
   'take',
   'overdue',
-] as const;
-type Name = (typeof names)[number];
-
-const scripts = Object.fromEntries(
-  names.map((name) => {
-    const lua = readFileSync(new URL(`./lua/${name}.lua`, import.meta.url), 'utf8');
-    return [name, { lua, sha: createHash('sha1').update(lua).digest('hex') }];
-  }),
-) as Record<Name, { lua: string; sha: string }>;
-
-/** Runs one of the desk's scripts. Keys and arguments are as the script's header says. */
-export async function run(
-  redis: Redis | Cluster,
-  name: Name,
-  keys: string[],
-  args: (string | number)[],
-): Promise<unknown> {
-  const { lua, sha } = scripts[name];
-  try {
-    return await redis.evalsha(sha, keys.length, ...keys, ...args);
-  } catch (error) {
-    if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
-    return redis.eval(lua, keys.length, ...keys, ...args);
-  }
-}
+  'reserve',
+  'keep',
+  'book',
+  'unmatched',
+]);

@@ -12,7 +12,7 @@ interface Layer {
 
 const domain = /^src\/domain\//;
 const port = /^src\/(domain\/|ports\.ts$)/;
-const stored = /^src\/(domain\/|(ports|redis|log)\.ts$)/;
+const stored = /^src\/(domain\/|(ports|redis|log|scripts)\.ts$)/;
 const platform = /^(commands\/|src\/(domain\/|ports\.ts$))/;
 
 /** DESIGN.md's table: the first layer whose `files` fit is a file's layer. */
@@ -36,9 +36,16 @@ const layers: Record<string, Layer> = {
     node: 'all',
   },
   flow: { files: /^src\/((worker|intake)\/|(intake|show)\.ts$)/, house: port, packages: ['zod'], node: ['crypto'] },
+  scripts: { files: /^src\/scripts\.ts$/, house: /^$/, packages: ['ioredis'], node: 'all' },
   desk: { files: /^src\/desk\//, house: stored, packages: ['zod', 'ioredis'], node: 'all' },
   community: { files: /^src\/community\//, house: stored, packages: ['zod', 'ioredis'], node: 'all' },
   schedule: { files: /^src\/video\/schedule\.ts$/, house: stored, packages: ['zod', 'ioredis'], node: 'all' },
+  shared: {
+    files: /^src\/video\/(pressure|standing|scripts)\.ts$/,
+    house: /^src\/(domain\/|desk\/away\.ts$|(ports|scripts)\.ts$)/,
+    packages: ['zod', 'ioredis'],
+    node: 'all',
+  },
   hooks: { files: /^src\/video\/hooks\.ts$/, house: stored, packages: ['zod', 'standardwebhooks'], node: 'all' },
   cards: {
     files: /^src\/video\/(cards|modelsFile)\.ts$/,

@@ -1,0 +1,174 @@
+import type { Cluster, Redis } from 'ioredis';
+import { z } from 'zod';
+import { UserError } from '../domain/errors.ts';
+import type { Job, JobRef } from '../domain/job.ts';
+import type { QuotaWindow, WindowKind } from '../domain/policy.ts';
+import type { Budget, Log, Standing } from '../ports.ts';
+import { reaching, told, untouched } from './away.ts';
+import { dailies, keep } from './keys.ts';
+import { readReservation } from './reservation.ts';
+import { run } from './scripts.ts';
+
+/** Milliseconds after which money returns that was set aside for a job nobody accepted. */
+const returnAfter = 60_000;
+const returnedAtOnce = 100;
+const warnShare = 0.8;
+const warnEvery = 60_000;
+/** Bookings remembered at the most; one that is forgotten and repeated counts twice, on the safe side. */
+const mostBooked = 500_000;
+
+/** The operator's limit: `micros` are millionths of the currency, `window` the one that is open now, by `kind` and `timeZone`. */
+export interface BudgetLimit {
+  micros: number;
+  kind: WindowKind;
+  timeZone: string;
+  window(): QuotaWindow;
+}
+
+/** What of the present window is used, in millionths of the currency; `renewsAt` is Unix milliseconds. */
+export interface BudgetState {
+  spent: number;
+  held: number;
+  limit: number;
+  renewsAt: number;
+}
+
+const listSchema = z.array(z.string());
+type Asked = { ref: JobRef; money: number };
+
+/** Beside the port: what the sweep and the metrics need. */
+export interface KeptBudget extends Budget {
+  /** Keeps what was set aside for jobs that were accepted after all, and returns the rest, once it is a minute old. Returns how many it returned. */
+  returnUnmatched(): Promise<number>;
+  /** Nothing without a limit. */
+  state(): Promise<BudgetState | undefined>;
+}
+
+/**
+ * The operator's money in Redis, a hard stop over all processes; without a limit only the pause is asked. `job` reads a job's record.
+ * `reserve` throws {@link UserError}; all else throws {@link RedisAway} when Redis is away.
+ */
+export function createBudget(tools: {
+  redis: Redis | Cluster;
+  standing: Pick<Standing, 'read'>;
+  job(ref: JobRef): Promise<Job | undefined>;
+  limit: BudgetLimit | undefined;
+  log: Log;
+}): KeptBudget {
+  const { redis, standing, limit, log } = tools;
+  const { reserved, unmatched, booked } = dailies;
+  let warnedAt = Number.NEGATIVE_INFINITY;
+
+  const open = async (): Promise<void> => {
+    const pause = await standing.read();
+    if (pause) throw new UserError('unavailable', { word: `service.${pause.reason}` }, { retryAfter: 300 });
+  };
+
+  const setAside = async (
+    jobs: readonly Asked[],
+    { micros, kind, timeZone, window }: BudgetLimit,
+    again = false,
+  ): Promise<string[]> => {
+    const { id, startsAt, endsAt } = window();
+    const answer = listSchema.parse(
+      await run(
+        redis,
+        'reserve',
+        [reserved, unmatched, booked, dailies.budget + id],
+        [
+          ...[micros, id, startsAt, endsAt, keep.quota, warnShare],
+          ...jobs.flatMap(({ ref, money }) => [ref.id, ref.space, money]),
+        ],
+      ),
+    );
+    const [outcome, first, second, ...ids] = answer;
+    if (outcome === 'reserved') {
+      if (first === '1')
+        log.warn({ window: id, used: Number(second), limit: micros }, 'four fifths of BUDGET_MONEY used');
+      return ids;
+    }
+    if (outcome === 'window') {
+      if (again) throw new UserError('unavailable', { word: 'service.clock' }, { retryAfter: 5 });
+      return setAside(jobs, { micros, kind, timeZone, window }, true);
+    }
+    const sum = jobs.reduce((all, { money }) => all + money, 0);
+    const left = Number(first);
+    if (performance.now() - warnedAt > warnEvery) {
+      warnedAt = performance.now();
+      log.warn({ window: id, left, asked: sum, limit: micros }, 'refused: BUDGET_MONEY does not cover it');
+    }
+    if (sum > micros) throw new UserError('unavailable', { word: 'budget.small', with: { window: kind } });
+    const said = { word: 'budget.used', with: { window: kind, some: left > 0, renewsAt: endsAt, timeZone } } as const;
+    const retryAfter = Math.max(1, Math.ceil((endsAt - Date.now()) / 1000));
+    throw new UserError('unavailable', said, { retryAfter });
+  };
+
+  const matched = async (
+    jobs: readonly (JobRef & { money?: number })[],
+    { window }: BudgetLimit,
+  ): Promise<string[]> => {
+    const { id, endsAt } = window();
+    const args = jobs.flatMap((job) => [job.id, job.space, job.money ?? '']);
+    const keys = [reserved, unmatched, booked, dailies.budget + id];
+    return listSchema.parse(await run(redis, 'keep', keys, [id, endsAt, keep.quota, ...args]));
+  };
+
+  const end = async (id: string, spent: number, { window }: BudgetLimit, unkept: boolean): Promise<boolean> => {
+    const now = window();
+    const args = [id, spent, now.id, now.endsAt, keep.quota, keep.booked, mostBooked, unkept ? '1' : '0'];
+    return (await run(redis, 'book', [reserved, unmatched, booked, dailies.budget], args)) === 1;
+  };
+
+  return {
+    reserve: (jobs) =>
+      told(() =>
+        untouched(async () => {
+          await open();
+          if (!limit) return [];
+          const ids = await setAside(jobs, limit);
+          return jobs.flatMap(({ ref }) => (ids.includes(ref.id) ? ref : []));
+        }),
+      ),
+
+    keep: (refs) =>
+      reaching(async () => {
+        if (!limit || refs.length === 0) return;
+        const missing = await matched(refs, limit);
+        // Between reserve and accept the process stood still for so long that the money had returned.
+        for (const ref of refs.filter(({ id }) => missing.includes(id))) {
+          const job = await tools.job(ref);
+          if (job && job.settled === undefined) await matched([{ ...ref, money: job.request.money ?? 0 }], limit);
+        }
+      }),
+
+    book: (id, spent) =>
+      reaching(async () => {
+        if (limit) await end(id, spent, limit, false);
+      }),
+
+    returnUnmatched: () =>
+      reaching(async () => {
+        if (!limit) return 0;
+        const flat = listSchema.parse(
+          await run(redis, 'unmatched', [reserved, unmatched], [returnAfter, returnedAtOnce]),
+        );
+        let returned = 0;
+        for (let i = 0; i + 1 < flat.length; i += 2) {
+          const id = flat[i] as string;
+          const reservation = readReservation(flat[i + 1] as string);
+          const job = reservation && (await tools.job({ space: reservation.space, id }));
+          if (reservation && job && job.settled === undefined) await matched([{ space: reservation.space, id }], limit);
+          else if (await end(id, 0, limit, true)) returned += 1;
+        }
+        return returned;
+      }),
+
+    state: () =>
+      reaching(async () => {
+        if (!limit) return undefined;
+        const { id, endsAt } = limit.window();
+        const [held, spent] = await redis.hmget(dailies.budget + id, 'held', 'spent');
+        return { spent: Number(spent ?? 0), held: Number(held ?? 0), limit: limit.micros, renewsAt: endsAt };
+      }),
+  };
+}

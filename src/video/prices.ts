@@ -1,0 +1,72 @@
+import { LostAnswer } from '../domain/errors.ts';
+import type { GatewayProfile } from '../domain/gateway.ts';
+import { cardFor, type ModelCard, moneyOf } from '../domain/model.ts';
+import { digest, type Recipe } from '../domain/recipe.ts';
+import type { GatewayInfo, Log, Prices } from '../ports.ts';
+
+/** Milliseconds that a dry run may take, that its answer is good for, and that a card's price stands in for one that failed. */
+const dryRunWithin = 3_000;
+const goodFor = 600_000;
+const failedFor = 60_000;
+const kept = 500;
+
+/**
+ * What films cost the operator: by the gateway's dry run where its profile offers one (asked once for all prompts), else by the
+ * model's card, also when the dry run fails. A dry run that made a paid task is the last one of this process.
+ */
+export function createPrices(options: {
+  info: Pick<GatewayInfo, 'estimate'>;
+  profile: Pick<GatewayProfile, 'dryRun'>;
+  cards: readonly ModelCard[];
+  log: Log;
+  now?: () => number;
+}): Prices {
+  const { info, cards, log, now = Date.now } = options;
+  const known = new Map<string, { money: Promise<number>; until: number }>();
+  let { dryRun } = options.profile;
+
+  const estimate = async (recipe: Recipe): Promise<number | undefined> => {
+    const limit = new AbortController();
+    const timer = setTimeout(() => limit.abort(new Error(`no price within ${dryRunWithin} ms`)), dryRunWithin);
+    try {
+      return await info.estimate(recipe, limit.signal);
+    } catch (err) {
+      const { model } = recipe;
+      if (err instanceof LostAnswer) {
+        dryRun = false;
+        log.error(
+          { model, err },
+          'A DRY RUN MADE A PAID TASK: the gateway does not know dryRun. Set dryRun to false in its profile; no more are sent until the next start',
+        );
+      } else log.warn({ model, err }, 'the gateway gave no price; the card says it');
+      return undefined;
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+
+  const ask = (recipe: Recipe, byCard: number): Promise<number> => {
+    const key = digest({ ...recipe, prompt: '' }).toString('base64');
+    const found = known.get(key);
+    if (found && now() < found.until) return found.money;
+    const entry = { money: Promise.resolve(byCard), until: now() + goodFor };
+    entry.money = estimate(recipe).then((money) => {
+      if (money === undefined) entry.until = now() + failedFor;
+      return money ?? byCard;
+    });
+    known.delete(key);
+    known.set(key, entry);
+    const [oldest] = known.keys();
+    if (known.size > kept && oldest !== undefined) known.delete(oldest);
+    return entry.money;
+  };
+
+  return {
+    async money(recipe) {
+      const card = cardFor(cards, recipe.model);
+      if (!card) throw new Error(`no card for ${recipe.model}`);
+      const byCard = moneyOf(card, recipe.seconds);
+      return dryRun ? ask(recipe, byCard) : byCard;
+    },
+  };
+}
