@@ -1,14 +1,16 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { createBudget } from '../../src/desk/budget.ts';
 import { createLists } from '../../src/desk/lists.ts';
 import { createRecords } from '../../src/desk/records.ts';
+import { cardFor } from '../../src/domain/model.ts';
+import { openGatewayRoom } from '../../src/main/gateway.ts';
 import { createMedia } from '../../src/media/media.ts';
 import type { Poster, Schedule, VideoApi } from '../../src/ports.ts';
 import { createWakeUps } from '../../src/queue.ts';
 import { openRedis } from '../../src/redis.ts';
-import { sandboxCards } from '../../src/video/cards.ts';
-import { createVideoApi } from '../../src/video/client.ts';
-import { createSchedule } from '../../src/video/schedule.ts';
+import { sandboxCards, sandboxProfile } from '../../src/video/cards.ts';
+import { createStanding } from '../../src/video/standing.ts';
 import { startAdmission } from '../../src/worker/admission.ts';
 import { startWorkers } from '../../src/worker/run.ts';
 import { answering, optionsOf } from './child.ts';
@@ -22,19 +24,24 @@ const log = createBenchLog();
 const house = await openRedis({ dataDir, log });
 const redis = house.connect('desk');
 const media = createMedia({ dir: join(dataDir, 'media'), origins: [new URL(url).origin] });
-const video = createVideoApi({ baseUrl: url, key });
 const wakeUps = createWakeUps(house.connect('queues'), log);
 const records = createRecords(redis);
 const lists = createLists(redis, { until: 'submitted', longest: 60_000 });
-const plan = createSchedule({ redis });
+const standing = createStanding(redis);
+const profile = sandboxProfile(url);
+const room = openGatewayRoom({
+  ...{ baseUrl: url, key, dialect: 'output', profile, cards: sandboxCards, webhooks: undefined },
+  ...{ redis, standing, records, wakeUps, log },
+});
+const { video, schedule: plan } = room;
 
 const lag = createLag();
 /** When each task is to be looked at; the gateway names tasks for their keys. */
 const due = new Map<string, number>();
 const schedule: Schedule = {
   ...plan,
-  next: (job, now) => {
-    const at = plan.next(job, now);
+  next: async (job, now) => {
+    const at = await plan.next(job, now);
     due.set(`video_${job.request.id}`, at);
     return at;
   },
@@ -62,26 +69,32 @@ const workers = startWorkers({
   connection: (purpose) => house.connect(purpose, { blocking: true }),
   tools: {
     ...shared,
+    ...room,
     video: watched,
+    standing,
+    budget: createBudget({ redis, standing, job: records.read, log, limit: undefined }),
+    lostAnswer: profile.lostAnswer,
+    hook: () => undefined,
     media,
     schedule,
-    model: (id) => sandboxCards.find((card) => card.id === id),
+    model: (id) => cardFor(sandboxCards, id),
     now: Date.now,
   },
   records,
   wakeUps,
+  webhooks: false,
   concurrency: { submit: 32, poll: 200, deliver: 8 },
   log,
   measured: () => undefined,
 });
-const admission = startAdmission({ ...shared, window: 32 });
+const admission = startAdmission({ ...shared, standing, window: 32 });
 
 answering({ figures: lag.figures, posted: () => posted }, async () => {
   lag.close();
   await admission.close();
   await workers.close();
   await wakeUps.close();
-  await video.close();
+  await room.close();
   await media.close();
   await house.close();
 });

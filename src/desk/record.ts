@@ -22,6 +22,7 @@ const progressSchema = z.object({
   sentAt: at.exactOptional(),
   sought: z.int().exactOptional(),
   percent: z.number().exactOptional(),
+  percentAt: at.exactOptional(),
   eta: at.exactOptional(),
   late: z.boolean().exactOptional(),
   stopAsked: z.boolean().exactOptional(),

@@ -44,6 +44,8 @@ export interface Progress {
   sought?: number;
   /** Per cent, where the gateway tells it. */
   percent?: number;
+  /** When it last grew. */
+  percentAt?: number;
   /** When the film should be there, measured on this model. */
   eta?: number;
   /** Past the model's deadline: we look in only now and then. */

@@ -1,4 +1,4 @@
-import type { Lists, Log, WakeUps } from '../ports.ts';
+import type { Lists, Log, Standing, WakeUps } from '../ports.ts';
 import { RedisAway } from '../ports.ts';
 import { type SweepTools, sweep } from './sweep.ts';
 
@@ -10,6 +10,7 @@ const sweepEvery = 2_000;
 export interface AdmissionTools extends SweepTools {
   lists: SweepTools['lists'] & Pick<Lists, 'admit' | 'leads' | 'resign'>;
   wakeUps: Pick<WakeUps, 'add'>;
+  standing: Pick<Standing, 'read'>;
   /** How many jobs may be handed over and not yet freed. */
   window: number;
   log: Log;
@@ -37,7 +38,9 @@ export function startAdmission(tools: AdmissionTools): { nudge(): void; close():
     nudged = false;
     if (!(await leads())) return lookEvery;
     let admitted = 0;
-    for (let more = true; more && !stopping && (await leads()); ) {
+    // While the gateway is paused jobs stay in their lists, where they are cancelled for nothing.
+    const paused = (await tools.standing.read()) !== undefined;
+    for (let more = !paused; more && !stopping && (await leads()); ) {
       const refs = await tools.lists.admit(tools.window);
       if (refs.length > 0)
         await tools.wakeUps.add(

@@ -38,7 +38,8 @@ async function running(turn: Turn, percent: number | undefined, stopAsked: boole
   if (late && !job.late)
     tools.log.warn({ job: job.request.id, task: job.taskId }, 'past its deadline; looking in now and then');
   const eta = await etaNow(turn, now);
-  const told = { ...(percent === undefined ? {} : { percent }), ...(eta === undefined ? {} : { eta }) };
+  const grown = percent !== undefined && percent !== job.percent;
+  const told = { ...(grown ? { percent, percentAt: now } : {}), ...(eta === undefined ? {} : { eta }) };
   const change = { tries: 0, late, stopAsked, ...told };
   const seen = late !== (job.late ?? false) || stopAsked !== (job.stopAsked ?? false) || eta !== job.eta;
   return end(turn, change, await nextPoll({ ...job, ...change }, tools), seen);

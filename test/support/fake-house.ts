@@ -14,6 +14,7 @@ import type { Poster } from '../../src/ports.ts';
 export const fakeModels: ModelCard[] = [
   {
     id: 'sora-2',
+    snapshots: [],
     label: 'Sora 2',
     seconds: [4, 8, 12],
     defaultSeconds: 8,
@@ -22,11 +23,14 @@ export const fakeModels: ModelCard[] = [
       { size: '768x1366', shape: 'portrait', resolution: '1K' },
     ],
     weight: 1,
+    money: 0.1,
     promptMax: 2000,
     image: 'first_frame',
     repeatWithin: 3600,
+    usual: 60,
     deadline: 900,
     reconcileFor: 86_400,
+    extras: {},
   },
 ];
 

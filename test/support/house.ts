@@ -3,22 +3,25 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Redis } from 'ioredis';
 import { commands } from '../../commands/index.ts';
+import { createBudget } from '../../src/desk/budget.ts';
 import { createDesk } from '../../src/desk/desk.ts';
 import { createLists } from '../../src/desk/lists.ts';
 import { createQuotes } from '../../src/desk/quotes.ts';
 import { createRecords } from '../../src/desk/records.ts';
 import type { Call, Reply } from '../../src/domain/command.ts';
+import type { Dialect, GatewayProfile } from '../../src/domain/gateway.ts';
 import type { Job, Step } from '../../src/domain/job.ts';
-import type { ModelCard } from '../../src/domain/model.ts';
+import { cardFor, type ModelCard } from '../../src/domain/model.ts';
 import { type Origin, spaceKey } from '../../src/domain/origin.ts';
-import { confirmAbove } from '../../src/domain/policy.ts';
+import { confirmAbove, windowAt } from '../../src/domain/policy.ts';
 import { createIntake } from '../../src/intake.ts';
+import { openGatewayRoom } from '../../src/main/gateway.ts';
 import { createMedia } from '../../src/media/media.ts';
 import { createPictures } from '../../src/media/picture.ts';
-import type { Log, Media, Poster, Rights } from '../../src/ports.ts';
+import type { Log, Media, Poster, Rights, Schedule } from '../../src/ports.ts';
 import { createWakeUps } from '../../src/queue.ts';
-import { createVideoApi } from '../../src/video/client.ts';
-import { createSchedule } from '../../src/video/schedule.ts';
+import { sandboxProfile } from '../../src/video/cards.ts';
+import { createStanding } from '../../src/video/standing.ts';
 import { startAdmission } from '../../src/worker/admission.ts';
 import { startWorkers } from '../../src/worker/run.ts';
 
@@ -26,43 +29,83 @@ import { startWorkers } from '../../src/worker/run.ts';
 export interface HouseOptions {
   redis: { connect(): Redis; workerConnect(): Redis };
   chat: { poster: Poster; rights: Rights };
-  gateway: { url: string; key: string };
+  gateway: {
+    url: string;
+    key: string;
+    name?: string;
+    dialect?: Dialect;
+    /** Over the sandbox's own. */
+    profile?: Partial<GatewayProfile>;
+    webhooks?: { secret: string; publicUrl: string };
+    openaiKey?: string;
+  };
   models: readonly ModelCard[];
+  /** The operator's money for a month, in millionths; no bound when it is left out. */
+  budget?: number;
   log: Log;
   /** Films in the making at once; 0: no limit. */
   inFlight?: number;
   credits?: number;
   /** A folder that outlives this house; else one of its own. */
   dir?: string;
-  /** Milliseconds until the first poll. */
-  firstPoll?: number;
+  /** Milliseconds until the first poll; later ones follow at growing ages. `measured`: as the program polls. */
+  firstPoll?: number | 'measured';
   concurrency?: Record<Step, number>;
   /** Stands in front of the media store. */
   media?: (media: Media) => Media;
 }
+
+/** A poll after `first` milliseconds, then at ages that grow by two fifths: tests do not wait for measured times. */
+const soon =
+  (first = 50): Schedule['next'] =>
+  async (job, now) =>
+    Math.round(now + Math.max(first, 0.4 * (now - (job.submittedAt ?? now))));
 
 /** Everything between a chat and a gateway, as the program wires it, without either. */
 export async function startHouse(options: HouseOptions) {
   const { redis, chat, gateway, models, log, inFlight = 0, credits = 60 } = options;
   const dir = options.dir ?? (await mkdtemp(join(tmpdir(), 'dailies-house-')));
   const connection = redis.connect();
-  const store = createMedia({ dir: join(dir, 'media'), origins: [new URL(gateway.url).origin] });
+  const { origin } = new URL(gateway.url);
+  const authorized = { prefix: `${gateway.url}/videos/`, key: gateway.key };
+  const store = createMedia({ dir: join(dir, 'media'), origins: [origin], authorized });
   const media = options.media ? options.media(store) : store;
-  const video = createVideoApi({ baseUrl: gateway.url, key: gateway.key });
   const wakeUps = createWakeUps(redis.connect(), log);
   const desk = createDesk(connection);
   const records = createRecords(connection);
   const lists = createLists(connection, { until: inFlight > 0 ? 'rendered' : 'submitted', longest: 60_000 });
   const shared = { records, lists, wakeUps, log, poster: () => chat.poster };
+  const standing = createStanding(connection);
+  const room = openGatewayRoom({
+    baseUrl: gateway.url,
+    key: gateway.key,
+    ...(gateway.name === undefined ? {} : { name: gateway.name }),
+    dialect: gateway.dialect ?? 'output',
+    profile: { ...sandboxProfile(gateway.url), ...gateway.profile },
+    cards: models,
+    openaiKey: gateway.openaiKey,
+    webhooks: gateway.webhooks,
+    redis: connection,
+    standing,
+    ...shared,
+  });
+  const month = { kind: 'month', timeZone: 'UTC', window: () => windowAt(Date.now(), 'month', 'UTC') } as const;
+  const limit = options.budget === undefined ? undefined : { micros: options.budget, ...month };
+  const budget = createBudget({ redis: connection, standing, job: records.read, log, limit });
   const steps: { step: Step; result: string; seconds: number }[] = [];
   const workers = startWorkers({
     connection: () => redis.workerConnect(),
+    webhooks: room.hooks !== undefined,
     tools: {
       ...shared,
-      video,
+      ...room,
+      standing,
+      budget,
+      lostAnswer: gateway.profile?.lostAnswer ?? sandboxProfile(gateway.url).lostAnswer,
+      hook: (ref) => room.hooks?.url(ref),
       media,
-      schedule: createSchedule({ redis: connection, first: options.firstPoll ?? 50 }),
-      model: (id) => models.find((card) => card.id === id),
+      schedule: options.firstPoll === 'measured' ? room.schedule : { ...room.schedule, next: soon(options.firstPoll) },
+      model: (id) => cardFor(models, id),
       now: Date.now,
     },
     records,
@@ -71,13 +114,18 @@ export async function startHouse(options: HouseOptions) {
     log,
     measured: (step, result, seconds) => void steps.push({ step, result, seconds }),
   });
-  const admission = startAdmission({ ...shared, window: inFlight > 0 ? inFlight : 16 });
+  const admission = startAdmission({ ...shared, standing, window: inFlight > 0 ? inFlight : 16 });
+  const pictures = createPictures(store);
   const intake = createIntake({
     ...shared,
     commands,
     models,
+    offered: () => models,
+    defaults: () => ({ extras: {} }),
     desk,
-    pictures: createPictures(store),
+    budget,
+    prices: room.prices,
+    pictures,
     rights: () => chat.rights,
     policy: async () => ({ credits, window: 'week', timeZone: 'UTC', confirmAbove }),
     quotes: createQuotes(connection),
@@ -91,6 +139,9 @@ export async function startHouse(options: HouseOptions) {
     records,
     lists,
     wakeUps,
+    standing,
+    budget,
+    hooks: room.hooks,
     redis: connection,
     steps,
     handle: intake.handle,
@@ -108,7 +159,8 @@ export async function startHouse(options: HouseOptions) {
       await admission.close();
       await workers.close();
       await wakeUps.close();
-      await video.close();
+      await room.close();
+      await pictures.close();
       await store.close();
       if (options.dir === undefined) await rm(dir, { recursive: true, force: true });
     },
