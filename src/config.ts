@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { type Dialect, dialects } from './domain/gateway.ts';
 import { timeZoneSchema, type WindowKind, windowKinds } from './domain/policy.ts';
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -32,6 +34,13 @@ const schema = z.object({
   LOG_LEVEL: given('info', `one of ${logLevels.join(', ')}`, z.enum(logLevels)),
   VIDEO_API_URL: optional('an http or https address, up to what comes before /videos', webAddress),
   VIDEO_API_KEY: optional('the key that the gateway gave you, without spaces', text.regex(/^\S+$/)),
+  VIDEO_API_DIALECT: given('output', `one of ${dialects.join(', ')}`, z.enum(dialects)),
+  VIDEO_WEBHOOK_SECRET: optional(
+    'the secret that signs webhooks: whsec_ and at least 16 bytes in base64',
+    text.refine(isWebhookSecret),
+  ),
+  VIDEO_OPENAI_API_KEY: optional('a key of your own OpenAI account, without spaces', text.regex(/^\S+$/)),
+  MODELS_FILE: optional('the path of a YAML file', text),
   VIDEO_IN_FLIGHT: optional('a whole number up to 1000000, or 0 for no limit', whole(0, 1_000_000)),
   QUOTA_CREDITS: given('60', 'a whole number up to 1000000', whole(0, 1_000_000)),
   QUOTA_WINDOW: given('week', `one of ${windowKinds.join(', ')}`, z.enum(windowKinds)),
@@ -54,7 +63,13 @@ type Variable = keyof typeof schema.shape;
 /** Every variable that {@link readConfig} reads. */
 export const variables = Object.keys(schema.shape) as Variable[];
 
-const secret: ReadonlySet<string> = new Set<Variable>(['REDIS_URL', 'VIDEO_API_KEY', 'STUDIO_TOKEN']);
+const secret: ReadonlySet<string> = new Set<Variable>([
+  'REDIS_URL',
+  'VIDEO_API_KEY',
+  'VIDEO_WEBHOOK_SECRET',
+  'VIDEO_OPENAI_API_KEY',
+  'STUDIO_TOKEN',
+]);
 
 /** The settings are not usable; `problems` holds a line for each, secrets not shown. */
 export class ConfigError extends Error {
@@ -67,7 +82,19 @@ export class ConfigError extends Error {
   }
 }
 
-/** What the operator chose. No `video`: the sandbox renders. `inFlight`: films in the making at once, 0 for no limit. `dataDir` is absolute. */
+/** A gateway of the operator's own. The secrets are undefined where they are not set. */
+export interface VideoConfig {
+  url: string;
+  key: string;
+  dialect: Dialect;
+  webhookSecret: string | undefined;
+  openaiKey: string | undefined;
+}
+
+/**
+ * What the operator chose. No `video`: the sandbox renders. `inFlight`: films in the making at once, 0 for no limit. `dataDir` and
+ * `modelsFile` are absolute; the latter is the shipped file unless another was chosen.
+ */
 export interface Config {
   host: string;
   port: number;
@@ -75,12 +102,18 @@ export interface Config {
   dataDir: string;
   redisUrl: string | undefined;
   logLevel: (typeof logLevels)[number];
-  video: { url: string; key: string } | undefined;
+  video: VideoConfig | undefined;
+  modelsFile: string;
   inFlight: number;
   quota: { credits: number; window: WindowKind; timeZone: string };
   budget: { money: number; window: WindowKind } | undefined;
   studio: { on: boolean; token: string | undefined };
   managers: string[];
+}
+
+function isWebhookSecret(value: string): boolean {
+  const [, base64] = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(value) ?? [];
+  return base64 !== undefined && Buffer.from(base64, 'base64').byteLength >= 16;
 }
 
 /** Whether only this machine reaches the host. */
@@ -115,6 +148,8 @@ function shown(name: string, value = ''): string {
   return secret.has(name) || value.includes('@') ? `${value.length} characters (not shown)` : JSON.stringify(value);
 }
 
+const shippedModels = fileURLToPath(new URL('../models.yaml', import.meta.url));
+
 type Values = z.infer<typeof schema>;
 
 function contradictions(values: Values): [Variable, string][] {
@@ -133,7 +168,12 @@ function contradictions(values: Values): [Variable, string][] {
       found.push(['VIDEO_API_URL', 'holds a password; the key belongs in VIDEO_API_KEY']);
     demand('VIDEO_API_KEY', 'the gateway of VIDEO_API_URL needs it');
     for (const name of ['BUDGET_MONEY', 'BUDGET_WINDOW'] as const) demand(name, 'a real gateway costs money');
-  } else if (values.VIDEO_API_KEY !== undefined) demand('VIDEO_API_URL', 'VIDEO_API_KEY is');
+    return found;
+  }
+  const alone = (['VIDEO_API_KEY', 'VIDEO_WEBHOOK_SECRET', 'VIDEO_OPENAI_API_KEY'] as const).filter(
+    (name) => values[name] !== undefined,
+  );
+  if (alone.length > 0) demand('VIDEO_API_URL', `${alone.join(' and ')} ${alone.length === 1 ? 'is' : 'are'}`);
   else if (values.BUDGET_MONEY !== undefined) demand('BUDGET_WINDOW', 'BUDGET_MONEY is');
   else if (values.BUDGET_WINDOW !== undefined) demand('BUDGET_MONEY', 'BUDGET_WINDOW is');
   return found;
@@ -141,7 +181,8 @@ function contradictions(values: Values): [Variable, string][] {
 
 function grouped(values: Values): Config {
   const { VIDEO_API_URL: url, VIDEO_API_KEY: key, BUDGET_MONEY: money, BUDGET_WINDOW: window } = values;
-  const video = url === undefined || key === undefined ? undefined : { url, key };
+  const { VIDEO_API_DIALECT: dialect, VIDEO_WEBHOOK_SECRET: webhookSecret, VIDEO_OPENAI_API_KEY: openaiKey } = values;
+  const video = url === undefined || key === undefined ? undefined : { url, key, dialect, webhookSecret, openaiKey };
   const seen = values.HOST === '0.0.0.0' || values.HOST === '::' ? 'localhost' : values.HOST;
   return {
     host: values.HOST,
@@ -151,6 +192,7 @@ function grouped(values: Values): Config {
     redisUrl: values.REDIS_URL,
     logLevel: values.LOG_LEVEL,
     video,
+    modelsFile: values.MODELS_FILE === undefined ? shippedModels : resolve(values.MODELS_FILE),
     inFlight: values.VIDEO_IN_FLIGHT ?? (video ? 0 : 4),
     quota: { credits: values.QUOTA_CREDITS, window: values.QUOTA_WINDOW, timeZone: values.TIME_ZONE },
     budget: money === undefined || window === undefined ? undefined : { money, window },

@@ -24,6 +24,8 @@ const gateway = {
   BUDGET_WINDOW: 'month',
 };
 
+const webhookSecret = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
+
 test('with nothing set it runs on this machine with the sandbox', () => {
   expect(readConfig({})).toEqual({
     host: '127.0.0.1',
@@ -33,6 +35,7 @@ test('with nothing set it runs on this machine with the sandbox', () => {
     redisUrl: undefined,
     logLevel: 'info',
     video: undefined,
+    modelsFile: resolve('models.yaml'),
     inFlight: 4,
     quota: { credits: 60, window: 'week', timeZone: 'UTC' },
     budget: undefined,
@@ -48,11 +51,26 @@ test('an empty variable counts as not set', () => {
 
 test('a real gateway has no limit of films at once unless told', () => {
   expect(readConfig(gateway)).toMatchObject({
-    video: { url: 'https://api.example/v1', key: 'k-123456' },
+    video: {
+      ...{ url: 'https://api.example/v1', key: 'k-123456', dialect: 'output' },
+      ...{ webhookSecret: undefined, openaiKey: undefined },
+    },
     inFlight: 0,
     budget: { money: 12.5, window: 'month' },
   });
   expect(readConfig({ ...gateway, VIDEO_IN_FLIGHT: '7' }).inFlight).toBe(7);
+});
+
+test('a gateway has its dialect, its secret for webhooks and the operator’s own key at OpenAI', () => {
+  const more = { VIDEO_API_DIALECT: 'content', VIDEO_WEBHOOK_SECRET: webhookSecret, VIDEO_OPENAI_API_KEY: 'sk-1' };
+  expect(readConfig({ ...gateway, ...more }).video).toMatchObject({
+    ...{ dialect: 'content', webhookSecret, openaiKey: 'sk-1' },
+  });
+});
+
+test('the models file is the shipped one, from whatever folder the program is started, or another', () => {
+  expect(readConfig({}).modelsFile).toBe(resolve('models.yaml'));
+  expect(readConfig({ MODELS_FILE: 'mine/models.yaml' }).modelsFile).toBe(resolve('mine/models.yaml'));
 });
 
 test('managers are a list, without blanks', () => {
@@ -67,6 +85,7 @@ test.each([
   ['PUBLIC_URL', 'dailies.example'],
   ['LOG_LEVEL', 'loud'],
   ['VIDEO_API_URL', 'ftp://api.example'],
+  ['VIDEO_API_DIALECT', 'openai'],
   ['VIDEO_IN_FLIGHT', '1.5'],
   ['QUOTA_CREDITS', '-3'],
   ['QUOTA_WINDOW', 'year'],
@@ -89,6 +108,9 @@ test('all that is wrong is named at once', () => {
 test.each([
   ['REDIS_URL', 'db.example:s3cr3t'],
   ['VIDEO_API_KEY', 's3 cr3t'],
+  ['VIDEO_WEBHOOK_SECRET', 's3cr3t'],
+  ['VIDEO_WEBHOOK_SECRET', 'whsec_s3cr3t'],
+  ['VIDEO_OPENAI_API_KEY', 'sk-s3 cr3t'],
   ['STUDIO_TOKEN', 's3cr3t'],
   ['PUBLIC_URL', 'ftp://user:s3cr3t@host'],
 ])('the value of %s is not shown', (name, value) => {
@@ -120,6 +142,11 @@ test('half a budget or a key without its gateway is an error', () => {
   expect(problems({ BUDGET_MONEY: '5' })).toHaveLength(1);
   expect(problems({ BUDGET_WINDOW: 'day' })).toHaveLength(1);
   expect(problems({ VIDEO_API_KEY: 'k' })).toHaveLength(1);
+  for (const [name, value] of [
+    ['VIDEO_WEBHOOK_SECRET', webhookSecret] as const,
+    ['VIDEO_OPENAI_API_KEY', 'k'] as const,
+  ])
+    expect(problems({ [name]: value })).toEqual([expect.stringContaining(`VIDEO_API_URL: is not set, and ${name} is`)]);
 });
 
 test('only this machine is loopback', () => {
