@@ -5,6 +5,8 @@ import { complaint, endOf, micros, type Reading, statusOf, taskId } from './repl
 
 /** Milliseconds by which the gateway's clock may be behind ours. */
 const skew = 120_000;
+/** Milliseconds by which a request may be told to be older than it is, where times are whole seconds. */
+const rounding = 1_000;
 /** A hundred requests each; who sent more in those minutes is told that it is unclear. */
 const pagesMost = 20;
 
@@ -64,8 +66,8 @@ function oursOf({ data }: Page, key: string, since: number): z.infer<typeof sent
 
 /**
  * Looks through the gateway's list of requests, as `{base}/requests` gives it, for one sent under `key` at `sentAt` or later.
- * `ask` brings a page's JSON, or throws. Of several the newest that did not fail counts; a list that leaves
- * anything open is a {@link TransientError}, never `none`.
+ * `ask` brings a page's JSON, or throws. Of several the newest that did not fail counts, of failed ones only those not older
+ * than `sentAt`; a list that leaves anything open is a {@link TransientError}, never `none`.
  */
 export async function findRequest(
   base: string,
@@ -89,6 +91,8 @@ export async function findRequest(
         if (found === undefined) throw unclear('the request of this job has no id');
         return { status: 'taken', taskId: found };
       }
+      // An earlier attempt under the same key, that was clearly refused: it says nothing about the one that we look for.
+      if (row.at > 0 && row.at < sentAt - rounding) continue;
       const said = { code: row.error_code ?? undefined, message: row.error_message ?? '' };
       const bill = row.cost === undefined ? {} : { bill: row.cost };
       over.push({ at: row.at, found: { status: 'failed', ...endOf(status, complaint(said, reading.clean)), ...bill } });

@@ -1,19 +1,12 @@
 import { createServer, type Socket } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { JobFailure, LostAnswer, TransientError } from '../../src/domain/errors.ts';
+import { TransientError } from '../../src/domain/errors.ts';
 import { gatewayProfileSchema } from '../../src/domain/gateway.ts';
-import type { Recipe } from '../../src/domain/recipe.ts';
-import { Refused, Throttled } from '../../src/ports.ts';
 import { createVideoApi } from '../../src/video/client.ts';
+import { failureOf, half, key, kindOf, never, order, recipe, refused, reset } from '../gateway/rig.ts';
 import { closedPort, json, type Script, type Scripted, startScripted } from '../support/scripted.ts';
 
-const key = 'sk-very-secret-0123456789';
-const recipe: Recipe = { model: 'sora-2', prompt: 'a paper boat', seconds: 8, size: '1365x768' };
-const never = new AbortController().signal;
-const refused = (code: string | null, message = 'no'): unknown => ({ error: { message, type: 'any', code } });
-
 const shape = { dialect: 'output', profile: gatewayProfileSchema.parse({}) } as const;
-const order = { key: 'jabc-1', recipe, picture: undefined, hook: undefined };
 
 let server: Scripted;
 let api: ReturnType<typeof createVideoApi>;
@@ -30,28 +23,6 @@ afterAll(async () => {
 });
 
 const submit = (signal = never) => api.submit(order, signal);
-const failure = (promise: Promise<unknown>): Promise<Error> =>
-  promise.then(
-    (value) => expect.unreachable(`it gave ${JSON.stringify(value)}`),
-    (error: Error) => error,
-  );
-async function kindOf(promise: Promise<unknown>): Promise<string> {
-  const error = await failure(promise);
-  expect(error.message).not.toContain(key);
-  if (error instanceof JobFailure) return error.reason;
-  if (error instanceof Throttled) return 'throttled';
-  if (error instanceof Refused) return `refused: ${error.reason}`;
-  if (error instanceof TransientError)
-    return error.most === undefined ? 'transient' : `transient, ${error.most} at most`;
-  return error instanceof LostAnswer ? 'lost answer' : `${error.name}: ${error.message}`;
-}
-
-/** The connection breaks: before the answer, or after its first half. */
-const reset: Script = (reply) => reply.socket?.resetAndDestroy();
-const half: Script = (reply) => {
-  reply.writeHead(200, { 'content-type': 'application/json', 'content-length': '500' });
-  reply.write('{"id":"video_1",', () => reply.socket?.destroy());
-};
 const silence: Script = () => undefined;
 const drip: Script = (reply) => {
   reply.writeHead(200, { 'content-type': 'application/json' });
@@ -181,7 +152,7 @@ describe('a submit', () => {
     ['a date', new Date(Date.now() + 90_000).toUTCString(), 80_000, 91_000],
   ])('passes on Retry-After in %s as milliseconds', async (_name, header, least, most) => {
     server.on(json(429, refused('RATE_LIMITED'), { 'retry-after': header }));
-    const error = await failure(submit());
+    const error = await failureOf(submit());
     expect(error).toBeInstanceOf(TransientError);
     expect((error as TransientError).retryAfter).toBeGreaterThanOrEqual(least);
     expect((error as TransientError).retryAfter).toBeLessThanOrEqual(most);
@@ -199,7 +170,7 @@ describe('a submit', () => {
 
   it('keeps messages short and the key out of them, even where a cut would leave half of it', async () => {
     server.on(json(400, refused('INVALID_REQUEST', `${'x'.repeat(190)}${key}${'y'.repeat(5_000)}`)));
-    const { message } = await failure(submit());
+    const { message } = await failureOf(submit());
     expect(message).not.toContain(key.slice(0, 6));
     expect(message.length).toBeLessThan(300);
     expect(message).toContain('400 INVALID_REQUEST');
