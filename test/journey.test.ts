@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { audit } from '../src/desk/audit.ts';
 import { TransientError } from '../src/domain/errors.ts';
+import type { LostAnswerWay } from '../src/domain/gateway.ts';
 import { spaceKey } from '../src/domain/origin.ts';
 import { windowAt } from '../src/domain/policy.ts';
 import { LinkExpired } from '../src/ports.ts';
@@ -185,20 +186,19 @@ describe.each(redisKinds)('the way of a request on Redis (%s)', (kind) => {
 });
 
 describe.each(redisKinds)('a paid submit whose answer was lost (%s)', (kind) => {
-  const lost = async (repeatWithin: number) => {
-    const models = sandboxCards.map((card) => ({ ...card, repeatWithin }));
-    const setting = await setUp(kind, { models });
+  const lost = async (lostAnswer: LostAnswerWay[]) => {
+    const setting = await setUp(kind);
     const lossy = opened(
       await startLossy(setting.sandbox.url, (method, n) => (method === 'POST' && n === 1 ? 'cut' : 'pass')),
     );
     await setting.house.close();
-    const house = await setting.another({ gateway: { url: lossy.url, key } });
+    const house = await setting.another({ gateway: { url: lossy.url, key, profile: { lostAnswer } } });
     const id = jobOf(await house.handle(callOf('video', { prompt: 'a paper boat' })));
     return { ...setting, house, lossy, id, job: await atRest(house, id) };
   };
 
   test('is repeated under the same key where the gateway promises to know it', async () => {
-    const { house, sandbox, lossy, id, chat } = await lost(600);
+    const { house, sandbox, lossy, id, chat } = await lost(['repeat']);
     expect(lossy.count('POST')).toBe(2);
     expect(sandbox.stats()).toMatchObject({ billed: 1, replays: 1 });
     expect(chat.films(id)).toHaveLength(1);
@@ -206,7 +206,7 @@ describe.each(redisKinds)('a paid submit whose answer was lost (%s)', (kind) => 
   });
 
   test('is not repeated where it does not: the hold is released and the operator is told', async () => {
-    const { house, sandbox, lossy, id, chat, log, job } = await lost(0);
+    const { house, sandbox, lossy, id, chat, log, job } = await lost([]);
     expect(lossy.count('POST')).toBe(1);
     expect(sandbox.stats().billed).toBe(1);
     expect(job.failure?.reason).toBe('unclear');

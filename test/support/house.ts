@@ -34,7 +34,7 @@ export interface HouseOptions {
     key: string;
     name?: string;
     dialect?: Dialect;
-    /** Over the sandbox's own. */
+    /** Over the sandbox's own, without its dry run. */
     profile?: Partial<GatewayProfile>;
     webhooks?: { secret: string; publicUrl: string };
     openaiKey?: string;
@@ -76,12 +76,13 @@ export async function startHouse(options: HouseOptions) {
   const lists = createLists(connection, { until: inFlight > 0 ? 'rendered' : 'submitted', longest: 60_000 });
   const shared = { records, lists, wakeUps, log, poster: () => chat.poster };
   const standing = createStanding(connection);
+  const profile = { ...sandboxProfile(gateway.url), dryRun: false, ...gateway.profile };
   const room = openGatewayRoom({
     baseUrl: gateway.url,
     key: gateway.key,
     ...(gateway.name === undefined ? {} : { name: gateway.name }),
     dialect: gateway.dialect ?? 'output',
-    profile: { ...sandboxProfile(gateway.url), ...gateway.profile },
+    profile,
     cards: models,
     openaiKey: gateway.openaiKey,
     webhooks: gateway.webhooks,
@@ -101,7 +102,7 @@ export async function startHouse(options: HouseOptions) {
       ...room,
       standing,
       budget,
-      lostAnswer: gateway.profile?.lostAnswer ?? sandboxProfile(gateway.url).lostAnswer,
+      lostAnswer: profile.lostAnswer,
       hook: (ref) => room.hooks?.url(ref),
       media,
       schedule: options.firstPoll === 'measured' ? room.schedule : { ...room.schedule, next: soon(options.firstPoll) },
