@@ -78,8 +78,6 @@ function tagOf(asked: Choice, left: number, money: number | undefined, { models 
   const facts = [
     { label: word('accepted.price'), value: amount(price) },
     { label: word('quote.left'), value: amount(left - price) },
-    { label: word('details.size'), value: size },
-    { label: word('details.seconds'), value: String(seconds) },
     ...(money === undefined
       ? []
       : [{ label: word('quote.money'), value: say({ word: 'amount.money', with: { micros: money } }) }]),

@@ -61,8 +61,6 @@ describe.each(redisKinds)('asking before spending, on %s', (kind) => {
           'A film of 20 seconds at 1365x768 by Sora 2 costs 20 credits. Nothing is taken before you choose.',
           'Price: 20 credits',
           'Left afterwards: 40 credits',
-          'Size: 1365x768',
-          'Seconds: 20',
           `[Make it for 20 credits: order make ${id}-1]`,
           `[16 seconds for 16 credits: order make ${id}-2]`,
           `[Sandbox mini, 8 seconds, for 4 credits: order make ${id}-3]`,

@@ -73,7 +73,11 @@ export const jobOfQuote = (quote) => `j${quote.slice(1, 17)}-1`;
  * @param {string} job of one of its choices
  */
 export function closeQuote(job) {
-  for (const pressed of document.querySelectorAll(`[data-quote="${CSS.escape(job)}"]`)) pressed.remove();
+  for (const pressed of document.querySelectorAll(`[data-quote="${CSS.escape(job)}"]`)) {
+    const row = pressed.parentElement;
+    pressed.remove();
+    if (row?.childElementCount === 0) row.remove();
+  }
 }
 
 /**

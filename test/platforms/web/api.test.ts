@@ -61,6 +61,25 @@ describe('a call', () => {
     expect(other.status).toBe(409);
   });
 
+  it('is asked about only where it says so', async () => {
+    const asks = async (sent: object | FormData, to = calls) => {
+      await studio.ask(to, sent, { member: 'asker' });
+      return studio.house.calls.at(-1)?.asks;
+    };
+    expect(await asks({ command: 'quota' })).toBe(false);
+    expect(await asks({ text: '/quota' })).toBe(false);
+    expect(await asks({ command: 'quota', ask: true })).toBe(true);
+    expect(await asks({ text: '/quota', ask: true })).toBe(true);
+    const press = { job: 'jaaaaaaaaaaaaaaaa-1', action: 'again' };
+    expect(await asks(press, '/api/threads/lab/actions')).toBe(false);
+    expect(await asks({ ...press, ask: true }, '/api/threads/lab/actions')).toBe(true);
+    const form = new FormData();
+    form.append('text', '/quota');
+    expect(await asks(form)).toBe(false);
+    form.append('ask', 'true');
+    expect(await asks(form)).toBe(true);
+  });
+
   it('is read from a typed line', async () => {
     const { status } = await studio.ask(calls, { text: '/video a boat in the rain seconds:4' }, { member: 'typist' });
     expect(status).toBe(202);
@@ -101,6 +120,7 @@ describe('a refusal', () => {
     ['an empty prompt', { command: 'video', values: { prompt: ' ' } }, 400, { field: 'prompt' }],
     ['too many seconds', { command: 'video', values: { prompt: 'x', seconds: 900 } }, 400, { field: 'seconds' }],
     ['values that are no object', { command: 'video', values: [] }, 400, {}],
+    ['an ask that is neither true nor false', { command: 'quota', ask: 'perhaps' }, 400, {}],
     ['an id that is no text', { command: 'quota', id: 7 }, 400, { field: 'id' }],
     ['an empty object', {}, 400, {}],
   ];

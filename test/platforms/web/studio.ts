@@ -5,28 +5,41 @@ import { getRequestListener } from '@hono/node-server';
 import type { Redis } from 'ioredis';
 import { commands } from '../../../commands/index.ts';
 import { createStudio } from '../../../platforms/web/adapter.ts';
+import { spaceKey } from '../../../src/domain/origin.ts';
+import { sandboxCards } from '../../../src/video/cards.ts';
+import { thisWeek } from '../../desk/rig.ts';
 import { createFakeHouse, fakeModels } from '../../support/fake-house.ts';
+import { intakeOn } from '../../support/intake.ts';
 import { createTestLog } from '../../support/log.ts';
 
+interface StudioOptions {
+  token?: string;
+  allowance?: number;
+  /** The real way in and the real books behind it, instead of the fake house's. */
+  real?: boolean;
+}
+
 /** A studio on a free loopback port, with a fake house behind it. `logged` are its warnings and errors. */
-export async function startStudio(redis: Redis, options: { token?: string; allowance?: number } = {}) {
+export async function startStudio(redis: Redis, options: StudioOptions = {}) {
   const house = await createFakeHouse(options);
   const log = createTestLog();
+  const real = options.real ? intakeOn(redis, { rights: () => studio.rights, poster: () => studio.poster }) : undefined;
+  const space = spaceKey({ platform: 'web', space: 'studio' });
   const studio = createStudio({
     redis,
     space: 'studio',
     commands,
-    models: fakeModels,
+    models: real ? sandboxCards : fakeModels,
     media: house.media,
-    desk: house.desk,
-    quota: house.quota,
+    desk: real?.desk ?? house.desk,
+    quota: real ? (member) => real.desk.quota(space, member, thisWeek(), 60) : house.quota,
     managers: ['boss'],
     token: options.token,
     publicUrl: 'http://films.example',
     log,
   });
   house.postBy(studio.poster);
-  await studio.receiver.listen(house.handle);
+  await studio.receiver.listen(real?.intake.handle ?? house.handle);
   const server = createServer(getRequestListener(studio.app.fetch));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -57,6 +70,7 @@ export async function startStudio(redis: Redis, options: { token?: string; allow
       server.closeAllConnections();
       server.close();
       await once(server, 'close');
+      await real?.intake.close();
       await house.close();
     },
   };
