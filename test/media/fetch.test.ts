@@ -165,6 +165,13 @@ describe('a film', () => {
     await expect(bring()).rejects.toThrow('it has no length');
   });
 
+  it('without a picture is no film', async () => {
+    const sound = Buffer.from(film);
+    sound.write('soun', sound.indexOf('vide'), 'latin1');
+    server.on(serve(sound));
+    await expect(bring()).rejects.toThrow('there is no picture in it');
+  });
+
   it('asks no other service of this machine, by link or by redirect', async () => {
     expect(await kindOf(media.fetch('http://192.168.0.1/film.mp4', never))).toBe('misconfigured');
     const { port } = new URL(stranger.origin);
