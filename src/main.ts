@@ -3,6 +3,7 @@ import { type Config, ConfigError, loadEnv } from './config.ts';
 import { audit } from './desk/audit.ts';
 import { createLog, type Log } from './log.ts';
 import { type Closing, createClosing, stopOnSignals } from './main/closing.ts';
+import { modelsOnce } from './main/models.ts';
 import { type Role, roles, type Serving, works } from './main/role.ts';
 import { startTrouble } from './main/trouble.ts';
 import { startWeb } from './main/web.ts';
@@ -105,6 +106,7 @@ async function main(): Promise<void> {
   process.on('unhandledRejection', (err) => log.error({ err }, 'a rejection was not handled'));
   if (role === 'sandbox') return sandboxAlone(config, log);
   if (role === 'audit') return auditOnce(config, log);
+  if (role === 'models') return modelsOnce(config, log);
   return start(role, config, log);
 }
 

@@ -21,7 +21,7 @@ function readText(path: string): string {
     return readFileSync(path, 'utf8');
   } catch (error) {
     const why = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
-    throw new ModelsError(path, [`MODELS_FILE: cannot be read (${why}), takes the path of a YAML file`], {
+    throw new ModelsError(path, [`MODELS_FILE: got ${JSON.stringify(path)}, which cannot be read (${why}); takes the path of a YAML file`], {
       cause: error,
     });
   }
