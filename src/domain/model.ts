@@ -113,47 +113,43 @@ function wishedTier(text: string): number {
 const apart = (a: number, b: number): number => Math.abs(Math.log(a / b));
 /** How far apart two sizes of one shape may lie, for sizes are whole pixels: 426x240 is 16:9. */
 const sameShape = 0.005;
+const longSide = (size: Size): number => Math.max(...Object.values(pixels(size)));
+const ratioIn = (size: Size): number => {
+  const { width, height } = pixels(size);
+  return width / height;
+};
+type Entry = ModelCard['sizes'][number];
+const nearest = (sizes: Entry[], distance: (entry: Entry) => number): Entry =>
+  sizes.reduce((best, entry) => (distance(entry) < distance(best) ? entry : best));
 const said = (text: string | undefined): string | undefined => {
   const plain = text?.trim().toLowerCase() ?? '';
   return plain === '' || plain === 'auto' ? undefined : plain;
 };
 
 /**
- * The size that will come back for a wish, by the rule of the gateway's page: `WxH` sets shape and scale, a ratio sets
- * the shape alone, a tier the scale alone, and the nearest supported value is taken (compared as ratios: 7:1 lies nearer to 8:1 than to
- * 4:1). The shape that is not said is `natural` (the picture's own ratio, if there is one), else any; the scale that is not said is that of the
- * model's first size, which is also the default.
+ * The size that will come back for a wish, by the rule of the gateway's page: `WxH` sets shape and scale, a ratio the shape alone, a
+ * tier the scale alone, and the nearest supported value is taken (compared as ratios: 7:1 lies nearer to 8:1 than to 4:1). What is
+ * not said is that of the model's first size, its default; but the shape is `natural`, the picture's own ratio, where there is one.
  */
 export function chooseSize(card: ModelCard, wish: Wish, natural?: number): Size {
   const size = said(wish.size);
   const same = card.sizes.find((entry) => entry.size === size);
   if (same) return same.size;
+  const usual = card.sizes[0] as Entry;
   const exact = size?.includes('x') ? size : undefined;
   const shape = size ?? said(wish.shape);
-  const ratio = shape === undefined ? natural : wishedRatio(shape, size ? 'size' : 'shape');
-  const resolution = said(wish.resolution);
-  const scale = exact
-    ? Math.max(...Object.values(pixels(exact as Size)))
-    : wishedTier(resolution ?? (card.sizes[0] as ModelCard['sizes'][number]).resolution);
-  const ranked = card.sizes.map((entry) => {
-    const { width, height } = pixels(entry.size);
-    return {
-      size: entry.size,
-      shape: ratio === undefined ? 0 : apart(width / height, ratio),
-      scale: apart(exact ? Math.max(width, height) : wishedTier(entry.resolution), scale),
-    };
-  });
-  const best = Math.min(...ranked.map((entry) => entry.shape));
-  const [first] = ranked.filter((entry) => entry.shape - best < sameShape).sort((a, b) => a.scale - b.scale);
-  return (first as { size: Size }).size;
+  const ratio = shape === undefined ? (natural ?? ratioIn(usual.size)) : wishedRatio(shape, size ? 'size' : 'shape');
+  const scale = exact ? longSide(exact as Size) : wishedTier(said(wish.resolution) ?? usual.resolution);
+  const shaped = nearest(card.sizes, (entry) => apart(ratioIn(entry.size), ratio));
+  const alike = card.sizes.filter((entry) => apart(ratioIn(entry.size), ratioIn(shaped.size)) < sameShape);
+  return nearest(alike, (entry) => apart(exact ? longSide(entry.size) : wishedTier(entry.resolution), scale)).size;
 }
 
 /** Whether a size has the shape that was asked for, within the pixel or two by which sizes are rounded. */
 export function fits(shape: string, size: Size): boolean {
   const asked = said(shape);
   if (asked === undefined) return true;
-  const { width, height } = pixels(size);
-  return apart(width / height, wishedRatio(asked, 'shape')) < 0.01;
+  return apart(ratioIn(size), wishedRatio(asked, 'shape')) < 0.01;
 }
 
 /** Whole credits for one film. */
@@ -163,5 +159,5 @@ export function priceOf(card: ModelCard, seconds: number): number {
 
 /** Millionths of the currency for one film, by the card. */
 export function moneyOf(card: ModelCard, seconds: number): number {
-  return Math.ceil(card.money * seconds * 1e6 - 1e-3);
+  return Math.max(0, Math.ceil(card.money * seconds * 1e6 - 1e-3));
 }

@@ -39,7 +39,7 @@ async function cookAnew(wanted: Wanted, origin: Origin, kitchen: Kitchen): Promi
     throw new UserError('invalid', { word: 'picture.none', with: { model: model.label } }, { field: 'image' });
   }
   const takes = model.sizes.map(({ size }) => size);
-  const exact = wanted.size?.includes('x') ? wanted.size : undefined;
+  const exact = /x/i.test(wanted.size ?? '') ? wanted.size?.toLowerCase() : undefined;
   if (exact !== undefined && !takes.some((size) => size === exact)) {
     const said = { word: 'size.unknown', with: { model: model.label, takes, got: exact } } as const;
     throw new UserError('invalid', said, { field: 'size' });
@@ -59,7 +59,7 @@ async function cookAnew(wanted: Wanted, origin: Origin, kitchen: Kitchen): Promi
 /** The nearest shape is taken, by the gateway's own rule; where it is another than the one asked for, that is said. */
 function shapeNote(wanted: Wanted, size: Size, model: ModelCard): Said[] {
   const asked = wanted.size?.includes(':') ? wanted.size : wanted.shape;
-  if (asked === undefined || fits(asked, size)) return [];
+  if (asked === undefined || /x/i.test(wanted.size ?? '') || fits(asked, size)) return [];
   return [{ word: 'accepted.shape', with: { asked, size, model: model.label } }];
 }
 
