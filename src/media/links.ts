@@ -10,8 +10,8 @@ export interface Linked {
 
 /** Links to stored files for those who hold no key of ours, such as a gateway that fetches a member's picture. */
 export interface Links {
-  /** A link that opens the file for so many milliseconds, rounded up to seconds. Throws on what is no name of the store. */
-  link(name: string, ms: number): string;
+  /** A link that opens the file until then, in Unix milliseconds rounded up to seconds; the same for the same moment. Throws on what is no name of the store. */
+  link(name: string, until: number): string;
   /** The file that the last part of a link's path means; nothing when it was not made here or its time is over. The file may have been swept. */
   open(part: string): Linked | undefined;
 }
@@ -35,10 +35,10 @@ export function createLinks(options: {
   const sign = (until: string, name: string): string =>
     createHmac('sha256', secret).update(`media link\n${until}\n${name}`).digest('base64url');
   return {
-    link(name, ms) {
+    link(name, end) {
       store.path(name);
-      if (!(ms > 0 && ms < Number.POSITIVE_INFINITY)) throw new RangeError('a link needs a time that ends');
-      const until = Math.ceil((now() + ms) / 1000).toString(36);
+      if (!(end > 0 && end < Number.POSITIVE_INFINITY)) throw new RangeError('a link needs a time that ends');
+      const until = Math.ceil(end / 1000).toString(36);
       return `${base}/media/${until}.${sign(until, name)}.${name}`;
     },
     open(part) {
