@@ -23,6 +23,7 @@ function banner(config: Config, parts: Parts, address: string): string {
     `  Redis    ${parts.house.describe}`,
     `  Videos   ${parts.gateway.describe}`,
     `  Quota    ${credits} credits a ${window} for each member`,
+    ...(config.budget ? [`  Budget   ${config.budget.money} a ${config.budget.window}, a hard stop`] : []),
     '',
   ].join('\n');
 }
@@ -49,6 +50,7 @@ async function open(role: Serving, config: Config, log: Log, closing: Closing): 
     ]);
   }
   const parts = await wire(role, config, log, house, closing);
+  await parts.catalog.refresh();
   const worker = works(role) ? startWork(config, parts, log, closing) : undefined;
   const withStudio = (role === 'all' || role === 'web') && config.studio.on;
   const address = await startWeb(config, parts, withStudio, closing);
@@ -58,7 +60,6 @@ async function open(role: Serving, config: Config, log: Log, closing: Closing): 
     closing.add('studio', parts.studio.receiver.close);
   }
   log.info({ role, address, redis: house.kind }, 'ready');
-  if (config.video) log.warn({}, 'BUDGET_MONEY is not enforced yet by this version: watch the bill of the gateway');
   if (role === 'all') process.stdout.write(`${banner(config, parts, address)}\n`);
 }
 

@@ -75,9 +75,10 @@ export type Found =
   | { status: 'taken'; taskId: string }
   | { status: 'failed'; reason: FailureReason; message: string; bill?: number };
 
-/** A paid order. `key` makes a repetition harmless where the profile says so; `picture` is a name in the media store, `hook` where to send a webhook. */
+/** A paid order. `key` makes a repetition harmless where the profile says so; `sentAt` is when it was first sent, in Unix milliseconds; `picture` is a name in the media store, `hook` where to send a webhook. */
 export interface TaskOrder {
   key: string;
+  sentAt: number;
   recipe: Recipe;
   picture: { name: string; bytes: Uint8Array } | undefined;
   hook: string | undefined;

@@ -1,5 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import { serve } from '@hono/node-server';
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import type { StatusCode } from 'hono/utils/http-status';
 import type { Config } from '../config.ts';
 import type { Closing } from './closing.ts';
 import type { Parts } from './wire.ts';
@@ -16,6 +19,21 @@ export async function startWeb(config: Config, parts: Parts, withStudio: boolean
     return ready ? c.text('ready') : c.text('Redis does not answer', 503);
   });
   app.get('/metrics', async (c) => c.text(await parts.metrics.text()));
+  const { hooks } = parts.room ?? {};
+  if (hooks) {
+    const tooLarge = (c: Context) => c.body(null, 413);
+    app.post('/hooks/video/:job/:sig', bodyLimit({ maxSize: hooks.longest, onError: tooLarge }), async (c) => {
+      const body = new Uint8Array(await c.req.arrayBuffer());
+      return c.body(null, (await hooks.receive(c.req.param(), c.req.header(), body)) as StatusCode);
+    });
+  }
+  app.get('/media/:part', async (c, next) => {
+    const found = parts.links.open(c.req.param('part'));
+    if (!found) return next();
+    const bytes = await readFile(found.path).catch(() => undefined);
+    if (!bytes) return c.text('It is gone.', 404);
+    return c.body(new Uint8Array(bytes), 200, { 'content-type': found.type });
+  });
   if (withStudio) app.route('/', parts.studio.app);
   const { address, close } = await listen(app, config.host, config.port);
   closing.add('web', close);

@@ -1,13 +1,12 @@
 import { commands } from '../../commands/index.ts';
 import type { Config } from '../config.ts';
-import { createQuotes } from '../desk/quotes.ts';
+import { cardFor } from '../domain/model.ts';
 import { confirmAbove } from '../domain/policy.ts';
 import { createIntake, type Intake } from '../intake.ts';
 import type { Log } from '../log.ts';
 import { createPictures } from '../media/picture.ts';
-import { createVideoApi } from '../video/client.ts';
-import { createSchedule } from '../video/schedule.ts';
 import { startAdmission } from '../worker/admission.ts';
+import { startProbe } from '../worker/probe.ts';
 import { startWorkers } from '../worker/run.ts';
 import type { Closing } from './closing.ts';
 import type { Parts } from './wire.ts';
@@ -19,14 +18,20 @@ const keepMedia = 31 * 86_400_000;
 
 /** The way in: calls become accepted jobs. */
 export function startIntake(config: Config, parts: Parts, nudge: () => void, closing: Closing): Intake {
-  const { shared, redis, desk, models, media, metrics, on } = parts;
+  const { shared, desk, quotes, budget, prices, catalog, media, metrics, on } = parts;
+  const pictures = createPictures(media);
+  closing.add('pictures', pictures.close);
   const intake = createIntake({
     ...shared,
     commands,
-    models,
+    models: catalog.cards,
+    offered: catalog.offered,
+    defaults: catalog.defaults,
     desk,
-    quotes: createQuotes(redis),
-    pictures: createPictures(media),
+    quotes,
+    budget,
+    prices,
+    pictures,
     rights: (platform) => on(platform).rights,
     policy: async () => ({ ...config.quota, confirmAbove }),
     nudge,
@@ -38,29 +43,42 @@ export function startIntake(config: Config, parts: Parts, nudge: () => void, clo
 
 /** The way through: accepted jobs become delivered films. */
 export function startWork(config: Config, parts: Parts, log: Log, closing: Closing) {
-  const { shared, models, media, metrics, house, redis, gateway } = parts;
-  if (gateway.url === undefined) throw new Error('a worker without a gateway');
-  const video = createVideoApi({ baseUrl: gateway.url, key: gateway.key });
-  closing.add('gateway client', video.close);
+  const { shared, catalog, media, metrics, house, gateway, room, standing, budget } = parts;
+  if (!room) throw new Error('a worker without a gateway');
   const workers = startWorkers({
     connection: (purpose) => house.connect(purpose, { blocking: true }),
     tools: {
       ...shared,
-      video,
+      ...room,
+      standing,
+      budget,
+      lostAnswer: gateway.profile.lostAnswer,
+      hook: (ref) => room.hooks?.url(ref),
       media,
-      schedule: createSchedule({ redis, ...(config.video ? {} : { first: 800 }) }),
-      model: (id) => models.find((card) => card.id === id),
+      model: (id) => cardFor(catalog.cards, id),
       now: Date.now,
     },
     records: shared.records,
     wakeUps: shared.wakeUps,
+    webhooks: room.hooks !== undefined,
     concurrency: { submit: submitWindow, poll: 200, deliver: 8 },
     log,
     measured: metrics.step,
   });
   closing.add('workers', workers.close);
-  const admission = startAdmission({ ...shared, window: config.inFlight > 0 ? config.inFlight : submitWindow });
+  const admission = startAdmission({
+    ...shared,
+    standing,
+    window: config.inFlight > 0 ? config.inFlight : submitWindow,
+  });
   closing.add('admission', admission.close);
+  closing.add('probe', startProbe({ standing, info: room.info, log }).close);
+  const returning = setInterval(() => {
+    budget
+      .returnUnmatched()
+      .catch((err: unknown) => log.warn({ err }, 'money set aside for nothing was not returned; next time'));
+  }, 20_000);
+  closing.add('budget sweep', async () => clearInterval(returning));
   const sweeping = setInterval(() => {
     media.sweep(keepMedia).catch((err: unknown) => log.error({ err }, 'old media were not removed'));
   }, 6 * 3_600_000);

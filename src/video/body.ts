@@ -14,7 +14,7 @@ export interface Terms {
   /** The operator's own key with OpenAI, for models whose card takes one. */
   openaiKey: string | undefined;
   /** A link, open to the gateway, to a picture of the media store. */
-  pictureLink: ((name: string) => string) | undefined;
+  pictureLink: ((name: string, sentAt: number) => string) | undefined;
 }
 
 /** Fields that a recipe says in its own words, that we answer for ourselves, or that no recipe may carry: extras never set them. */
@@ -54,11 +54,11 @@ export function fieldsOf(recipe: Recipe, { cards, openaiKey }: Terms): Record<st
 /** A prepared picture is a PNG or a JPEG; told by its first byte. */
 const mimeOf = (bytes: Uint8Array): string => (bytes[0] === 0x89 ? 'image/png' : 'image/jpeg');
 
-function imageUrl(picture: NonNullable<TaskOrder['picture']>, { profile, pictureLink }: Terms): string {
+function imageUrl(picture: NonNullable<TaskOrder['picture']>, sentAt: number, { profile, pictureLink }: Terms): string {
   if (profile.picture === 'data-uri') {
     return `data:${mimeOf(picture.bytes)};base64,${Buffer.from(picture.bytes).toString('base64')}`;
   }
-  if (pictureLink) return pictureLink(picture.name);
+  if (pictureLink) return pictureLink(picture.name, sentAt);
   throw new JobFailure(
     'misconfigured',
     'this gateway takes pictures as links, and there is no public address to link to',
@@ -94,6 +94,6 @@ export function orderOf(order: TaskOrder, terms: Terms): Sent {
   };
   const headers: Record<string, string> = profile.key === 'body' ? {} : { 'idempotency-key': key };
   if (picture && profile.picture === 'multipart') return { headers, body: { form: formOf(fields, picture) } };
-  const reference = picture && { input_reference: { image_url: imageUrl(picture, terms) } };
+  const reference = picture && { input_reference: { image_url: imageUrl(picture, order.sentAt, terms) } };
   return { headers, body: { json: { ...fields, ...reference } } };
 }

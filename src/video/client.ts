@@ -19,8 +19,8 @@ export interface Gateway {
   /** Says which models take the operator's own key with OpenAI. */
   cards?: readonly ModelCard[];
   openaiKey?: string | undefined;
-  /** A link, open to the gateway, to a picture of the media store. The same for every attempt at one order, else a repetition is another request. */
-  pictureLink?: ((name: string) => string) | undefined;
+  /** A link, open to the gateway, to a picture of the media store: the same for every attempt at one order, else a repetition is another request. */
+  pictureLink?: Terms['pictureLink'];
   timeoutMs?: number;
   /** Told once of each status word that is taken for *running* because nobody knows it. */
   unknownStatus?: (status: string) => void;
@@ -104,7 +104,7 @@ export function createVideoApi(gateway: Gateway): VideoApi & GatewayInfo & { clo
       const answer = await post(sent, signal);
       const taken = answer.status >= 200 && answer.status < 300 ? readTaskId(answer.json) : undefined;
       if (taken !== undefined) return { taskId: taken };
-      const link = order.picture && gateway.pictureLink?.(order.picture.name);
+      const link = order.picture && gateway.pictureLink?.(order.picture.name, order.sentAt);
       const { said, text } = complaintOf('submit', answer, cleaner([key, openaiKey, order.hook, link]));
       throw refusedOrder(answer, said, answer.status < 300 ? `${text} (no id)` : text, order.recipe.model);
     },

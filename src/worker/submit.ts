@@ -51,12 +51,13 @@ async function send(turn: Turn, model: ModelCard, repeated: boolean): Promise<Ne
   if (wait > 0) return end(turn, {}, tools.now() + wait, false);
   let taskId: string;
   try {
-    await note(turn, { sentAt: turn.job.sentAt ?? tools.now() }, submitWithin);
+    const sentAt = turn.job.sentAt ?? tools.now();
+    await note(turn, { sentAt }, submitWithin);
     if (turn.job.cancel && !repeated) return await cancelled(turn);
     // Another worker's answer may have come in between.
     if (turn.job.taskId !== undefined) return await end(turn, { tries: 0 }, tools.now(), true);
     const picture = recipe.image === undefined || !bytes ? undefined : { name: recipe.image, bytes };
-    const order = { key: id, recipe, picture, hook: tools.hook(refOf(turn.job)) };
+    const order = { key: id, sentAt, recipe, picture, hook: tools.hook(refOf(turn.job)) };
     // Not the worker's signal: a paid request that is out is waited for, also when the worker stops.
     ({ taskId } = await tools.video.submit(order, AbortSignal.timeout(submitWithin)));
   } catch (error) {

@@ -12,7 +12,7 @@ export const openaiKey = 'sk-openai-of-the-operator';
 export const never = new AbortController().signal;
 export const recipe: Recipe = { model: 'sora-2', prompt: 'a paper boat', seconds: 8, size: '1365x768' };
 export const png = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a);
-export const order: TaskOrder = { key: 'jabc-1', recipe, picture: undefined, hook: undefined };
+export const order: TaskOrder = { key: 'jabc-1', sentAt: 0, recipe, picture: undefined, hook: undefined };
 export const withPicture: TaskOrder = { ...order, picture: { name: 'boat.png', bytes: png } };
 
 /** The model of the page, as far as the client reads a card. */
