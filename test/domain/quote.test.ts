@@ -53,6 +53,12 @@ describe('a shorter film of the same model', () => {
     ['or that costs half, where that is more', asked(20, 3), means(), ['grand 8s 8']],
     ['half, where everything is asked about', asked(20), means({ confirmAbove: 0 }), ['grand 8s 8']],
     ['the longest that can be paid', asked(20), means({ left: 13 }), ['grand 12s 12']],
+    [
+      'the longest that can be paid, also where half would be less',
+      asked(20, 4),
+      means({ left: 50 }),
+      ['grand 12s 12'],
+    ],
     ['which several are reckoned for together', asked(20, 3), means({ left: 30 }), ['grand 8s 8']],
     ['none, where the shortest was asked for', asked(4, 8), means(), []],
     ['none, where nothing can be paid', asked(20), means({ left: 3 }), []],
