@@ -39,7 +39,12 @@ const layers: Record<string, Layer> = {
   scripts: { files: /^src\/scripts\.ts$/, house: /^$/, packages: ['ioredis'], node: 'all' },
   desk: { files: /^src\/desk\//, house: stored, packages: ['zod', 'ioredis'], node: 'all' },
   community: { files: /^src\/community\//, house: stored, packages: ['zod', 'ioredis'], node: 'all' },
-  schedule: { files: /^src\/video\/schedule\.ts$/, house: stored, packages: ['zod', 'ioredis'], node: 'all' },
+  schedule: {
+    files: /^src\/video\/schedule\.ts$/,
+    house: /^src\/(domain\/|video\/|(ports|redis|log)\.ts$)/,
+    packages: ['zod', 'ioredis'],
+    node: 'all',
+  },
   shared: {
     files: /^src\/video\/(pressure|standing|scripts)\.ts$/,
     house: /^src\/(domain\/|desk\/away\.ts$|(ports|scripts)\.ts$)/,
