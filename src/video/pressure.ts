@@ -24,6 +24,8 @@ const freshFor = 1_000;
 const spreadOver = 5_000;
 const mostBuckets = 1_000;
 
+const timesSchema = z.tuple([z.coerce.number(), z.coerce.number()]);
+
 /** A burst of a tenth, 5 at the most, and the interval with which no minute sees more than the limit. */
 function rateOf(perMinute: number | undefined): { gap: number; burst: number } {
   if (perMinute === undefined) return { gap: 0, burst: 1 };
@@ -87,13 +89,16 @@ export function createPressure(
       const now = Date.now();
       if (pollsPerSecond === undefined) {
         const held = await holds();
-        return held === 0 || wanted > now + held ? wanted : now + held + random() * Math.min(spreadOver, held);
+        const back = now + held + random() * Math.min(spreadOver, held);
+        return held === 0 || wanted > now + held ? wanted : Math.ceil(back);
       }
       const places = Math.max(1, Math.ceil(pollsPerSecond / 10));
-      const wait = await reaching(() =>
+      const answer = await reaching(() =>
         run(redis, 'poll_at', [keys.brake, keys.full, keys.polls], [wanted - now, pollsPerSecond, places, mostBuckets]),
       );
-      return now + z.coerce.number().parse(wait);
+      const [at, there] = timesSchema.parse(answer);
+      // As far from now as by Redis's clock: the two may differ.
+      return Math.ceil(now + at - there);
     },
   };
 }

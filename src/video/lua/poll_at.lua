@@ -3,7 +3,7 @@
 -- long queue is stepped over, not walked. Past the most buckets the last one looked at takes one more than it has room for.
 -- KEYS  1 brake  2 full (from, to)  3 prefix of the buckets
 -- ARGV  1 ms from now that is wanted  2 polls a second  3 places in a bucket  4 buckets to look at, at the most
--- RETURNS  ms from now
+-- RETURNS  {that time, the present}, ms by Redis's clock
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + tonumber(time[2]) / 1000
 local gap, size, most = 1000 / tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
@@ -41,4 +41,4 @@ if filled > first then
     redis.call('PEXPIRE', KEYS[2], after((filled + 1) * width))
   end
 end
-return string.format('%.3f', bucket * width + place * gap - now)
+return { string.format('%.3f', bucket * width + place * gap), string.format('%.3f', now) }
