@@ -141,10 +141,16 @@ describe('a submit', () => {
   });
 
   it('takes a connection of its own, so that a closing one never makes it doubtful', async () => {
-    server.on(json(200, { id: 'video_1', status: 'queued' }));
+    const ports: (number | undefined)[] = [];
+    server.on((reply, seen) => {
+      ports.push(reply.socket?.remotePort);
+      json(200, { id: 'video_1', status: 'queued' })(reply, seen);
+    });
     await api.poll('video_1', never);
     await submit();
-    expect(server.seen.map((seen) => seen.headers.connection)).toEqual(['keep-alive', 'close']);
+    await api.poll('video_1', never);
+    expect(server.seen.map((seen) => seen.headers.connection)).toEqual(['keep-alive', 'close', 'keep-alive']);
+    expect([ports[0] === ports[1], ports[0] === ports[2]]).toEqual([false, true]);
   });
 
   it.each([
