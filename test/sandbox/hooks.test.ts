@@ -1,3 +1,5 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { ClientRequest } from 'node:http';
 import { Webhook } from 'standardwebhooks';
 import { expect, onTestFinished, test } from 'vitest';
 import { isTakenHook } from '../../src/sandbox/hookAddress.ts';
@@ -74,6 +76,20 @@ test('it follows no redirect', async () => {
   await submit({ ...order, webhook_url: url });
   await until('given up', () => logged.length === 1);
   expect(elsewhere.seen).toEqual([]);
+});
+
+test('an address elsewhere is taken, and never called', async () => {
+  const hosts: string[] = [];
+  const listen = (message: unknown) => hosts.push((message as { request: ClientRequest }).request.host);
+  subscribe('http.client.request.start', listen);
+  onTestFinished(() => void unsubscribe('http.client.request.start', listen));
+  const { seen, url } = await receiver();
+  const { submit, reached } = await sandbox();
+  const { id } = (await submit({ ...order, webhook_url: 'https://hooks.example.com/a' })).body;
+  await reached(id, 'completed');
+  await submit({ ...order, webhook_url: url });
+  await until('told', () => seen.length === 1);
+  expect(new Set(hosts)).toEqual(new Set(['127.0.0.1']));
 });
 
 test('closing waits for nobody: a receiver that is silent, and a retry that is due in an hour', async () => {

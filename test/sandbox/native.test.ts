@@ -86,6 +86,15 @@ test('balance, secret and parameters are told; the native calls stand under /v1 
   }
 });
 
+test('it says of itself what it speaks', async () => {
+  const { url } = await sandbox();
+  const said = await (await fetch(new URL('/', url))).text();
+  const paths = ['/requests', '/requests/:id', '/balance', '/webhooks/secret', '/models/:id', '/videos/:id/content'];
+  for (const path of paths) expect(said).toContain(path);
+  for (const word of ['webhook_url', 'detect_and_block_ip', 'trademark', 'Idempotency-Key'])
+    expect(said).toContain(word);
+});
+
 test('videos are listed by pages, in both orders', async () => {
   const { submit, call } = await sandbox();
   const ids: string[] = [];
