@@ -17,7 +17,8 @@ if most > 0 and tonumber(redis.call('ZSCORE', KEYS[1], ARGV[1]) or 0) <= now
 end
 local due = math.max(tonumber(redis.call('GET', KEYS[2]) or 0), now)
 local early = due - now - gap * (burst - 1)
-if gap > 0 and early > 0 then
+-- Fractions of a millisecond are rounding.
+if gap > 0 and early >= 1 then
   return math.ceil(early)
 end
 
