@@ -31,7 +31,9 @@ export function modelWarnings(
         ? [`${id}: its successor ${successor} is no model of the file`]
         : []),
       ...(left > 0 && left <= ahead
-        ? [`${id}: retires on ${retiresAt}, in ${Math.ceil(left / day)} days; from then on ${then}`]
+        ? [
+            `${id}: retires on ${retiresAt}, in ${Math.ceil(left / day)} ${left > day ? 'days' : 'day'}; from then on ${then}`,
+          ]
         : []),
       ...(isRetired(card, now)
         ? [`${id}: retired since ${retiresAt}; ${then}`]
@@ -58,7 +60,10 @@ export interface Catalog {
   close(): void;
 }
 
-/** Asks at once and then daily; after a failure again in ten minutes. Without `info` nothing is asked, and the warnings are still given daily. */
+/**
+ * The first refresh is the caller's; the next follow daily, after a failure in ten minutes. Without `info` nothing is asked, and the
+ * warnings are given all the same.
+ */
 export function createCatalog(options: {
   cards: readonly ModelCard[];
   spaces: Readonly<Record<string, SpaceDefaults>>;

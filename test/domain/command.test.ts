@@ -51,6 +51,24 @@ describe('good values', () => {
     expect(read('quota', {})).toEqual({});
   });
 
+  test.each([
+    ...[true, 'true', 'yes', 'on', ' YES ', 'On'].map((value) => [value, true] as const),
+    ...[false, 'false', 'no', 'off', 'No'].map((value) => [value, false] as const),
+  ])('yes or no: %j is %s', (value, expected) => {
+    expect(read('video', { prompt: 'x', original: value })).toMatchObject({ original: expected });
+  });
+
+  test('a model may be named by a snapshot, and one that is no longer offered is still known', () => {
+    expect(read('video', { prompt: 'x', model: 'SORA-2-2025-12-08' })).toMatchObject({ model: 'sora-2-2025-12-08' });
+    const offered = sandboxCards.slice(1);
+    const values = (model: string) =>
+      readValues(leafAt('video'), callOf({ prompt: 'x', model }), sandboxCards, offered);
+    expect(values('sora-2')).toMatchObject({ model: 'sora-2' });
+    expect(() => values('dream')).toThrow(
+      expect.objectContaining({ said: { word: 'model.unknown', with: { got: 'dream', takes: ['sandbox-mini'] } } }),
+    );
+  });
+
   test('a prompt is as long as people count letters, not bytes', () => {
     const prompt = '🌧'.repeat(32_000);
     expect(read('video', { prompt })).toMatchObject({ prompt });
@@ -70,6 +88,27 @@ describe('bad values are answered, each with its field and what it takes', () =>
       '"prompt" is empty; write a few words.',
     ],
     ['no prompt but null', 'video', { prompt: null }, 'prompt', '"prompt" is needed.'],
+    [
+      'a yes that is none',
+      'video',
+      { prompt: 'x', original: 'maybe' },
+      'original',
+      '"original" takes yes or no, not "maybe".',
+    ],
+    [
+      'a yes that is a number',
+      'video',
+      { prompt: 'x', original: 1 },
+      'original',
+      '"original" takes yes or no, not "1".',
+    ],
+    [
+      'a yes that is a list',
+      'video',
+      { prompt: 'x', original: [true] },
+      'original',
+      '"original" takes yes or no, not "[true]".',
+    ],
     ['a prompt that is a number', 'video', { prompt: 5 }, 'prompt', '"prompt" takes text.'],
     ['a prompt that is a list', 'video', { prompt: ['a'] }, 'prompt', '"prompt" takes text.'],
     ['a prompt that is an object', 'video', { prompt: { toString: 1 } }, 'prompt', '"prompt" takes text.'],
