@@ -1,0 +1,149 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import type { Job } from '../../src/domain/job.ts';
+import { faults } from '../support/faulty-faults.ts';
+import { type Steps, startSteps } from '../support/steps.ts';
+
+let house: Steps | undefined;
+afterEach(async () => {
+  await house?.close();
+  house = undefined;
+});
+async function setUp(...args: Parameters<typeof startSteps>): Promise<Steps> {
+  house = await startSteps(...args);
+  return house;
+}
+const ended = (job: Job): boolean => job.failure !== undefined || job.taskId !== undefined;
+
+describe('a lost answer, where the profile says reconcile', () => {
+  test('the request that was taken is found by the job in the list of requests, and not sent again', async () => {
+    const { gateway, admitted, until, log } = await setUp({ lostAnswer: ['reconcile'] });
+    gateway.next('submit', faults.resetAfter());
+    const ref = await admitted();
+    const job = await (house as Steps).until(ref, ended);
+    expect(job.taskId).toBe(gateway.taskOf(ref.id).id);
+    expect([gateway.count('submit'), gateway.billed]).toEqual([1, 1]);
+    expect(log.lines.filter((line) => line.fields.job === ref.id && line.level === 'error')).toEqual([]);
+    void until;
+  });
+
+  test('it is looked for only when no worker can be writing its answer down any more', async () => {
+    const { gateway, admitted, take, now } = await setUp({ lostAnswer: ['reconcile'] });
+    gateway.next('submit', faults.resetAfter());
+    const ref = await admitted();
+    const sent = now();
+    await take(ref);
+    expect((await take(ref))?.at).toBe(sent + 75_000);
+    expect(gateway.count('requests')).toBe(0);
+  });
+
+  test('one that the list lacks three times was never taken: it is sent again, once, and billed once', async () => {
+    const { gateway, admitted } = await setUp({ lostAnswer: ['reconcile'] });
+    gateway.next('submit', faults.resetBefore());
+    gateway.next('submit', faults.silence());
+    const ref = await admitted();
+    const job = await (house as Steps).until(ref, ended);
+    expect(job.taskId).toBe(gateway.taskOf(ref.id).id);
+    expect(gateway.billed).toBe(1);
+    expect(gateway.count('requests')).toBeGreaterThanOrEqual(3);
+  });
+
+  test('a list that cannot be read says nothing: it is asked again, and nothing is sent', async () => {
+    const { gateway, admitted } = await setUp({ lostAnswer: ['reconcile'] });
+    gateway.next('submit', faults.resetAfter());
+    gateway.next('requests', faults.status(500, 'INTERNAL_ERROR'), 4);
+    const ref = await admitted();
+    const job = await (house as Steps).until(ref, ended);
+    expect(job.taskId).toBe(gateway.taskOf(ref.id).id);
+    expect(gateway.count('submit')).toBe(1);
+  });
+
+  test('a list that stays out of reach ends the job unpaid, and the operator is told', async () => {
+    const { gateway, admitted, log, read } = await setUp({ lostAnswer: ['reconcile'] });
+    gateway.next('submit', faults.resetAfter());
+    gateway.always('requests', faults.status(500, 'INTERNAL_ERROR'));
+    const ref = await admitted();
+    await (house as Steps).until(ref, (job) => job.settled !== undefined);
+    const job = await read(ref);
+    expect([job.failure?.reason, job.settled]).toEqual(['unclear', 'released']);
+    expect(gateway.count('submit')).toBe(1);
+    expect(log.lines.filter((line) => line.fields.job === ref.id && line.level === 'error')).toHaveLength(1);
+  });
+
+  test('a request that the list says has failed ends the job with its reason', async () => {
+    const { gateway, admitted } = await setUp({ lostAnswer: ['reconcile'] });
+    gateway.next('submit', faults.resetAfter());
+    const ref = await admitted();
+    await (house as Steps).take(ref);
+    gateway.fail(gateway.taskOf(ref.id).id, { code: 'CONTENT_POLICY_VIOLATION', message: 'no' });
+    const job = await (house as Steps).until(ref, ended);
+    expect(job.failure?.reason).toBe('policy');
+  });
+
+  test('one that was cancelled meanwhile and never taken is not sent again', async () => {
+    const { gateway, admitted, desk } = await setUp({ lostAnswer: ['reconcile'] });
+    gateway.next('submit', faults.resetBefore());
+    gateway.next('submit', faults.silence());
+    const ref = await admitted();
+    await (house as Steps).until(ref, (job) => job.sought === 1);
+    await desk.cancel(ref, 'ada');
+    const job = await (house as Steps).until(ref, ended);
+    expect(job.failure?.reason).toBe('cancelled');
+    expect(gateway.billed).toBe(0);
+  });
+});
+
+describe('a lost answer, where the profile says repeat and then reconcile', () => {
+  test('the key is repeated while the gateway knows it, and looked for after that', async () => {
+    const { gateway, admitted, pass, take } = await setUp({ lostAnswer: ['repeat', 'reconcile'] });
+    gateway.always('submit', faults.resetAfter());
+    const ref = await admitted();
+    await take(ref);
+    await take(ref);
+    expect([gateway.count('submit'), gateway.billed]).toEqual([2, 1]);
+    pass(600_000);
+    gateway.forgetKeys();
+    const job = await (house as Steps).until(ref, ended);
+    expect(job.taskId).toBe(gateway.taskOf(ref.id).id);
+    expect([gateway.count('submit'), gateway.billed]).toEqual([2, 1]);
+  });
+
+  test('a gateway that refuses us by now says nothing of what it took before', async () => {
+    const { gateway, admitted, take, read } = await setUp({ lostAnswer: ['repeat', 'reconcile'] });
+    gateway.next('submit', faults.resetAfter());
+    gateway.next('submit', faults.status(402, 'INSUFFICIENT_BALANCE'));
+    const ref = await admitted();
+    await take(ref);
+    await take(ref);
+    expect((await read(ref)).failure).toBeUndefined();
+    const job = await (house as Steps).until(ref, ended);
+    expect(job.taskId).toBe(gateway.taskOf(ref.id).id);
+    expect(gateway.billed).toBe(1);
+  });
+});
+
+describe('a lost answer, where the profile says to stop', () => {
+  test('ends the job at once, unpaid, with one alarm', async () => {
+    const { gateway, admitted, log, booked } = await setUp({ lostAnswer: [] });
+    gateway.next('submit', faults.resetAfter());
+    const ref = await admitted();
+    const job = await (house as Steps).until(ref, (is) => is.settled !== undefined);
+    expect([job.failure?.reason, job.settled]).toEqual(['unclear', 'released']);
+    expect([gateway.count('submit'), gateway.billed]).toEqual([1, 1]);
+    expect(log.lines.filter((line) => line.fields.job === ref.id && line.level === 'error')).toHaveLength(1);
+    void booked;
+  });
+
+  test('waits for a webhook, where the gateway calls them, until the model is late', async () => {
+    const { gateway, admitted, now, read } = await setUp(
+      { lostAnswer: [] },
+      { hook: () => 'https://here.example/hooks/video/a/b' },
+    );
+    gateway.next('submit', faults.resetAfter());
+    const ref = await admitted();
+    const sent = now();
+    await (house as Steps).until(ref, ended);
+    expect((await read(ref)).failure?.reason).toBe('unclear');
+    expect((house as Steps).now() - sent).toBeGreaterThanOrEqual(1_800_000);
+    expect(gateway.count('submit')).toBe(1);
+  });
+});
