@@ -71,7 +71,7 @@ describe('what a gateway bills', () => {
     const { faulty, api } = await start({ dryRun: true });
     expect(await api.estimate(recipe, never)).toBeGreaterThan(0);
     expect(faulty.billed).toBe(0);
-    faulty.next(, faults.paidDryRun());
+    faulty.next('dryRun', faults.paidDryRun());
     const { name, message } = await failureOf(api.estimate(recipe, never));
     const [id] = faulty.tasks.keys();
     expect([name, message]).toEqual(['LostAnswer', `estimate: a dry run was answered with the task ${id}`]);
