@@ -10,7 +10,8 @@ export async function reaching<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof RedisAway || !(error instanceof Error)) throw error;
+    const ours = error instanceof RedisAway || error instanceof UserError;
+    if (ours || !(error instanceof Error)) throw error;
     const text = `${error.name} ${error.message}`;
     if (refused.test(text)) throw new RedisAway(false, error);
     if (lost.test(text)) throw new RedisAway(true, error);

@@ -14,6 +14,8 @@ const deathsUntilParked = 3;
 const handedBackDue = 1_000;
 /** How many webhooks a job remembers, to know a replay. */
 const hooksKept = 8;
+/** Milliseconds until a job that a webhook told of is looked at, should nothing have hastened it. */
+const wokenDue = 5_000;
 
 const notedSchema = z.enum(['noted', 'known', 'other', 'settled', 'gone']);
 const wokenSchema = z.enum(['noted', 'known', 'gone']);
@@ -41,7 +43,7 @@ export function createRecords(redis: Redis | Cluster): Records {
         const ref = refOf(job);
         const keys = spaceKeys(ref.space);
         const text = JSON.stringify(progressOf(progress satisfies Progress));
-        const args = [ref.id, job.epoch, text, Math.round(due), visible ? 1 : 0, ended ? 1 : 0];
+        const args = [ref.id, job.epoch, text, Math.round(due), visible ? 1 : 0, ended ? 1 : 0, wokenDue];
         return held(await run(redis, 'save', [keys.job(ref.id), keys.open], args), job);
       }),
 
@@ -89,7 +91,7 @@ export function createRecords(redis: Redis | Cluster): Records {
     woken: (ref, { id, taskId, gateway }) =>
       reaching(async () => {
         const keys = spaceKeys(ref.space);
-        const args = [ref.id, id, taskId ?? '', gateway, hooksKept];
+        const args = [ref.id, id, taskId ?? '', gateway, hooksKept, wokenDue];
         return wokenSchema.parse(await run(redis, 'woken', [keys.job(ref.id), keys.open], args));
       }),
 
