@@ -21,9 +21,13 @@ function readText(path: string): string {
     return readFileSync(path, 'utf8');
   } catch (error) {
     const why = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
-    throw new ModelsError(path, [`MODELS_FILE: got ${JSON.stringify(path)}, which cannot be read (${why}); takes the path of a YAML file`], {
-      cause: error,
-    });
+    throw new ModelsError(
+      path,
+      [`MODELS_FILE: got ${JSON.stringify(path)}, which cannot be read (${why}); takes the path of a YAML file`],
+      {
+        cause: error,
+      },
+    );
   }
 }
 
@@ -97,6 +101,3 @@ const sandboxMini = {
 
 /** The models of the sandbox, which keeps its keys for ten minutes: `sora-2` as the gateway's page has it, and a small one. */
 export const sandboxCards: readonly ModelCard[] = [sora2, sandboxMini].map((card) => modelCardSchema.parse(card));
-
-/** The same, for what has not been given the operator's file yet. */
-export const defaultCards = sandboxCards;

@@ -82,11 +82,11 @@ describe('the shipped models file', () => {
 
   it('is still good when its examples are taken in', () => {
     const [head = '', spaces = ''] = text.split('spaces: {}\n');
-    const opened =
-      head
-        .replace('limits: {}', 'limits:')
-        .replace(/^ {2}# {3}(submits|polls)/gm, '    $1')
-        .replace('# native:', 'native:') + `spaces:\n${spaces.replace(/^#/gm, '')}`;
+    const gateway = head
+      .replace('limits: {}', 'limits:')
+      .replace(/^ {2}# {3}(submits|polls)/gm, '    $1')
+      .replace('# native:', 'native:');
+    const opened = `${gateway}spaces:\n${spaces.replace(/^#/gm, '')}`;
     const read = parse(opened);
     expect(Object.keys(read.spaces)).toHaveLength(3);
     expect(Object.keys(read.gateway.limits)).toHaveLength(3);
@@ -195,7 +195,7 @@ describe('a models file', () => {
 
   it('that is not there is named', () => {
     expect(() => loadModels(join(dir, 'none.yaml'))).toThrow(
-      /none\.yaml cannot be used:\n {2}MODELS_FILE: cannot be read \(ENOENT\)/,
+      /none\.yaml cannot be used:\n {2}MODELS_FILE: got ".+none\.yaml", which cannot be read \(ENOENT\)/,
     );
   });
 
