@@ -32,7 +32,7 @@ export const video = command({
     size: { kind: 'text', label: 'video.size', hint: 'video.size.hint', max: 16, advanced: true },
     model: { kind: 'model', label: 'video.model', advanced: true },
     original: { kind: 'boolean', label: 'video.original', hint: 'video.original.hint', advanced: true },
-    characters: { kind: 'text', label: 'video.characters', hint: 'video.characters.hint', max: 300, advanced: true },
+    characters: { kind: 'text', label: 'video.characters', hint: 'video.characters.hint', max: 200, advanced: true },
     count: {
       kind: 'integer',
       label: 'video.count',

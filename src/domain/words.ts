@@ -28,7 +28,7 @@ const en = {
   'video.size.hint': 'Such as 1365x768; wins over shape and resolution',
   'video.model': 'Model',
   'video.original': 'Originals only',
-  'video.original.hint': 'Yes: declined if it shows known characters or brands',
+  'video.original.hint': 'Declined by the service if it shows known characters or brands',
   'video.characters': 'Characters',
   'video.characters.hint': 'Ids of characters made at the service; the prompt calls them by name',
   'video.count': 'How many films',
