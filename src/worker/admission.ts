@@ -9,7 +9,7 @@ const sweepEvery = 2_000;
 
 export interface AdmissionTools extends SweepTools {
   lists: SweepTools['lists'] & Pick<Lists, 'admit' | 'leads' | 'resign'>;
-  wakeUps: Pick<WakeUps, 'add'>;
+  wakeUps: Pick<WakeUps, 'add' | 'hasten'>;
   standing: Pick<Standing, 'read'>;
   /** How many jobs may be handed over and not yet freed. */
   window: number;

@@ -9,7 +9,7 @@ const atOnce = 200;
 export interface SweepTools {
   lists: Pick<Lists, 'spaces' | 'overdue' | 'enlist'>;
   records: Pick<Records, 'read'>;
-  wakeUps: Pick<WakeUps, 'add'>;
+  wakeUps: Pick<WakeUps, 'add' | 'hasten'>;
   log: Log;
 }
 
@@ -32,6 +32,8 @@ async function wake(ref: JobRef, tools: SweepTools): Promise<void> {
     if (!job) return;
     const step = nextStep(job) ?? 'deliver';
     await tools.wakeUps.add(step, [{ ref, generation: job.generation }]);
+    // One that was left for later keeps its name taken.
+    await tools.wakeUps.hasten(step, ref);
     tools.log.info({ ...fields, step }, 'woken: its progress was overdue');
   } catch (error) {
     if (error instanceof RedisAway) throw error;

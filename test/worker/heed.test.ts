@@ -177,6 +177,28 @@ test('a webhook supplies the task of a submit that waits for its lost answer, an
   expect(house.asked).toEqual({ polls: 1, submits: 0 });
 });
 
+test('a webhook that finds no wake-up at all, or cannot hasten the one there is, is left to the sweep', async () => {
+  const { house } = setUp();
+  const [lost, asleep] = [await submitted(house), await submitted(house)];
+  await house.lists.enlist(lost.space);
+  await house.lists.admit(10);
+  await house.wake('poll', asleep);
+  await settled(house, asleep);
+  for (const ref of [lost, asleep]) {
+    await house.records.woken(ref, { id: 'msg_0', taskId: undefined, gateway: 'gateway' });
+  }
+  await until(
+    'polled both',
+    async () => {
+      await house.sweep();
+      return house.asked.polls === 3;
+    },
+    40_000,
+  );
+  for (const ref of [lost, asleep]) await settled(house, ref);
+  expect(house.asked.polls).toBe(3);
+}, 60_000);
+
 test('without webhooks nobody asks whether one came', async () => {
   let reads = 0;
   const { house } = setUp({

@@ -4,6 +4,7 @@ import type { Log, Records, TaskState } from '../../src/ports.ts';
 import { createWakeUps, queueNames, queuePrefix } from '../../src/queue.ts';
 import { sandboxCards } from '../../src/video/cards.ts';
 import { startWorkers } from '../../src/worker/run.ts';
+import { sweep } from '../../src/worker/sweep.ts';
 import { deskOn } from '../desk/rig.ts';
 import { createFakeChat } from '../support/chat.ts';
 import type { TestRedis } from '../support/redis.ts';
@@ -93,6 +94,7 @@ export function startHooked(redis: TestRedis, options: HookedOptions) {
     asked,
     /** Wakes a step now. */
     wake: (step: Step, ref: JobRef) => wakeUps.add(step, [{ ref, generation: 1 }]),
+    sweep: () => sweep({ ...rig, wakeUps, log }),
     /** As the webhook's receiver does it: noted, then hastened. */
     async hook(ref: JobRef): Promise<void> {
       hooks += 1;
