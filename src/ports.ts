@@ -62,10 +62,13 @@ export interface Rights {
   level(origin: Origin): Promise<Level>;
 }
 
-/** What the gateway says of a task. `percent` only where it tells; `bill` is what the task cost, in millionths of the currency, where it tells. */
+/**
+ * What the gateway says of a task, each only where it tells: `percent`; `bill`, what the task cost, in millionths of the currency; `took`,
+ * the milliseconds from its acceptance to its film; `by`, provider and model that made it.
+ */
 export type TaskState =
   | { status: 'running'; percent?: number }
-  | { status: 'completed'; url?: string; bill?: number }
+  | { status: 'completed'; url?: string; bill?: number; took?: number; by?: string }
   | { status: 'failed'; reason: FailureReason; message: string; bill?: number }
   | { status: 'missing' };
 

@@ -39,6 +39,9 @@ export const micros = z
   .optional()
   .catch(undefined);
 const priced = z.object({ cost: micros }).nullish().catch(undefined);
+const makerName = z.string().min(1).max(200).optional().catch(undefined);
+const made = z.object({ executed_model: makerName, provider: makerName }).nullish().catch(undefined);
+const unixSeconds = z.number().positive().nullish().catch(undefined);
 
 const url = z.string().min(1).max(8192);
 const link = z.object({ url });
@@ -50,10 +53,21 @@ const task = z.object({
     .nullish()
     .catch(undefined),
   unsigned_urls: z.array(url).nullish().catch(undefined),
-  metadata: priced,
+  metadata: z.unknown().optional(),
   usage: priced,
+  created_at: unixSeconds,
+  completed_at: unixSeconds,
   error: told,
 });
+
+/** Who really made the film, and how long it took: what a gateway with several providers tells beside it. */
+function makingOf(found: z.infer<typeof task>): { by?: string; took?: number } {
+  const maker = made.parse(found.metadata);
+  const by = [maker?.provider, maker?.executed_model].filter(Boolean).join('/');
+  const took = 1000 * ((found.completed_at ?? 0) - (found.created_at ?? 0));
+  const known = found.completed_at && found.created_at && took > 0;
+  return { ...(by === '' ? {} : { by }), ...(known ? { took } : {}) };
+}
 
 const modelList = z.object({ data: z.array(z.object({ id: z.string() })) });
 
@@ -126,7 +140,7 @@ export function endOf(
 export function readTask(json: unknown, reading: Reading): TaskState | undefined {
   const found = task.safeParse(json).data;
   if (!found) return undefined;
-  const cost = found.metadata?.cost ?? found.usage?.cost;
+  const cost = priced.parse(found.metadata)?.cost ?? found.usage?.cost;
   const bill = cost === undefined ? {} : { bill: cost };
   const status = statusOf(found.status, reading);
   switch (status) {
@@ -134,7 +148,7 @@ export function readTask(json: unknown, reading: Reading): TaskState | undefined
       return { status, ...(found.progress === undefined ? {} : { percent: found.progress }) };
     case 'completed': {
       const film = found.output?.url ?? found.unsigned_urls?.[0];
-      return { status, ...(film === undefined ? {} : { url: film }), ...bill };
+      return { status, ...(film === undefined ? {} : { url: film }), ...bill, ...makingOf(found) };
     }
     default:
       return { status: 'failed', ...endOf(status, complaint(found.error, reading.clean)), ...bill };

@@ -13,6 +13,7 @@ const recheckLink = 3_000;
 /** Milliseconds between looks at a task whose gateway is not set up. */
 const awayEvery = 300_000;
 
+/** Once, and only while it is being made: at some gateways the same call deletes a film that is there. */
 async function askToStop(turn: Turn, taskId: string): Promise<boolean> {
   if (!turn.job.cancel || turn.job.stopAsked) return turn.job.stopAsked ?? false;
   try {
@@ -29,8 +30,9 @@ function submittedAt(job: Job): number {
   return job.submittedAt ?? job.acceptedAt;
 }
 
-async function running(turn: Turn, percent: number | undefined, stopAsked: boolean): Promise<Next> {
+async function running(turn: Turn, percent: number | undefined): Promise<Next> {
   const { tools, job } = turn;
+  const stopAsked = await askToStop(turn, job.taskId as string);
   const now = tools.now();
   const model = tools.model(job.request.recipe.model);
   const age = now - submittedAt(job);
@@ -69,27 +71,47 @@ async function elsewhere(turn: Turn): Promise<Next> {
   return end(turn, { late: true }, tools.now() + awayEvery, !job.late);
 }
 
-async function completed(turn: Turn, { url, bill }: { url?: string; bill?: number }): Promise<Next> {
+/** A film that another model made, or none: it is posted all the same, and the operator is told what the money went into. */
+function tellMaker({ tools, job }: Turn, by: string | undefined): void {
+  const { recipe, id } = job.request;
+  if (by === undefined) return;
+  const fields = { job: id, task: job.taskId, by };
+  if (/\b(mock|replay)\b/i.test(by)) {
+    tools.log.error(fields, 'the gateway gave a placeholder: its key replays films and makes none');
+    return;
+  }
+  const card = tools.model(recipe.model);
+  const ids = card ? [card.id, ...card.snapshots] : [recipe.model];
+  if (!ids.includes(by.slice(by.lastIndexOf('/') + 1)))
+    tools.log.warn(fields, `another model than ${recipe.model} made the film`);
+}
+
+async function completed(turn: Turn, state: TaskState & { status: 'completed' }): Promise<Next> {
   const { tools, job } = turn;
   const { recipe, id } = job.request;
+  const { url, bill } = state;
   if (url === undefined) {
     if (!job.unlinked) return end(turn, { unlinked: true }, tools.now() + recheckLink, false);
     return fail(turn, new JobFailure('lost', 'completed, and no link to the film'), bill);
   }
   const at = tools.now();
+  const ms = at - submittedAt(job);
+  // The gateway's own measure, where there is one, does not depend on when we looked.
+  const took = Math.min(state.took ?? ms, ms);
   if (!job.late) {
-    await tools.schedule.learn(recipe, at - submittedAt(job), job.wake !== undefined).catch((error: unknown) => {
+    await tools.schedule.learn(recipe, took, job.wake !== undefined).catch((error: unknown) => {
       tools.log.warn({ job: id, err: error }, 'its time was not noted');
     });
   }
   await tools.lists.freed(refOf(job), 'rendered');
   const cost = bill === undefined ? {} : { bill };
-  tools.log.info({ job: id, task: job.taskId, ms: at - submittedAt(job), ...cost }, 'rendered');
+  tools.log.info({ job: id, task: job.taskId, ms, took, ...cost }, 'rendered');
+  tellMaker(turn, state.by);
   return end(turn, { tries: 0, output: { url, at }, ...cost }, at, true);
 }
 
-function missing(turn: Turn, stopAsked: boolean): Promise<Next> {
-  if (stopAsked) return fail(turn, new JobFailure('cancelled', 'stopped at the gateway'));
+function missing(turn: Turn): Promise<Next> {
+  if (turn.job.stopAsked) return fail(turn, new JobFailure('cancelled', 'stopped at the gateway'));
   const young = turn.tools.now() - submittedAt(turn.job) < knownAfter;
   if (young) return again(turn, backoff(Math.min(turn.job.tries, 3)));
   return fail(turn, new JobFailure('lost', 'the gateway does not know the task any more'));
@@ -112,9 +134,7 @@ async function look(turn: Turn): Promise<Next> {
   const taskId = job.taskId as string;
   if (job.gateway !== undefined && job.gateway !== tools.video.name) return elsewhere(turn);
   let state: TaskState;
-  let stopAsked: boolean;
   try {
-    stopAsked = await askToStop(turn, taskId);
     state = await within(pollWithin, signal, (bounded) => tools.video.poll(taskId, bounded));
   } catch (error) {
     if (signal.aborted || error instanceof RedisAway || error instanceof JobFailure) throw error;
@@ -132,12 +152,12 @@ async function look(turn: Turn): Promise<Next> {
   }
   switch (state.status) {
     case 'running':
-      return running(turn, state.percent, stopAsked);
+      return running(turn, state.percent);
     case 'completed':
       return completed(turn, state);
     case 'failed':
       return fail(turn, new JobFailure(state.reason, state.message), state.bill);
     case 'missing':
-      return missing(turn, stopAsked);
+      return missing(turn);
   }
 }
