@@ -161,7 +161,7 @@ test('a webhook that overtakes the answer of its submit is heard, and the answer
   const { house, gateway, chat, log } = await setUp();
   const early = {
     ...finished,
-    edit: (event: object) => ({ ...event, type: 'video.completed', data: { id: 'req_1' } }),
+    edit: (event: object) => ({ ...event, type: 'video.completed', data: { id: 'gen_1' } }),
   };
   gateway.next('submit', {
     run: async ({ serve, send }) => {

@@ -104,9 +104,14 @@ export function createHooks({ secret, publicUrl, records, wakeUps, gateway, log 
         log.debug({ ...fields, hook, event: type.slice(0, 64) }, 'a webhook of no interest');
         return 204;
       }
-      return note({ space: space as SpaceKey, id: job }, { id: hook, type, taskId: data?.video_id ?? data?.id });
+      return note({ space: space as SpaceKey, id: job }, { id: hook, type, taskId: taskOf(data) });
     },
   };
+}
+
+/** The task's id where it is told. Lumenfall's documents show an event with the id of the request alone: no task is known by that. */
+function taskOf(data: { id?: string | undefined; video_id?: string | undefined } = {}): string | undefined {
+  return data.video_id ?? (data.id?.startsWith('req_') ? undefined : data.id);
 }
 
 function webhookOf(secret: string): Webhook {

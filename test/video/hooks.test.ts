@@ -99,7 +99,8 @@ test.each(['video.completed', 'video.failed', 'video.cancelled'])(
 );
 
 test.each([
-  [{ id: 'req_1' }, 'req_1'],
+  [{ id: 'video_1' }, 'video_1'],
+  [{ id: 'req_1' }, undefined],
   [{ id: 'req_1', video_id: 'video_1' }, 'video_1'],
   [{ id: 7 }, undefined],
   [{ id: 'x'.repeat(257) }, undefined],
