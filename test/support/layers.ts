@@ -52,13 +52,7 @@ const layers: Record<string, Layer> = {
     node: 'all',
   },
   hooks: { files: /^src\/video\/hooks\.ts$/, house: stored, packages: ['zod', 'standardwebhooks'], node: 'all' },
-  cards: {
-    files: /^src\/video\/(cards|modelsFile)\.ts$/,
-    house: stored,
-    packages: ['zod', 'yaml'],
-    node: 'all',
-  },
-  video: { files: /^src\/video\//, house: stored, packages: ['zod', 'undici'], node: 'all' },
+  video: { files: /^src\/video\//, house: stored, packages: ['zod', 'undici', 'yaml'], node: 'all' },
   media: {
     files: /^src\/media\//,
     house: stored,
