@@ -50,6 +50,7 @@ describe.each(redisKinds)('standing on %s', (kind) => {
     for (const relapses of [0, 1, 2]) {
       expect(await standing.pause('funds')).toBe(true);
       expect(await standing.read()).toMatchObject({ relapses });
+      expect(await redis.pttl('{dailies}:standing')).toBe(-1);
       await standing.resume();
       const left = await redis.pttl('{dailies}:standing');
       expect(left).toBeGreaterThan(3_500_000);
