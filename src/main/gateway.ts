@@ -1,6 +1,6 @@
-import type { Cluster, Redis } from 'ioredis';
 import { cardFor, type ModelCard } from '../domain/model.ts';
 import type { GatewayInfo, Log, Pressure, Prices, Records, Schedule, VideoApi, WakeUps } from '../ports.ts';
+import type { Client } from '../redis/client.ts';
 import { createVideoApi, type Gateway } from '../video/client.ts';
 import { guard } from '../video/guard.ts';
 import { createHooks, type Hooks } from '../video/hooks.ts';
@@ -22,7 +22,7 @@ export interface GatewayRoom {
 
 export interface GatewayRoomOptions extends Gateway {
   cards: readonly ModelCard[];
-  redis: Redis | Cluster;
+  redis: Client;
   standing: ProbedStanding;
   records: Pick<Records, 'woken' | 'isWoken'>;
   wakeUps: Pick<WakeUps, 'hasten'>;
