@@ -6,7 +6,8 @@ import { guard } from '../../src/video/guard.ts';
 import { createTestLog } from '../support/log.ts';
 
 const order = {
-  key: 'j1', sentAt: 0,
+  key: 'j1',
+  sentAt: 0,
   recipe: { model: 'sora-2', prompt: 'a boat', seconds: 4, size: '1365x768' },
   picture: undefined,
   hook: undefined,
