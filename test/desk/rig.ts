@@ -17,6 +17,8 @@ export interface Ask {
   price?: number;
   allowance?: number;
   prompt?: string;
+  /** Millionths of the operator's currency. */
+  money?: number;
   window?: QuotaWindow;
 }
 
@@ -39,11 +41,12 @@ export function orderOf(ask: Ask = {}): Order {
   const origin = originOf(space, member);
   const recipe = { model: 'sora-2', prompt, seconds: 4, size: '1365x768' } as const;
   const payer = { member, window: window.id };
+  const money = ask.money === undefined ? {} : { money: ask.money };
   return {
     space: spaceKey(origin),
     call: { key, digest: `${prompt}/${count}` },
     member,
-    jobs: jobIds(key, count).map((id) => ({ id, origin, requester: member, recipe, price, payer })),
+    jobs: jobIds(key, count).map((id) => ({ id, origin, requester: member, recipe, price, payer, ...money })),
     window,
     allowance: ask.allowance ?? 60,
     timeZone: 'UTC',
