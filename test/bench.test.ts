@@ -34,9 +34,29 @@ test('one waiting job beside a crowd of another space waits about a round longer
   expect(longer, stdout).toBeLessThan(round * 1.5 + 200);
 }, 60_000);
 
+test('polls are beside the best that a schedule could do which knows the distribution', async () => {
+  const { stdout, stderr } = await bench('polling', '--short');
+  expect(stderr).toBe('');
+  const lag = (what: string) => Number.parseFloat(stdout.split(`${what}: lag `)[1] ?? '');
+  for (const [shape, known] of [
+    ['log-normal 105 s', 0.5],
+    ['two humps 60/200 s', 0.6],
+  ] as const) {
+    const [loop = 0, best = 0] = row(stdout, `${shape}, every 5 s`);
+    expect(Math.abs(best / loop - known), stdout).toBeLessThan(0.05);
+    const [polls = 0, beside = 0, ratio = Number.NaN] = row(stdout, `${shape}, ours: `);
+    expect(Math.abs(ratio / (polls / beside) - 1), stdout).toBeLessThan(0.02);
+    expect(ratio, stdout).toBeLessThan(1.15);
+    expect(Math.abs(lag(`${shape}, ours`) - 2.5), stdout).toBeLessThan(0.5);
+    expect(row(stdout, `${shape}, ours, with webhooks`)[0], stdout).toBeLessThanOrEqual(2);
+    expect(lag(`${shape}, ours, with webhooks`), stdout).toBeLessThan(0.5);
+  }
+  expect(stdout).toMatch(/[\d.]+ microseconds/);
+}, 60_000);
+
 test('a benchmark that does not exist is answered with those that do', async () => {
   await expect(bench('speed')).rejects.toMatchObject({
     code: 1,
-    stderr: 'Usage: npm run bench -- NAME [--short], with NAME one of journey, inflight, fairness\n',
+    stderr: 'Usage: npm run bench -- NAME [--short], with NAME one of journey, inflight, fairness, polling\n',
   });
 });

@@ -109,7 +109,7 @@ function smoothed(logs: readonly number[], middle: number, grid: Grid): Float64A
 export function shapeOf(times: readonly number[], usual: number): Shape {
   const logs = times.map((ms) => Math.log(Math.max(1, ms)));
   const prior = Math.log(usual);
-  const known = Math.min(1, logs.length / enough);
+  const known = Math.min(1, Math.sqrt(logs.length / enough));
   const mean = logs.reduce((sum, log) => sum + log, 0) / Math.max(1, logs.length);
   const middle = known * mean + (1 - known) * prior;
   const grid = gridOver(logs, prior, middle);

@@ -137,7 +137,8 @@ export function createSchedule(options: {
       const kind = await kindOf(job.request.recipe, now);
       if (!announced && (await relied(now))) {
         nettedUntil = now;
-        return Math.round(now + spread(netAt(age, kind.shape)));
+        // Spread to later alone: a net that came sooner would come again at once.
+        return Math.round(now + Math.max(bounds.least.from, netAt(age, kind.shape) * (1 + jitter * random())));
       }
       const wait = planOf(viewOf(kind, foretold(job))).after(age) - age;
       return Math.round(now + Math.max(bounds.least.from, spread(wait)));
