@@ -88,10 +88,12 @@ export function bestAt(humps: Humps, films: readonly number[], lag: number): num
 /** The few commands of Redis that the schedule needs, in memory. */
 export function createMemoryRedis(): TimesRedis {
   const lists = new Map<string, string[]>();
+  const part = (key: string, start: number, stop: number): string[] =>
+    (lists.get(key) ?? []).slice(start, stop < 0 ? undefined : stop + 1);
   return {
-    lrange: async (key, start, stop) => (lists.get(key) ?? []).slice(start, stop + 1),
+    lrange: async (key, start, stop) => part(key, start, stop),
     lpush: async (key, value) => lists.set(key, [String(value), ...(lists.get(key) ?? [])]).size,
-    ltrim: async (key, start, stop) => lists.set(key, (lists.get(key) ?? []).slice(start, stop + 1)),
+    ltrim: async (key, start, stop) => lists.set(key, part(key, start, stop)),
     expire: async () => 1,
   };
 }

@@ -153,6 +153,7 @@ describe('with webhooks', () => {
     const schedule = await learned({ webhooks: true, redis, now: () => now });
     const due = await schedule.next(job(), now);
     const before = await redis.lrange(`{dailies}:times:sora-2:${recipe.seconds}`, 0, -1);
+    expect(before).toHaveLength(100);
     now = due;
     for (let film = 0; film < 3; film += 1) await schedule.learn(recipe, due - submittedAt, false);
     expect(await redis.lrange(`{dailies}:times:sora-2:${recipe.seconds}`, 0, -1)).toEqual(before);
