@@ -117,12 +117,12 @@ async function cpuOfNext(polls: number): Promise<number> {
   });
   const job = jobAt(now);
   const { recipe } = job.request;
-  for (let film = 0; film < 200; film += 1) await schedule.learn(recipe, draw(films, random), true);
+  for (let film = 0; film < 200; film += 1) await schedule.learn(recipe, { ms: draw(films, random), announced: true });
   const before = process.cpuUsage();
   for (let poll = 0; poll < polls; poll += 1) {
     now += 1.25;
     await schedule.next({ ...job, submittedAt: now - 200_000 * random() }, now);
-    if (poll % 100 === 0) await schedule.learn(recipe, draw(films, random), false);
+    if (poll % 100 === 0) await schedule.learn(recipe, { ms: draw(films, random), announced: false });
   }
   const { user, system } = process.cpuUsage(before);
   return (user + system) / polls;

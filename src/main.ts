@@ -49,6 +49,11 @@ async function open(role: Serving, config: Config, log: Log, closing: Closing): 
       `${role}: a role of its own shares a Redis with the others; set REDIS_URL, or install redis-server`,
     ]);
   }
+  if (config.video && house.kind === 'embedded') {
+    throw new ConfigError([
+      'VIDEO_API_URL: what was paid for and what is left of BUDGET_MONEY must outlive this process; set REDIS_URL, or install redis-server',
+    ]);
+  }
   const parts = await wire(role, config, log, house, closing);
   await parts.catalog.refresh();
   const worker = works(role) ? startWork(config, parts, log, closing) : undefined;

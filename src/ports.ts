@@ -176,8 +176,8 @@ export interface Schedule {
   next(job: Job, now: number): Promise<number>;
   /** Unix milliseconds when a task should be there, given that it was not at `now`; nothing while too few were measured. */
   expect(job: Job, now: number): Promise<number | undefined>;
-  /** How long one really took, in milliseconds, and whether a webhook announced it. */
-  learn(recipe: Recipe, ms: number, announced: boolean): Promise<void>;
+  /** After how many milliseconds a film was noticed; what it really took, where the gateway tells; and whether a webhook announced it. */
+  learn(recipe: Recipe, noticed: { ms: number; took?: number | undefined; announced: boolean }): Promise<void>;
 }
 
 /** A member's picture, checked and upright. */

@@ -152,7 +152,7 @@ export async function watchOurs(films: readonly number[], random: () => number, 
     }
     for (const [age, wake] of noticed) {
       now = begun + age;
-      await schedule.learn(jobAt(begun).request.recipe, age, wake);
+      await schedule.learn(jobAt(begun).request.recipe, { ms: age, announced: wake });
     }
     now = begun + groupEvery;
   }

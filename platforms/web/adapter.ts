@@ -21,7 +21,8 @@ export interface StudioOptions {
   /** The studio's own space, `studio` by default in the configuration. */
   space: string;
   commands: readonly Command[];
-  models: readonly ModelCard[];
+  /** What members may choose now. */
+  models(): readonly ModelCard[];
   media: Pick<Media, 'path'>;
   desk: Pick<Desk, 'job' | 'position' | 'jobsOf'>;
   quota(member: string): Promise<Quota>;
@@ -84,7 +85,7 @@ export function createStudio(options: StudioOptions): {
   door.onClose(() => live.close());
 
   const files = readPublic();
-  const commands = describeCommands(options.commands, options.models);
+  const described = () => describeCommands(options.commands, options.models());
   const app = new Hono<StudioEnv>();
   for (const path of ['/', '/t/*', '/login', '/api/*', '/media/*', '/studio/*']) {
     app.use(path, headers, guard(token, publicUrl));
@@ -95,7 +96,12 @@ export function createStudio(options: StudioOptions): {
   app.get('/t/:thread', async (c) => {
     await rooms.welcome();
     return c.html(
-      studioPage({ version: files.version, commands, closed: token !== undefined, managers: options.managers }),
+      studioPage({
+        version: files.version,
+        commands: described(),
+        closed: token !== undefined,
+        managers: options.managers,
+      }),
     );
   });
   app.get('/studio/:name', (c) => {
@@ -108,7 +114,7 @@ export function createStudio(options: StudioOptions): {
     return c.body(file.body, 200, { 'Content-Type': file.type });
   });
   app.get('/media/:name', (c) => serveMedia(c, options.media, c.req.param('name')));
-  app.route('/api', api({ ...options, board, rooms, live, freshen, take: door.take, described: commands }));
+  app.route('/api', api({ ...options, board, rooms, live, freshen, take: door.take, described }));
 
   return {
     app,

@@ -23,7 +23,7 @@ const jobsMax = 50;
 export interface ApiParts {
   space: string;
   commands: readonly Command[];
-  described: CommandJson[];
+  described(): CommandJson[];
   desk: Pick<Desk, 'job' | 'position' | 'jobsOf'>;
   quota(member: string): Promise<Quota>;
   board: Board;
@@ -130,7 +130,7 @@ export function api(parts: ApiParts): Hono<StudioEnv> {
     return c.json((await Promise.all(cards)).map(renderJob));
   });
 
-  app.get('/commands', (c) => c.json(parts.described));
+  app.get('/commands', (c) => c.json(parts.described()));
   app.get('/channels', async (c) => c.json(await rooms.list()));
 
   app.post('/channels/:channel/threads', async (c) => {

@@ -2,7 +2,7 @@ import { hkdfSync } from 'node:crypto';
 import { join } from 'node:path';
 import { commands } from '../../commands/index.ts';
 import { createStudio } from '../../platforms/web/adapter.ts';
-import type { Config } from '../config.ts';
+import { type Config, ConfigError } from '../config.ts';
 import { type BudgetLimit, createBudget } from '../desk/budget.ts';
 import { createDesk } from '../desk/desk.ts';
 import { createLists } from '../desk/lists.ts';
@@ -113,6 +113,11 @@ export async function wire(role: Serving, config: Config, log: Log, house: Redis
   const webhooks = webhooksOf(gateway, config, log);
   const lent = (name: string, sentAt: number): string => links.link(name, sentAt + lendFor);
   const pictureLink = profile.picture === 'url' ? lent : undefined;
+  const unreachable = url && pictureLink && hookTrouble(config.publicUrl, url);
+  if (unreachable)
+    throw new ConfigError([
+      `PUBLIC_URL: ${config.publicUrl} ${unreachable}, and the models file says that pictures go out as links (picture: url)`,
+    ]);
   const room =
     url === undefined ? undefined : openGatewayRoom({ ...gateway, ...common, baseUrl: url, webhooks, pictureLink });
   if (room) closing.add('gateway client', room.close);
@@ -124,7 +129,7 @@ export async function wire(role: Serving, config: Config, log: Log, house: Redis
     redis: house.connect('studio'),
     space: studioSpace,
     commands,
-    models: cards,
+    models: catalog.offered,
     media,
     desk,
     quota: (member) =>

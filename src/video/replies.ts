@@ -60,12 +60,15 @@ const task = z.object({
   error: told,
 });
 
+/** Milliseconds from which on whole seconds tell well enough how long a film took. */
+const longEnough = 10_000;
+
 /** Who really made the film, and how long it took: what a gateway with several providers tells beside it. */
 function makingOf(found: z.infer<typeof task>): { by?: string; took?: number } {
   const maker = made.parse(found.metadata);
   const by = [maker?.provider, maker?.executed_model].filter(Boolean).join('/');
   const took = 1000 * ((found.completed_at ?? 0) - (found.created_at ?? 0));
-  const known = found.completed_at && found.created_at && took > 0;
+  const known = found.completed_at && found.created_at && took >= longEnough;
   return { ...(by === '' ? {} : { by }), ...(known ? { took } : {}) };
 }
 

@@ -149,9 +149,9 @@ export function createSchedule(options: {
       const begun = job.submittedAt ?? now;
       return Math.round(begun + doneOf(viewOf(kind, foretold(job)).shape, etaShare, Math.max(0, now - begun)));
     },
-    async learn(recipe, ms, announced) {
+    async learn(recipe, { ms, took = ms, announced }) {
       if (webhooks) await measured.add(announcements.key, announced ? 1 : 0, announcements.kept);
-      if (announced) return measured.add(keyOf(recipe), Math.round(ms), kept);
+      if (announced || took < ms) return measured.add(keyOf(recipe), Math.round(took), kept);
       const now = clock();
       if (now - ms <= nettedUntil) return;
       // It was done somewhere between the poll before and this one. Learning the poll's own time would confirm the plan for ever.
@@ -162,7 +162,7 @@ export function createSchedule(options: {
 }
 
 /** The total milliseconds that a gateway's progress foretells, counted to the moment when it last moved; nothing where it says nothing. */
-function foretold({ submittedAt, percent, percentAt }: Job & { percentAt?: number }): number | undefined {
+function foretold({ submittedAt, percent, percentAt }: Job): number | undefined {
   if (submittedAt === undefined || percent === undefined || percentAt === undefined) return undefined;
   const elapsed = percentAt - submittedAt;
   return elapsed > 0 && percent > 0 && percent < 100 ? (elapsed * 100) / percent : undefined;

@@ -96,16 +96,15 @@ async function completed(turn: Turn, state: TaskState & { status: 'completed' })
   }
   const at = tools.now();
   const ms = at - submittedAt(job);
-  // The gateway's own measure, where there is one, does not depend on when we looked.
-  const took = Math.min(state.took ?? ms, ms);
+  const { took } = state;
   if (!job.late) {
-    await tools.schedule.learn(recipe, took, job.wake !== undefined).catch((error: unknown) => {
+    await tools.schedule.learn(recipe, { ms, took, announced: job.wake !== undefined }).catch((error: unknown) => {
       tools.log.warn({ job: id, err: error }, 'its time was not noted');
     });
   }
   await tools.lists.freed(refOf(job), 'rendered');
   const cost = bill === undefined ? {} : { bill };
-  tools.log.info({ job: id, task: job.taskId, ms, took, ...cost }, 'rendered');
+  tools.log.info({ job: id, task: job.taskId, ms, ...(took === undefined ? {} : { took }), ...cost }, 'rendered');
   tellMaker(turn, state.by);
   return end(turn, { tries: 0, output: { url, at }, ...cost }, at, true);
 }

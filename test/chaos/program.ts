@@ -47,6 +47,18 @@ export function createProgram(dir: string, port: number, env: Record<string, str
       headers: { 'X-Member': 'ada', 'Content-Type': 'application/json', ...init.headers },
       signal: AbortSignal.timeout(10_000),
     });
+  const launch = (): void => {
+    child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
+      cwd: root,
+      env: { PATH: process.env.PATH, HOME: process.env.HOME, DATA_DIR: dir, PORT: String(port), ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const keep = (chunk: Buffer): void => {
+      output += chunk.toString();
+    };
+    child.stdout?.on('data', keep);
+    child.stderr?.on('data', keep);
+  };
   return {
     base,
     output: () => output,
@@ -54,16 +66,7 @@ export function createProgram(dir: string, port: number, env: Record<string, str
     /** Starts it and waits until it serves; returns how many milliseconds that took. */
     async start(): Promise<number> {
       const began = performance.now();
-      child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
-        cwd: root,
-        env: { PATH: process.env.PATH, HOME: process.env.HOME, DATA_DIR: dir, PORT: String(port), ...env },
-        stdio: ['ignore', 'pipe', 'pipe'],
-      });
-      const keep = (chunk: Buffer): void => {
-        output += chunk.toString();
-      };
-      child.stdout?.on('data', keep);
-      child.stderr?.on('data', keep);
+      launch();
       await until(
         'the program serves',
         async () => {
@@ -73,6 +76,12 @@ export function createProgram(dir: string, port: number, env: Record<string, str
         20_000,
       );
       return performance.now() - began;
+    },
+    /** Starts what is not to start, and gives what it said until it ended. */
+    async refused(): Promise<string> {
+      launch();
+      await until('it ended', () => child?.exitCode !== null, 20_000);
+      return output;
     },
     /** `kill -9` of the program and of all that it started. */
     async kill(): Promise<void> {

@@ -214,6 +214,21 @@ describe('a bill', () => {
   });
 });
 
+describe('how a film was made', () => {
+  const times = { created_at: 1_800_000_000, completed_at: 1_800_000_061 };
+  it.each([
+    ['its own time, in whole seconds', times, { took: 61_000 }],
+    ['no time that whole seconds are too coarse for', { ...times, completed_at: times.created_at + 9 }, {}],
+    ['no time that cannot be', { ...times, completed_at: times.created_at - 5 }, {}],
+    ['provider and model', { metadata: { executed_model: 'sora-2', provider: 'fal' } }, { by: 'fal/sora-2' }],
+    ['the model alone', { metadata: { executed_model: 'sora-2' } }, { by: 'sora-2' }],
+    ['nothing', { metadata: null, created_at: 'yesterday' }, {}],
+  ])('is told: %s', async (_name, rest, told) => {
+    const { api } = await gatewayWith(json(200, { id: 'video_1', status: 'completed', ...rest }));
+    expect(await api.poll('video_1', never)).toEqual({ status: 'completed', ...told });
+  });
+});
+
 describe('the link to a film', () => {
   const completed = (rest: object): Script => json(200, { id: 'video_1', status: 'completed', ...rest });
 

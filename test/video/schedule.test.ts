@@ -35,7 +35,10 @@ async function learned({
   const schedule = scheduleOn(setting);
   const random = seeded(1);
   for (let film = 0; film < count; film += 1) {
-    await schedule.learn(recipe, draw([{ share: 1, median: 105_000, sigma: 0.3 }], random), announced);
+    await schedule.learn(recipe, {
+      ms: draw([{ share: 1, median: 105_000, sigma: 0.3 }], random),
+      announced: announced,
+    });
   }
   return schedule;
 }
@@ -136,7 +139,7 @@ describe('with webhooks', () => {
     'the net comes no sooner than after half a minute, and then seldom, at chance %d',
     async (chance) => {
       const schedule = scheduleOn({ webhooks: true, usual: 2, random: () => chance });
-      for (let film = 0; film < 30; film += 1) await schedule.learn(recipe, 2_000, true);
+      for (let film = 0; film < 30; film += 1) await schedule.learn(recipe, { ms: 2_000, announced: true });
       let now = submittedAt;
       for (let poll = 0; poll < 20; poll += 1) {
         const next = await schedule.next(job(), now);
@@ -155,7 +158,7 @@ describe('with webhooks', () => {
     const before = await redis.lrange(`{dailies}:times:sora-2:${recipe.seconds}`, 0, -1);
     expect(before).toHaveLength(100);
     now = due;
-    for (let film = 0; film < 3; film += 1) await schedule.learn(recipe, due - submittedAt, false);
+    for (let film = 0; film < 3; film += 1) await schedule.learn(recipe, { ms: due - submittedAt, announced: false });
     expect(await redis.lrange(`{dailies}:times:sora-2:${recipe.seconds}`, 0, -1)).toEqual(before);
     now += 60_000;
     await schedule.next(job({ submittedAt: now }), now);
@@ -173,10 +176,12 @@ describe('while Redis is away', () => {
   });
 
   it('learning is a transient matter', async () => {
-    await expect(scheduleOn({ redis: nowhere }).learn(recipe, 1, true)).rejects.toBeInstanceOf(TransientError);
-    await expect(scheduleOn({ redis: nowhere, webhooks: true }).learn(recipe, 1, false)).rejects.toBeInstanceOf(
+    await expect(scheduleOn({ redis: nowhere }).learn(recipe, { ms: 1, announced: true })).rejects.toBeInstanceOf(
       TransientError,
     );
+    await expect(
+      scheduleOn({ redis: nowhere, webhooks: true }).learn(recipe, { ms: 1, announced: false }),
+    ).rejects.toBeInstanceOf(TransientError);
   });
 
   it('what was read before still counts', async () => {
@@ -217,7 +222,7 @@ describe('what is learned', () => {
       const took = 10_000;
       for (age = 0; age < took; now = began + age)
         age = (await schedule.next(job({ submittedAt: began }), now)) - began;
-      await schedule.learn(recipe, age, false);
+      await schedule.learn(recipe, { ms: age, announced: false });
       now += 60_000;
     }
     expect(age - 10_000).toBeLessThan(3_000);
@@ -240,11 +245,17 @@ describe.each(redisKinds)('what was measured, on the %s engine', (kind) => {
     request: { ...base.request, recipe: { ...recipe, ...rest } },
   });
 
+  it('takes what the gateway tells of its own time as it is, however late it was noticed', async () => {
+    const exact = { ...recipe, seconds: 16 };
+    await freshSchedule().learn(exact, { ms: 100_000, took: 61_000, announced: false });
+    expect(await redis.connect().lrange('{dailies}:times:sora-2:16', 0, -1)).toEqual(['61000']);
+  });
+
   it('gives an ETA after five films of the same model and length, its snapshots among them', async () => {
     const schedule = freshSchedule();
-    for (const ms of [10_000, 50_000.4, 20_000, 40_000]) await schedule.learn(recipe, ms, true);
+    for (const ms of [10_000, 50_000.4, 20_000, 40_000]) await schedule.learn(recipe, { ms, announced: true });
     expect(await freshSchedule().expect(of({}), submittedAt)).toBeUndefined();
-    await schedule.learn({ ...recipe, model: 'sora-2-2025-12-08' }, 30_000, true);
+    await schedule.learn({ ...recipe, model: 'sora-2-2025-12-08' }, { ms: 30_000, announced: true });
     const eta = ((await freshSchedule().expect(of({}), submittedAt)) ?? 0) - submittedAt;
     expect(eta).toBeGreaterThan(40_000);
     expect(eta).toBeLessThan(240_000);
@@ -258,7 +269,9 @@ describe.each(redisKinds)('what was measured, on the %s engine', (kind) => {
     const client = redis.connect();
     const schedule = freshSchedule();
     const long = { ...recipe, seconds: 20 };
-    await Promise.all(Array.from({ length: 210 }, (_, index) => schedule.learn(long, index + 1, index % 2 === 0)));
+    await Promise.all(
+      Array.from({ length: 210 }, (_, index) => schedule.learn(long, { ms: index + 1, announced: index % 2 === 0 })),
+    );
     const newest = await client.lrange('{dailies}:times:sora-2:20', 0, -1);
     expect(newest).toHaveLength(200);
     for (const [key, length] of [

@@ -21,7 +21,7 @@ for (const kind of redisKinds) {
         redis: redis.connect(),
         space: 'studio',
         commands,
-        models: fakeModels,
+        models: () => fakeModels,
         media: house.media,
         desk: house.desk,
       },

@@ -29,7 +29,7 @@ export async function startStudio(redis: Redis, options: StudioOptions = {}) {
     redis,
     space: 'studio',
     commands,
-    models: real ? sandboxCards : fakeModels,
+    models: () => (real ? sandboxCards : fakeModels),
     media: house.media,
     desk: real?.desk ?? house.desk,
     quota: real ? (member) => real.desk.quota(space, member, thisWeek(), 60) : house.quota,
