@@ -251,7 +251,7 @@ describe('trap', () => {
     ['data-uri', /^application\/json$/, '"image_url":"data:image/png;base64,'],
     ['url', /^application\/json$/, '"image_url":"https://ours.example/boat.png"'],
     ['multipart', /^multipart\/form-data/, 'filename="boat.png"\r\nContent-Type: image/png'],
-  ] as const)('18, forms of input_reference: %s', async (picture, type, part) => {
+  ] as const)("18, the picture's form: %s", async (picture, type, part) => {
     const pictureLink = (name: string): string => `https://ours.example/${name}`;
     const { api, server } = await gatewayWith(taken, { profile: { picture }, pictureLink });
     await api.submit(withPicture, never);
@@ -299,13 +299,13 @@ describe('trap', () => {
     ['a word that is not true', { estimated: 'true', total_cost_micros: 210_000 }, undefined],
     ['half a millionth', { estimated: true, total_cost_micros: 0.5 }, undefined],
     ['less than nothing', { estimated: true, total_cost_micros: -1 }, undefined],
-  ])('23, a dry run is not the bill: %s', async (_row, said, price) => {
+  ])('23, a dry run: it is not the bill: %s', async (_row, said, price) => {
     const { api, server } = await gatewayWith(json(200, said), { profile: { dryRun: true } });
     expect(await api.estimate(recipe, never)).toBe(price);
     expect(server.seen[0]?.path).toBe('/openai/v1/videos?dryRun=true');
   });
 
-  it('23, a dry run that answers with a task: it may have been paid for, and its id is told', async () => {
+  it('23, a dry run: one that answers with a task may have been paid for, and its id is told', async () => {
     const { api } = await gatewayWith(taken, { profile: { dryRun: true } });
     const error = await failureOf(api.estimate(recipe, never));
     expect([error.name, error.message]).toEqual([
@@ -314,13 +314,13 @@ describe('trap', () => {
     ]);
   });
 
-  it('23, no dry run where the profile has none', async () => {
+  it('23, a dry run: none where the profile has none', async () => {
     const { api, server } = await gatewayWith(taken);
     expect(await api.estimate(recipe, never)).toBeUndefined();
     expect(server.seen).toEqual([]);
   });
 
-  it('25, the key elsewhere: no redirect is followed', async () => {
+  it('25, where a film leads: an order follows no redirect, and no key goes there', async () => {
     const elsewhere = await startScripted(taken);
     const { api } = await gatewayWith(json(307, {}, { location: `${elsewhere.origin}/videos` }));
     expect(await kindOf(api.submit(order, never))).toBe('misconfigured');
@@ -329,7 +329,7 @@ describe('trap', () => {
     await elsewhere.close();
   });
 
-  it('25, a list that goes on elsewhere: only its query is taken', async () => {
+  it('25, where a film leads: of a list that goes on elsewhere only the query is taken', async () => {
     const elsewhere = await startScripted(json(200, { data: [] }));
     const { api, server } = await gatewayWith((reply, seen) => {
       const more = seen.path.includes('starting_after') ? null : `${elsewhere.origin}/x?starting_after=req_1`;
@@ -347,7 +347,7 @@ describe('trap', () => {
     expect((await gatewayWith(taken, { name: 'house' })).api.name).toBe('house');
   });
 
-  it('27, a cancel that is refused: an answer, and the task is looked at as before', async () => {
+  it('27, a cancel is no refund: refused, it is an answer, and the task is looked at as before', async () => {
     const { api, server } = await gatewayWith(json(400, refused('cancel_failed')));
     await api.cancel('video_1', never);
     server.on(task({ status: 'completed', output: { url: 'https://m/1' } }));

@@ -303,7 +303,7 @@ describe('trap, on the whole way', () => {
     ]);
   });
 
-  it('23, the dry-run price: the final bill is kept, booked, and stands in the ledger', async () => {
+  it('23, a dry run: the final bill is kept, booked, and stands in the ledger', async () => {
     const house = await setUp();
     const { ref, task } = await rendering(house);
     house.gateway.finish(task);
@@ -325,7 +325,7 @@ describe('trap, on the whole way', () => {
     expect(films[0]?.headers.authorization).toBeUndefined();
   });
 
-  it('25, what is no film: an error served as video/mp4 is not posted', async () => {
+  it('25, where a film leads: an error served as video/mp4 is not posted', async () => {
     const house = await setUp();
     const { ref, task } = await rendering(house);
     house.gateway.finish(task);

@@ -112,7 +112,7 @@ const rows: Row[] = [
     sent: { openai_api_key: openaiKey },
   },
   {
-    parameter: 'any other',
+    parameter: 'unknown ones',
     kind: 'passthrough',
     does: 'is sent as it is',
     recipe: { extras: { seed: 7, negative_prompt: 'rain', metadata: { a: [1] } } },
