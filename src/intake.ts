@@ -8,12 +8,12 @@ import {
   type Level,
   levels,
   type Reply,
-  readValues,
 } from './domain/command.ts';
 import { TransientError, UserError } from './domain/errors.ts';
 import { nextStep } from './domain/job.ts';
 import { type SpaceKey, spaceKey } from './domain/origin.ts';
 import { type Policy, windowAt } from './domain/policy.ts';
+import { readValues } from './domain/values.ts';
 import { choose, decline } from './intake/choose.ts';
 import { make } from './intake/make.ts';
 import type { QuoteTools } from './intake/quote.ts';

@@ -1,13 +1,18 @@
+import { hkdfSync } from 'node:crypto';
+import { type Config, ConfigError } from '../config.ts';
 import { cardFor, type ModelCard } from '../domain/model.ts';
+import { createLinks, type Links } from '../media/links.ts';
+import type { Store } from '../media/store.ts';
 import type { GatewayInfo, Log, Pressure, Prices, Records, Schedule, VideoApi, WakeUps } from '../ports.ts';
 import type { Client } from '../redis/client.ts';
 import { createVideoApi, type Gateway } from '../video/client.ts';
 import { guard } from '../video/guard.ts';
-import { createHooks, type Hooks } from '../video/hooks.ts';
+import { createHooks, type Hooks, hookTrouble } from '../video/hooks.ts';
 import { createPressure } from '../video/pressure.ts';
 import { createPrices } from '../video/prices.ts';
 import { createSchedule } from '../video/schedule.ts';
 import type { ProbedStanding } from '../video/standing.ts';
+import type { Setup } from './setup.ts';
 
 /** The gateway as the flow sees it: one client, whose refusals slow or pause everybody. */
 export interface GatewayRoom {
@@ -48,4 +53,46 @@ export function openGatewayRoom(options: GatewayRoomOptions): GatewayRoom {
     hooks,
     close: api.close,
   };
+}
+
+/** Milliseconds that a gateway may fetch a member's picture. */
+const lendFor = 86_400_000;
+
+/** Where the gateway is to call back; nothing, with a warning that says why, where it could not. */
+function webhooksOf({ webhookSecret: secret, profile, url }: Setup, config: Config, log: Log) {
+  if (secret === undefined || url === undefined) return undefined;
+  const { publicUrl } = config;
+  const trouble = profile.webhooks ? hookTrouble(publicUrl, url) : 'is of no use: the models file says webhooks: false';
+  if (trouble === undefined) return { secret, publicUrl };
+  log.warn(
+    { publicUrl },
+    `no webhooks: ${profile.webhooks ? 'PUBLIC_URL' : 'VIDEO_WEBHOOK_SECRET'} ${trouble}; films are looked for by polls alone`,
+  );
+  return undefined;
+}
+
+/** All processes of a deployment have the gateway's key, so their links open at each other's doors. */
+const linkSecret = (key: string): Uint8Array => new Uint8Array(hkdfSync('sha256', key, '', 'dailies media links', 32));
+
+/** The gateway's room as the settings have it, where this process reaches the gateway; and the links that lend it pictures. */
+export function openGateway(
+  setup: Setup,
+  config: Config,
+  parts: Pick<GatewayRoomOptions, 'redis' | 'standing' | 'records' | 'wakeUps' | 'log'> & {
+    media: Pick<Store, 'path'>;
+  },
+): { room: GatewayRoom | undefined; links: Links } {
+  const { url, key, profile } = setup;
+  const { publicUrl } = config;
+  const links = createLinks({ secret: linkSecret(key), publicUrl, store: parts.media });
+  if (url === undefined) return { room: undefined, links };
+  const unreachable = profile.picture === 'url' ? hookTrouble(publicUrl, url) : undefined;
+  if (unreachable !== undefined) {
+    throw new ConfigError([
+      `PUBLIC_URL: ${publicUrl} ${unreachable}, and the models file says that pictures go out as links (picture: url)`,
+    ]);
+  }
+  const pictureLink = (name: string, sentAt: number): string => links.link(name, sentAt + lendFor);
+  const webhooks = webhooksOf(setup, config, parts.log);
+  return { room: openGatewayRoom({ ...setup, ...parts, baseUrl: url, webhooks, pictureLink }), links };
 }

@@ -1,8 +1,9 @@
 import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { commands } from '../../commands/index.ts';
-import { type Call, command, findCommand, type Leaf, levels, readValues } from '../../src/domain/command.ts';
+import { type Call, command, findCommand, type Leaf, levels } from '../../src/domain/command.ts';
 import { UserError } from '../../src/domain/errors.ts';
+import { readValues } from '../../src/domain/values.ts';
 import { say, word } from '../../src/domain/words.ts';
 import { sandboxCards } from '../../src/video/cards.ts';
 

@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { commands } from '../../commands/index.ts';
 import { type Card, cardOf, type FilmAction } from '../../src/domain/card.ts';
-import { type Call, findCommand, type Part, type Reply, readValues } from '../../src/domain/command.ts';
+import { type Call, findCommand, type Part, type Reply } from '../../src/domain/command.ts';
 import type { Quota } from '../../src/domain/desk.ts';
 import { UserError } from '../../src/domain/errors.ts';
 import { type Job, jobIds, jobState, type Progress } from '../../src/domain/job.ts';
 import type { ModelCard } from '../../src/domain/model.ts';
 import { digest } from '../../src/domain/recipe.ts';
+import { readValues } from '../../src/domain/values.ts';
 import type { Poster } from '../../src/ports.ts';
 
 export const fakeModels: ModelCard[] = [
