@@ -12,7 +12,7 @@ const upTo = (most: number) => z.int().positive().max(most);
 
 /** What an operator knows of a gateway and its documents promise; nothing here is found out by trying. */
 export const gatewayProfileSchema = z.strictObject({
-  /** Where the calls of its own lie (`/requests`, `/balance`), when they are not beside `/videos`. */
+  /** Where the calls of its own lie (`/requests`, `/balance`, `/webhooks/secret`); left out, `/requests` is asked beside `/videos`, and the others not at all. */
   native: z
     .url({ protocol: /^https?$/ })
     .transform((url) => url.replace(/\/+$/, ''))

@@ -58,30 +58,46 @@ export function openGatewayRoom(options: GatewayRoomOptions): GatewayRoom {
 /** Milliseconds that a gateway may fetch a member's picture. */
 const lendFor = 86_400_000;
 
+/** Milliseconds that the gateway may take to say what it signs with. */
+const secretWithin = 10_000;
+
+async function askedSecret(api: GatewayInfo, log: Log): Promise<string | undefined> {
+  try {
+    return await api.webhookSecret(AbortSignal.timeout(secretWithin));
+  } catch (err) {
+    log.warn({ err }, 'the gateway did not say what it signs webhooks with');
+    return undefined;
+  }
+}
+
 /** Where the gateway is to call back; nothing, with a warning that says why, where it could not. */
-function webhooksOf({ webhookSecret: secret, profile, url }: Setup, config: Config, log: Log) {
-  if (secret === undefined || url === undefined) return undefined;
-  const { publicUrl } = config;
-  const trouble = profile.webhooks ? hookTrouble(publicUrl, url) : 'is of no use: the models file says webhooks: false';
-  if (trouble === undefined) return { secret, publicUrl };
-  log.warn(
-    { publicUrl },
-    `no webhooks: ${profile.webhooks ? 'PUBLIC_URL' : 'VIDEO_WEBHOOK_SECRET'} ${trouble}; films are looked for by polls alone`,
-  );
-  return undefined;
+async function webhooksOf(setup: Setup, url: string, { publicUrl }: Config, log: Log) {
+  const without = (why: string): undefined =>
+    log.warn({ publicUrl }, `no webhooks: ${why}; films are looked for by polls alone`) as undefined;
+  if (!setup.profile.webhooks) {
+    if (setup.webhookSecret === undefined) return undefined;
+    return without('VIDEO_WEBHOOK_SECRET is set, and the models file says webhooks: false');
+  }
+  const trouble = hookTrouble(publicUrl, url);
+  if (trouble !== undefined) return without(`PUBLIC_URL ${trouble}`);
+  if (setup.webhookSecret !== undefined) return { secret: setup.webhookSecret, publicUrl };
+  const api = createVideoApi({ ...setup, baseUrl: url });
+  const secret = await askedSecret(api, log);
+  await api.close();
+  return secret === undefined ? without('VIDEO_WEBHOOK_SECRET is not set') : { secret, publicUrl };
 }
 
 /** All processes of a deployment have the gateway's key, so their links open at each other's doors. */
 const linkSecret = (key: string): Uint8Array => new Uint8Array(hkdfSync('sha256', key, '', 'dailies media links', 32));
 
 /** The gateway's room as the settings have it, where this process reaches the gateway; and the links that lend it pictures. */
-export function openGateway(
+export async function openGateway(
   setup: Setup,
   config: Config,
   parts: Pick<GatewayRoomOptions, 'redis' | 'standing' | 'records' | 'wakeUps' | 'log'> & {
     media: Pick<Store, 'path'>;
   },
-): { room: GatewayRoom | undefined; links: Links } {
+): Promise<{ room: GatewayRoom | undefined; links: Links }> {
   const { url, key, profile } = setup;
   const { publicUrl } = config;
   const links = createLinks({ secret: linkSecret(key), publicUrl, store: parts.media });
@@ -93,6 +109,6 @@ export function openGateway(
     ]);
   }
   const pictureLink = (name: string, sentAt: number): string => links.link(name, sentAt + lendFor);
-  const webhooks = webhooksOf(setup, config, parts.log);
+  const webhooks = await webhooksOf(setup, url, config, parts.log);
   return { room: openGatewayRoom({ ...setup, ...parts, baseUrl: url, webhooks, pictureLink }), links };
 }

@@ -55,7 +55,7 @@ export async function wire(role: Serving, config: Config, log: Log, house: Redis
   const standing = createStanding(redis);
   const budget = createBudget({ redis, standing, job: records.read, limit: limitOf(config), log });
   metrics.watch({ budget: budget.state, paused: async () => (await standing.read()) !== undefined });
-  const { room, links } = openGateway(gateway, config, { redis, standing, records, wakeUps, media, log });
+  const { room, links } = await openGateway(gateway, config, { redis, standing, records, wakeUps, media, log });
   if (room) closing.add('gateway client', room.close);
   const catalog = createCatalog({ cards, spaces: gateway.spaces, ...(room ? { info: room.info } : {}), log });
   closing.add('catalog', async () => catalog.close());

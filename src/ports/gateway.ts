@@ -65,6 +65,8 @@ export interface GatewayInfo {
   schema(model: string, signal: AbortSignal): Promise<Record<string, unknown> | undefined>;
   /** The price of a film in millionths of the currency, without making it; nothing where it says none. Throws {@link LostAnswer} when it made one. */
   estimate(recipe: Recipe, signal: AbortSignal): Promise<number | undefined>;
+  /** What it signs its webhooks with; nothing where it does not tell. */
+  webhookSecret(signal: AbortSignal): Promise<string | undefined>;
   /** Whether it would take work now, as far as it can be asked for nothing; `unknown` where it cannot. */
   probe(reason: PauseReason, signal: AbortSignal): Promise<'well' | 'ill' | 'unknown'>;
 }

@@ -4,7 +4,7 @@ import type { ModelCard } from '../domain/model.ts';
 import { type GatewayInfo, Refused, Throttled, type VideoApi } from '../ports.ts';
 import { fieldsOf, orderOf, type Terms } from './body.ts';
 import { type Answer, Broken, createHttp, NotSent, type Sent } from './http.ts';
-import { findRequest, readBalance, readEstimate, readSchema } from './native.ts';
+import { findRequest, readBalance, readEstimate, readSchema, readSecret } from './native.ts';
 import { refusedCall, refusedOrder } from './refusals.ts';
 import { cleaner, readComplaint, readModels, readTask, readTaskId, textOf } from './replies.ts';
 
@@ -159,6 +159,13 @@ export function createVideoApi(gateway: Gateway): VideoApi & GatewayInfo & { clo
       if (made !== undefined) throw new LostAnswer(`estimate: a dry run was answered with the task ${made}`);
       if (status >= 500 || [401, 402, 403, 408, 429].includes(status)) throw later('estimate', answer);
       return undefined;
+    },
+
+    async webhookSecret(signal) {
+      if (profile.native === undefined) return undefined;
+      const answer = await ask('GET', `${native}/webhooks/secret`, 'webhook secret', signal);
+      if (answer.status !== 200) throw later('webhook secret', answer);
+      return readSecret(answer.json);
     },
 
     async probe(reason, signal) {

@@ -141,3 +141,10 @@ const dryRun = z.object({ estimated: z.literal(true), total_cost_micros: z.int()
 export function readEstimate(json: unknown): number | undefined {
   return dryRun.safeParse(json).data?.total_cost_micros;
 }
+
+const signing = z.object({ key: z.string().regex(/^whsec_[A-Za-z0-9+/]+={0,2}$/) });
+
+/** The secret that webhooks are signed with; nothing where the reply holds none. */
+export function readSecret(json: unknown): string | undefined {
+  return signing.safeParse(json).data?.key;
+}

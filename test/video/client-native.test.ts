@@ -5,7 +5,7 @@ import type { TaskOrder } from '../../src/ports.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
 import { createVideoApi } from '../../src/video/client.ts';
 import { gatewayWith, key, kindOf, never, order, recipe, refused, silence, sora, taken } from '../gateway/rig.ts';
-import { json, type Script } from '../support/scripted.ts';
+import { json, type Script, startScripted } from '../support/scripted.ts';
 
 const sentAt = Date.parse('2026-03-15T14:32:10Z');
 const row = (rest: object): object => ({
@@ -211,6 +211,26 @@ describe('a bill', () => {
     ['null', { metadata: { cost: null } }],
   ])('is nothing with %s', async (_name, rest) => {
     expect(await poll(rest)).toEqual({ status: 'completed' });
+  });
+});
+
+describe('what webhooks are signed with', () => {
+  const secret = 'whsec_ZmF1bHR5LWdhdGV3YXktc2VjcmV0';
+  it('is asked of the native base, and of no other', async () => {
+    const own = await startScripted(json(200, { key: secret }));
+    const { api, server } = await gatewayWith(json(404, {}), { profile: { native: `${own.origin}/own` } });
+    expect(await api.webhookSecret(never)).toBe(secret);
+    expect([own.seen.map(({ path }) => path), server.seen]).toEqual([['/own/webhooks/secret'], []]);
+    await own.close();
+    const without = await gatewayWith(json(200, { key: secret }));
+    expect([await without.api.webhookSecret(never), without.server.seen]).toEqual([undefined, []]);
+  });
+
+  it.each([{ key: 'a word' }, { key: 'whsec_' }, {}, [], null])('is nothing in %o', async (reply) => {
+    const own = await startScripted(json(200, reply));
+    const { api } = await gatewayWith(json(404, {}), { profile: { native: own.origin } });
+    expect(await api.webhookSecret(never)).toBeUndefined();
+    await own.close();
   });
 });
 
