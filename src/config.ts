@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { type Dialect, dialects } from './domain/gateway.ts';
+import { addressTrouble, type Dialect, dialects, isLoopback } from './domain/gateway.ts';
 import { timeZoneSchema, type WindowKind, windowKinds } from './domain/policy.ts';
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -116,12 +116,6 @@ function isWebhookSecret(value: string): boolean {
   return base64 !== undefined && Buffer.from(base64, 'base64').byteLength >= 16;
 }
 
-/** Whether only this machine reaches the host. */
-export function isLoopback(host: string): boolean {
-  const bare = host.replace(/^\[(.*)\]$/, '$1');
-  return bare === 'localhost' || bare === '::1' || (isIP(bare) === 4 && bare.startsWith('127.'));
-}
-
 /** Reads the settings; an empty variable counts as not set. Throws a {@link ConfigError} that names all that is wrong. */
 export function readConfig(env: Record<string, string | undefined>): Config {
   const set = Object.fromEntries(
@@ -161,11 +155,8 @@ function contradictions(values: Values): [Variable, string][] {
   if (values.STUDIO === 'on' && !isLoopback(values.HOST))
     demand('STUDIO_TOKEN', `HOST ${values.HOST} lets others reach the studio`);
   if (values.VIDEO_API_URL !== undefined) {
-    const url = new URL(values.VIDEO_API_URL);
-    if (url.protocol !== 'https:' && !isLoopback(url.hostname))
-      found.push(['VIDEO_API_URL', 'would send the key unencrypted; takes an https address, or http on this machine']);
-    if (url.username || url.password)
-      found.push(['VIDEO_API_URL', 'holds a password; the key belongs in VIDEO_API_KEY']);
+    const trouble = addressTrouble(values.VIDEO_API_URL);
+    if (trouble !== undefined) found.push(['VIDEO_API_URL', trouble]);
     demand('VIDEO_API_KEY', 'the gateway of VIDEO_API_URL needs it');
     for (const name of ['BUDGET_MONEY', 'BUDGET_WINDOW'] as const) demand(name, 'a real gateway costs money');
     return found;

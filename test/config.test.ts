@@ -3,7 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import { ConfigError, isLoopback, readConfig, variables } from '../src/config.ts';
+import { ConfigError, readConfig, variables } from '../src/config.ts';
+import { isLoopback } from '../src/domain/gateway.ts';
 
 const example = readFileSync('.env.example', 'utf8');
 
@@ -137,6 +138,15 @@ test('a key never travels unencrypted, but to this machine', () => {
   expect(problems({ ...gateway, VIDEO_API_URL: 'http://127.0.0.1:9000/v1' })).toEqual([]);
   expect(problems({ ...gateway, VIDEO_API_URL: 'https://me:pw@api.example' })).toHaveLength(1);
 });
+
+test.each(['https://api.example/v1?key=s3cr3t', 'https://api.example/v1?', 'https://api.example/v1#s3cr3t'])(
+  'an address that no path can follow is refused and not shown: %s',
+  (url) => {
+    const found = problems({ ...gateway, VIDEO_API_URL: url });
+    expect(found).toEqual([expect.stringMatching(/^VIDEO_API_URL: holds a query or a fragment/)]);
+    expect(found.join()).not.toContain('s3cr3t');
+  },
+);
 
 test('half a budget or a key without its gateway is an error', () => {
   expect(problems({ BUDGET_MONEY: '5' })).toHaveLength(1);

@@ -8,13 +8,33 @@ export type Dialect = (typeof dialects)[number];
 export const lostAnswerWays = ['repeat', 'reconcile'] as const;
 export type LostAnswerWay = (typeof lostAnswerWays)[number];
 
+/** Whether only this machine reaches the host. */
+export function isLoopback(host: string): boolean {
+  const bare = host.replace(/^\[(.*)\]$/, '$1');
+  return bare === 'localhost' || bare === '::1' || (bare.startsWith('127.') && z.ipv4().safeParse(bare).success);
+}
+
+/** Why calls with the gateway's key may not go below an http or https address, in words that follow its name; nothing where they may. */
+export function addressTrouble(address: string): string | undefined {
+  const { protocol, hostname, username, password } = new URL(address);
+  if (protocol !== 'https:' && !isLoopback(hostname))
+    return 'would send the key unencrypted; takes an https address, or http on this machine';
+  if (username || password) return 'holds a password; the key belongs in VIDEO_API_KEY';
+  if (/[?#]/.test(address)) return 'holds a query or a fragment; takes an address that paths can follow';
+  return undefined;
+}
+
 const upTo = (most: number) => z.int().positive().max(most);
 
 /** What an operator knows of a gateway and its documents promise; nothing here is found out by trying. */
 export const gatewayProfileSchema = z.strictObject({
   /** Where the calls of its own lie (`/requests`, `/balance`, `/webhooks/secret`); left out, `/requests` is asked beside `/videos`, and the others not at all. */
   native: z
-    .url({ protocol: /^https?$/ })
+    .url({ protocol: /^https?$/, abort: true })
+    .superRefine((url, { addIssue }) => {
+      const message = addressTrouble(url);
+      if (message !== undefined) addIssue({ code: 'custom', message });
+    })
     .transform((url) => url.replace(/\/+$/, ''))
     .optional(),
   /** After a lost answer, in this order: the same key again (within the card's `repeatWithin`), a look into its list of requests. Empty: stop and tell the operator. */

@@ -39,7 +39,8 @@ function shown(file: unknown, path: Path): string {
         : undefined;
   }
   if (value === undefined) return 'nothing';
-  if (path.some((part) => /key|secret|token/i.test(String(part)))) return 'something (not shown)';
+  const isHidden = typeof value === 'string' && /^https?:.*[@?#]/i.test(value);
+  if (isHidden || path.some((part) => /key|secret|token/i.test(String(part)))) return 'something (not shown)';
   const text = JSON.stringify(value);
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }

@@ -220,6 +220,27 @@ describe('a models file', () => {
     expect(found).not.toContain('s3cr3t');
   });
 
+  it.each([
+    ['http://api.example/v1', /^models\.yaml: gateway\.native: got "http:.+"; would send the key unencrypted/],
+    ['http://10.0.0.1/v1', /unencrypted/],
+    ['https://me:s3cr3t@api.example/v1', /not shown.*holds a password/],
+    ['https://api.example/v1?key=s3cr3t', /not shown.*holds a query/],
+    ['https://api.example/v1#s3cr3t', /not shown.*holds a query or a fragment/],
+    ['ftp://api.example', /^models\.yaml: gateway\.native: got "ftp/],
+    ['nowhere', /^models\.yaml: gateway\.native: got "nowhere"/],
+  ])('sends the key to no address of its gateway’s own that VIDEO_API_URL could not be: %s', (native, problem) => {
+    const found = problems(file({}, { gateway: { native } }));
+    expect(found).toEqual([expect.stringMatching(problem)]);
+    expect(found.join()).not.toContain('s3cr3t');
+  });
+
+  it.each(['https://api.example/v1', 'http://127.0.0.1:9/v1', 'http://localhost:9', 'http://[::1]:9'])(
+    'lets the gateway’s own calls go to %s',
+    (native) => {
+      expect(load(file({}, { gateway: { native: `${native}/` } })).profile.native).toBe(native);
+    },
+  );
+
   it('leaves a member no say in the operator’s key', () => {
     expect(problems(file({ extras: { openai_api_key: { takes: 'text', by: 'member' } } }))).toHaveLength(1);
   });
