@@ -111,8 +111,12 @@ function idIsBad(body: unknown): boolean {
   return body !== null && typeof body === 'object' && 'id' in body && !idSchema.safeParse(body.id).success;
 }
 
-/** A JSON body; throws {@link BadRequest} for what is none. */
+/** Bytes of JSON that one request may bring: more than any command's values, and few enough that reading them holds nobody up. */
+const jsonMax = 512 * 1024;
+
+/** A JSON body; throws {@link BadRequest} for what is none, or more than {@link jsonMax}. */
 export function readJson(bytes: Buffer): unknown {
+  if (bytes.byteLength > jsonMax) throw new BadRequest('error.json');
   try {
     return JSON.parse(bytes.toString('utf8'));
   } catch (error) {

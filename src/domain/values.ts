@@ -15,6 +15,9 @@ function shortly(got: string): string {
   return letters.length > 40 ? `${letters.slice(0, 40).join('')}…` : got;
 }
 
+/** A value of any kind, short enough to be said back; lists and objects, which may be endlessly deep, are not looked into. */
+const told = (value: unknown): string => (typeof value === 'object' ? 'something else' : shortly(String(value)));
+
 function readText(name: string, value: unknown, max: number): string {
   const fail = (said: UserError['said']) => new UserError('invalid', said, { field: name });
   if (typeof value !== 'string') throw fail({ word: 'field.text', with: { field: name } });
@@ -54,14 +57,14 @@ function readValue(name: string, field: Field, value: unknown, models: Models): 
     case 'boolean': {
       const answer = answers.get(typeof value === 'string' ? value.trim().toLowerCase() : value);
       if (answer !== undefined) return answer;
-      const got = shortly(typeof value === 'object' ? JSON.stringify(value) : String(value));
+      const got = told(value);
       throw fail({ word: 'field.boolean', with: { field: name, got } });
     }
     case 'integer': {
       const { min, max } = field;
       const number = typeof value === 'string' && /^\s*-?\d{1,9}\s*$/.test(value) ? Number(value) : value;
       if (typeof number === 'number' && Number.isInteger(number) && number >= min && number <= max) return number;
-      const got = shortly(typeof value === 'object' ? JSON.stringify(value) : String(value));
+      const got = told(value);
       throw fail({ word: 'field.integer', with: { field: name, min, max, got } });
     }
     case 'image':

@@ -130,6 +130,36 @@ describe('a refusal', () => {
     expect(answer.json).toMatchObject({ error: expect.stringMatching(/\S/), ...more });
   });
 
+  const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
+  it.each([
+    ['JSON', (values: string) => `{"command":"video","values":${values}}`, 'application/json'],
+    [
+      'a form',
+      (values: string) =>
+        `--b\r\ncontent-disposition: form-data; name="command"\r\n\r\nvideo\r\n--b\r\ncontent-disposition: form-data; name="values"\r\n\r\n${values}\r\n--b--\r\n`,
+      'multipart/form-data; boundary=b',
+    ],
+  ])(
+    'of brackets without end in %s is as plain as any other, and no error of the operator’s',
+    async (_what, bodyOf, type) => {
+      const send = async (values: string) => {
+        const headers = { 'x-member': 'ada', 'content-type': type };
+        const answer = await fetch(`${studio.url}${calls}`, { method: 'POST', headers, body: bodyOf(values) });
+        return { status: answer.status, json: await answer.json() };
+      };
+      expect(await send(`{"prompt":"x","count":${nested(100_000)}}`)).toMatchObject({
+        status: 400,
+        json: { error: expect.stringContaining('not "something else"'), field: 'count' },
+      });
+      // What would take seconds to read is not read at all.
+      expect(await send(`{"prompt":"x","count":${nested(300_000)}}`)).toMatchObject({
+        status: 400,
+        json: { error: expect.stringContaining('no JSON') },
+      });
+      expect(studio.logged).toEqual([]);
+    },
+  );
+
   it('of a price beyond the balance says the balance', async () => {
     await studio.ask(calls, { command: 'video', values: { prompt: 'x', seconds: 50 } }, { member: 'poor' });
     const answer = await studio.ask(
