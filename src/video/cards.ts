@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { parseDocument } from 'yaml';
+import { type Document, parseDocument } from 'yaml';
 import { type GatewayProfile, gatewayProfileSchema } from '../domain/gateway.ts';
 import { type ModelCard, modelCardSchema } from '../domain/model.ts';
 import { type ModelsFile, readModelsFile } from './modelsFile.ts';
@@ -31,20 +31,46 @@ function readText(path: string): string {
   }
 }
 
+/** How deep a file's values may lie in one another. */
+const deepest = 100;
+
+function isDeeper(value: unknown, most: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return most === 0 || Object.values(value).some((inner) => isDeeper(inner, most - 1));
+}
+
+/** What a document says, its aliases followed; one that leads nowhere, or back to itself, or multiplies without measure is refused. */
+function resolved(document: Document, refuse: (problem: string, cause?: unknown) => ModelsError): unknown {
+  let value: unknown;
+  try {
+    value = document.toJS();
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error;
+    throw refuse(
+      `got an alias that cannot be followed (${error.message}); takes aliases of anchors before them`,
+      error,
+    );
+  }
+  if (isDeeper(value, deepest))
+    throw refuse(`got values nested more than ${deepest} deep, or an alias that leads back to itself; takes neither`);
+  return value;
+}
+
 /** The operator's file: the gateway's profile, the cards in order of choice, and the defaults of spaces by `<platform>/<space>`. Throws {@link ModelsError}. */
 export function loadModels(path: string): ModelsFile {
   const text = readText(path);
-  const refuse = (problems: readonly string[]) =>
+  const refuse = (problems: readonly string[], more: { cause?: unknown } = {}) =>
     new ModelsError(
       path,
       problems.map((problem) => `${basename(path)}: ${problem}`),
+      more,
     );
-  const document = parseDocument(text, { prettyErrors: false });
+  const document = parseDocument(text, { prettyErrors: false, logLevel: 'error' });
   if (document.errors.length > 0) {
     const lineOf = (offset: number): number => text.slice(0, offset).split('\n').length;
-    throw refuse(document.errors.map(({ pos, message }) => `line ${lineOf(pos[0])}: ${message}`));
+    throw refuse([...new Set(document.errors.map(({ pos, message }) => `line ${lineOf(pos[0])}: ${message}`))]);
   }
-  const read = readModelsFile(document.toJS());
+  const read = readModelsFile(resolved(document, (problem, cause) => refuse([problem], { cause })));
   if ('problems' in read) throw refuse(read.problems);
   return read.file;
 }

@@ -123,7 +123,7 @@ function spaceProblems(name: string, space: SpaceDefaults, cards: readonly Model
   const extras = Object.entries(space.extras).flatMap(([extra, value]) => {
     const here = `${at}.extras.${extra}`;
     if (extra === openaiKey) return [`${here}: takes no value here; it belongs in VIDEO_OPENAI_API_KEY`];
-    const listed = cards.flatMap((card) => card.extras[extra] ?? []);
+    const listed = cards.flatMap((card) => (Object.hasOwn(card.extras, extra) ? (card.extras[extra] ?? []) : []));
     if (listed.length === 0) return [`${here}: no model of this file lists it under extras`];
     const wrong = listed.find((one) => !isTaken(one, value));
     return wrong ? [`${here}: got ${JSON.stringify(value)}, takes ${takenBy(wrong)}`] : [];

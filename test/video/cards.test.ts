@@ -241,6 +241,40 @@ describe('a models file', () => {
     },
   );
 
+  const many = (name: string) => `[${Array(12).fill(`*${name}`).join(', ')}]`;
+  it.each<[string, string, RegExp]>([
+    ['an alias of nothing', `${file()}spaces: *none\n`, /got an alias that cannot be followed \(.*: none\)/],
+    ['a merge of nothing', `${file()}<<: *none\n`, /got an alias that cannot be followed/],
+    [
+      'an alias bomb',
+      `a: &a [x, x]\nb: &b ${many('a')}\nc: &c ${many('b')}\nd: ${many('c')}\n`,
+      /got an alias that cannot be followed \(Excessive/,
+    ],
+    ['a list in itself', 'models: &a [*a, *a]\n', /or an alias that leads back to itself/],
+    [
+      'a value in itself',
+      `${file()}spaces: { default: { extras: { seed: &s [*s] } } }\n`,
+      /or an alias that leads back to itself/,
+    ],
+    ...[200, 1_500, 9_000].map((deep): [string, string, RegExp] => [
+      `brackets ${deep} deep`,
+      `${file()}spaces: { default: { extras: { seed: ${'['.repeat(deep)}${']'.repeat(deep)} } } }\n`,
+      deep < 1_000 ? /got values nested more than 100 deep/ : /nested more than 100 deep|line \d+: Maximum/,
+    ]),
+    ...['constructor', 'toString', 'hasOwnProperty'].map((name): [string, string, RegExp] => [
+      `an extra of the name ${name}`,
+      file({}, { spaces: { default: { extras: { [name]: 1 } } } }),
+      new RegExp(`spaces\\.default\\.extras\\.${name}: no model of this file lists it`),
+    ]),
+  ])('with %s is refused by a line', (_name, text, problem) => {
+    expect(problems(text)).toEqual([expect.stringMatching(problem)]);
+  });
+
+  it('may say a thing once and mean it twice', () => {
+    const text = `${file()}spaces: { default: &d { model: a }, web/studio: *d }\n`;
+    expect(load(text).spaces['web/studio']).toEqual(load(text).spaces.default);
+  });
+
   it('leaves a member no say in the operator’s key', () => {
     expect(problems(file({ extras: { openai_api_key: { takes: 'text', by: 'member' } } }))).toHaveLength(1);
   });
