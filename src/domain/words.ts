@@ -185,8 +185,8 @@ const en = {
   'picture.unreadable': 'That is not a picture the bot can read. JPEG, PNG, WebP, AVIF, GIF and HEIC work.',
   'picture.svg': 'SVG drawings cannot be used. Save the drawing as PNG or JPEG first.',
   'picture.broken': 'That picture is damaged or cut off. Save it again and try once more.',
-  'picture.huge': (p: { megapixels: number }) =>
-    `That picture has too many pixels; up to ${p.megapixels} megapixels work.`,
+  'picture.huge': (p: { megapixels: number; side: number }) =>
+    `That picture has too many pixels; up to ${p.megapixels} megapixels work, and up to ${p.side} pixels a side.`,
   'picture.heavy': (p: { megabytes: number }) => `That file is too large; pictures up to ${p.megabytes} MB work.`,
   'job.unknown': 'There is no such film here.',
   'job.forbidden': "That film is somebody else's.",

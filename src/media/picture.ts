@@ -4,10 +4,15 @@ import { UserError } from '../domain/errors.ts';
 import { pixels, type Size } from '../domain/recipe.ts';
 import type { Picture, Pictures } from '../ports.ts';
 import { Closed, createHeic, type Heic, type HeicLimits, Undecodable } from './heic.ts';
+import { createPlaces } from './places.ts';
 import type { Store } from './store.ts';
 
 const megabytes = 25;
 const megapixels = 40;
+/** In pixels. Decoders work line by line, and one of forty million lines takes them half a minute. */
+const sideMax = 16_384;
+/** Each decoding holds one of the few threads that the whole program reads its files and resolves its names with. */
+const atOnce = 2;
 const decodeSeconds = 20;
 /** How many times as long as its frame a picture may be when it is scaled. */
 const stretchMax = 4;
@@ -59,8 +64,9 @@ async function readHeader(bytes: Buffer): Promise<Metadata> {
     });
   const known = kind !== 'heif' || header.compression === 'av1' || header.compression === 'hevc';
   if (header.format !== kind || !known) throw refuse('picture.unreadable');
-  if (header.width * header.height > megapixels * 1e6) {
-    throw new UserError('invalid', { word: 'picture.huge', with: { megapixels } });
+  const { width, height } = header;
+  if (width * height > megapixels * 1e6 || Math.max(width, height) > sideMax) {
+    throw new UserError('invalid', { word: 'picture.huge', with: { megapixels, side: sideMax } });
   }
   return header;
 }
@@ -124,31 +130,39 @@ const fitted = (bytes: Buffer, picture: Area, frame: Area): Sharp =>
     .flatten({ background: '#000' });
 
 /**
- * Members' pictures: JPEG, PNG, WebP, AVIF, HEIC and the first frame of GIF, up to 25 MB and 40 megapixels. What is stored is
- * upright, without metadata, without transparency (black behind it), sRGB; JPEG, or PNG where it came without loss. `close`
- * ends the decoding of HEICs, the one thing done in processes of its own; `heic` bounds it.
+ * Members' pictures: JPEG, PNG, WebP, AVIF, HEIC and the first frame of GIF, up to 25 MB, 40 megapixels and 16,384 pixels a
+ * side, decoded two at a time. What is stored is upright, without metadata, without transparency (black behind it), sRGB; JPEG,
+ * or PNG where it came without loss. `close` ends the decoding of HEICs, the one thing done in processes of its own; `heic`
+ * bounds it.
  */
 export function createPictures(
   store: Pick<Store, 'put'>,
   options: { heic?: HeicLimits } = {},
 ): Pictures & { close(): Promise<void> } {
   const heic = createHeic(options.heic);
+  const place = createPlaces(atOnce);
+
+  /** A picture that is whole, in a kind that can be scaled; its sides are upright. */
+  async function whole(given: Buffer): Promise<Area & { bytes: Buffer; drawn: boolean }> {
+    const header = await readHeader(given);
+    const bytes = await readable(given, header, heic);
+    // At full size: scaled down on the way in, a picture that lacks its last lines would pass.
+    await decoded(load(bytes).greyscale().raw());
+    const { width, height } = (bytes === given ? header : await sharp(bytes).metadata()).autoOrient;
+    return { bytes, width, height, drawn: header.format === 'png' || header.format === 'gif' };
+  }
+
   return {
     close: heic.close,
     async open(file): Promise<Picture> {
       const given = await readAll(file);
-      const header = await readHeader(given);
-      const bytes = await readable(given, header, heic);
-      // At full size: scaled down on the way in, a picture that lacks its last lines would pass.
-      await decoded(load(bytes).greyscale().raw());
-      const { width, height } = (bytes === given ? header : await sharp(bytes).metadata()).autoOrient;
-      const drawn = header.format === 'png' || header.format === 'gif';
+      const { bytes, width, height, drawn } = await place(() => whole(given));
       return {
         width,
         height,
         async fit(size: Size) {
           const made = fitted(bytes, { width, height }, pixels(size));
-          const out = await decoded(drawn ? made.png() : made.jpeg({ quality: 90 }));
+          const out = await place(() => decoded(drawn ? made.png() : made.jpeg({ quality: 90 })));
           const name = await store.put(out, drawn ? 'png' : 'jpg');
           return { name, cropped: isCropped({ width, height }, pixels(size)) };
         },

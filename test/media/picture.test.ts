@@ -168,8 +168,8 @@ describe('a picture', () => {
   });
 
   it.each([
-    [400_000, 90],
-    [90, 400_000],
+    [16_384, 4],
+    [4, 16_384],
   ])(
     'of %i by %i is cut before it is scaled',
     async (width, height) => {
@@ -187,6 +187,22 @@ describe('a picture', () => {
     const { name } = await (await open(await wide.png().toBuffer())).fit('480x480');
     const { channels } = await sharp(await media.read(name)).stats();
     expect(channels[0]?.stdev).toBeGreaterThan(10);
+  });
+
+  it('is one of two that are decoded at once, so that files can still be read and names resolved', async () => {
+    const bytes = await plain(2_000, 2_000).png().toBuffer();
+    let most = 0;
+    const count = (): void => {
+      const { queue, process } = sharp.counters();
+      most = Math.max(most, queue + process);
+    };
+    sharp.queue.on('change', count);
+    try {
+      await Promise.all(Array.from({ length: 8 }, async () => (await open(bytes)).fit('480x480')));
+    } finally {
+      sharp.queue.off('change', count);
+    }
+    expect(most).toBe(2);
   });
 
   it('of the same content is stored once', async () => {
@@ -250,6 +266,14 @@ describe('what is no usable picture', () => {
     expect(performance.now() - started).toBeLessThan(2_000);
     expect(await wordOf(open(pngHeader(8_000, 5_001)))).toBe('picture.huge');
     expect(await wordOf(open(pngHeader(8_000, 5_000)))).toBe('picture.broken');
+  });
+
+  it.each([
+    [16_385, 1],
+    [1, 16_385],
+    [1, 39_999_999],
+  ])('is refused from its header: a side over 16,384, as of %i by %i', async (width, height) => {
+    expect(await wordOf(open(pngHeader(width, height)))).toBe('picture.huge');
   });
 
   it('is refused unread: a file that says it is over 25 MB', async () => {

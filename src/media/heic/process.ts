@@ -1,7 +1,8 @@
 /** One HEIC's own process: its decoder blocks the thread, and what a hostile file makes of it ends with the process. */
 import decode from 'heic-decode';
 import sharp from 'sharp';
-import type { FromHeic, ToHeic } from '../heic.ts';
+import { serve } from '../child.ts';
+import type { ToHeic } from '../heic.ts';
 import { withProfile } from './profile.ts';
 
 /** The decoder runs out of memory at so many bytes, instead of the machine. */
@@ -26,17 +27,7 @@ async function toJpeg({ bytes, page, profile, maxPixels }: ToHeic): Promise<Uint
   return profile ? withProfile(jpeg, profile) : jpeg;
 }
 
-function tell(message: FromHeic): void {
-  if (process.connected) process.send?.(message);
-}
-
-process.on('disconnect', () => process.exit());
-process.on('message', async (order: ToHeic) => {
-  try {
-    limitMemory(order.memory);
-    tell({ jpeg: await toJpeg(order) });
-  } catch (error) {
-    tell({ failed: error instanceof Error ? error.message : String(error) });
-  }
+serve((order: ToHeic) => {
+  limitMemory(order.memory);
+  return toJpeg(order);
 });
-tell({ ready: true });
