@@ -2,7 +2,7 @@ import { JobFailure, TransientError } from '../domain/errors.ts';
 import type { Asset } from '../domain/job.ts';
 import { LinkExpired } from '../ports.ts';
 import { PrivateAddress } from './address.ts';
-import { inspectFilm, NotAFilm } from './film.ts';
+import { createFilms, NotAFilm } from './film.ts';
 import type { Store } from './store.ts';
 import { receive } from './transfer.ts';
 import { createWay, type WayOptions } from './way.ts';
@@ -20,11 +20,12 @@ export function createFetch(
 ): { fetch(url: string, signal: AbortSignal): Promise<Asset>; close(): Promise<void> } {
   const { maxFilmBytes, timeoutMs } = options;
   const way = createWay(options);
+  const films = createFilms();
 
   async function bring(url: string, signal: AbortSignal): Promise<Asset> {
     const draft = await receive(url, { store, way, maxFilmBytes, signal });
     try {
-      const film = await inspectFilm(draft.path);
+      const film = await films.inspect(draft.path, signal);
       return { ...film, ...(await draft.commit('mp4')) };
     } catch (error) {
       await draft.discard();
@@ -33,7 +34,9 @@ export function createFetch(
   }
 
   return {
-    close: way.close,
+    async close() {
+      await Promise.all([way.close(), films.close()]);
+    },
     async fetch(url, signal) {
       signal.throwIfAborted();
       const limit = new AbortController();

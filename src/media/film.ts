@@ -1,59 +1,62 @@
-import { type FileHandle, open } from 'node:fs/promises';
-import { FilePathSource, Input, MP4 } from 'mediabunny';
+import { type Child, Failed, startChild } from './child.ts';
+import type { Film, Inspected } from './film/inspect.ts';
+import { createPlaces } from './places.ts';
 
 /** The file is no whole, playable MP4; the message says what is wrong with it. */
 export class NotAFilm extends Error {
   override readonly name = 'NotAFilm';
 }
 
-const indexMax = 64_000_000;
-
-/** One box of an MP4: a size, a type, and where the next begins. */
-async function boxAt(file: FileHandle, at: number, end: number): Promise<{ type: string; size: number }> {
-  const head = Buffer.alloc(16);
-  const { bytesRead } = await file.read(head, 0, 16, at);
-  if (bytesRead < 8) throw new NotAFilm('the file ends in the middle of a box');
-  const type = head.toString('latin1', 4, 8);
-  const short = head.readUInt32BE(0);
-  const size = short === 0 ? end - at : short === 1 && bytesRead === 16 ? Number(head.readBigUInt64BE(8)) : short;
-  if (size < 8) throw new NotAFilm('a box has no sensible size');
-  return { type, size };
+/** What reads films from files. */
+export interface Films {
+  /** Throws {@link NotAFilm}, or the reason of the signal. */
+  inspect(path: string, signal: AbortSignal): Promise<Film>;
+  close(): Promise<void>;
 }
 
-/** A cut transfer leaves an index that promises more than there is, so the boxes must fill the file exactly. */
-async function checkBoxes(path: string): Promise<void> {
-  const file = await open(path, 'r');
-  try {
-    const end = (await file.stat()).size;
-    for (let at = 0; at < end; ) {
-      const { type, size } = await boxAt(file, at, end);
-      if (at === 0 && type !== 'ftyp') throw new NotAFilm('the file is no MP4');
-      if (type === 'moov' && size > indexMax) throw new NotAFilm('the index is out of all proportion');
-      at += size;
-      if (at > end) throw new NotAFilm('the file is cut off');
+const entry = new URL('./film/process.ts', import.meta.url);
+/** Milliseconds: for one film, which takes a few, and how long the process waits for the next. */
+const inspectWithin = 20_000;
+const idleMax = 10_000;
+
+/** Reads films one at a time in a process of its own, which is started for the first and ended when none come or one does it harm. */
+export function createFilms(): Films {
+  const place = createPlaces(1);
+  let child: Child<{ path: string }, Inspected> | undefined;
+  let idle: NodeJS.Timeout | undefined;
+  let closed = false;
+
+  async function end(): Promise<void> {
+    const ending = child;
+    child = undefined;
+    await ending?.end();
+  }
+
+  async function ask(path: string, signal: AbortSignal): Promise<Inspected> {
+    if (closed) throw new Error('films are not read any more');
+    clearTimeout(idle);
+    if (!child?.running()) child = startChild(entry, 256);
+    try {
+      const inspected = await child.ask({ path }, { timeoutMs: inspectWithin, signal });
+      if (!closed) idle = setTimeout(end, idleMax);
+      return inspected;
+    } catch (cause) {
+      await end();
+      if (closed || !(cause instanceof Failed)) throw cause;
+      throw new NotAFilm(`its index cannot be read: ${cause.message}`, { cause });
     }
-    if (end === 0) throw new NotAFilm('the file is empty');
-  } finally {
-    await file.close();
   }
-}
 
-/** Reads a film's length in seconds and its size in pixels from the file itself. Throws {@link NotAFilm}. */
-export async function inspectFilm(path: string): Promise<{ seconds: number; width: number; height: number }> {
-  await checkBoxes(path);
-  const input = new Input({ source: new FilePathSource(path), formats: [MP4] });
-  try {
-    const track = await input.getPrimaryVideoTrack();
-    if (!track) throw new NotAFilm('there is no picture in it');
-    if ((await track.getCodec()) === null) throw new NotAFilm('its codec is unknown');
-    const seconds = Math.round((await input.computeDuration()) * 1000) / 1000;
-    const [width, height] = [await track.getDisplayWidth(), await track.getDisplayHeight()];
-    if (!(seconds > 0 && width > 0 && height > 0)) throw new NotAFilm('it has no length or no size');
-    return { seconds, width, height };
-  } catch (error) {
-    if (error instanceof NotAFilm) throw error;
-    throw new NotAFilm('its index cannot be read', { cause: error });
-  } finally {
-    input.dispose();
-  }
+  return {
+    async inspect(path, signal) {
+      const { film, wrong } = await place(() => ask(path, signal), signal);
+      if (film) return film;
+      throw new NotAFilm(wrong);
+    },
+    async close() {
+      closed = true;
+      clearTimeout(idle);
+      await end();
+    },
+  };
 }
