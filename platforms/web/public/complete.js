@@ -52,7 +52,7 @@ export function complete(before, commands) {
         label: `/${command}`,
         detail: summary,
       }));
-      return { from: 0, offers, first: true };
+      return { from: 0, offers, first: !commands.some((one) => typable(one) && one.command === typed) };
     }
   }
   const command = commandOf(before, commands);
@@ -75,5 +75,7 @@ export function complete(before, commands) {
       label: one.value,
       detail: one.label,
     }));
-  return { from, offers, first: value !== '' };
+  // What is already one of the values is sent as it stands.
+  const said = values.some((one) => one.value.toLowerCase() === value.toLowerCase());
+  return { from, offers, first: value !== '' && !said };
 }

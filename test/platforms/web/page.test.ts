@@ -1,6 +1,8 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ModelCard } from '../../../src/domain/model.ts';
 import { findBrowser, launchBrowser } from '../../support/browser.ts';
+import { fakeModels } from '../../support/fake-house.ts';
 import { tinyMp4 } from '../../support/mp4.ts';
 import { startRedis, type TestRedis } from '../../support/redis.ts';
 import { startStudio, type TestStudio } from './studio.ts';
@@ -101,6 +103,34 @@ describe.skipIf(executable === undefined)('the page in a browser', () => {
     await close(page);
   });
 
+  it.each([
+    ['model:sora-2', 'the name of a model that others begin with'],
+    ['seconds:4 model:SORA-2', 'the same in capitals'],
+    ['seconds:2', 'a number that others begin with'],
+    ['original:no', 'a yes or no'],
+  ])('sends a line that ends in %s, %s, as it stands', async (end) => {
+    const long = { ...fakeModels[0], snapshots: ['sora-2-2025-10-06'], seconds: [2, 20, 24] } as ModelCard;
+    const served = await startStudio(redis.connect(), { models: [long] });
+    const page = await (await browser.newContext()).newPage();
+    await page.goto(`${served.url}/t/${end.replace(/\W+/g, '-').toLowerCase()}`);
+    await page.waitForSelector('#channels a', { state: 'attached' });
+    await page.locator('#line').pressSequentially(`/video a boat ${end}`);
+    await page.keyboard.press('Enter');
+    await page.locator('.slate').waitFor();
+    const values = Object.fromEntries(end.split(' ').map((one) => one.split(':')));
+    expect(served.house.calls.at(-1)?.values).toEqual({ prompt: 'a boat', ...values });
+    await page.context().close();
+    await served.close();
+  });
+
+  it('completes what is begun, by Enter', async () => {
+    const page = await open('/t/welcome');
+    await page.locator('#line').pressSequentially('/video a boat shape:po');
+    await page.keyboard.press('Enter');
+    expect(await page.inputValue('#line')).toBe('/video a boat shape:portrait ');
+    await close(page);
+  });
+
   it('shows what members write as text and nothing else', async () => {
     const evil = '<img src=x onerror="document.title=1"><script>document.title=2</script>';
     await studio.ask('/api/channels/general/threads', { title: evil });
@@ -173,6 +203,30 @@ describe.skipIf(executable === undefined)('the page in a browser', () => {
     expect(await wide()).toBe(360);
     await page.keyboard.press('Escape');
     await page.locator('#side').waitFor({ state: 'hidden' });
+    await close(page);
+  });
+
+  it('fits a phone whatever long words are said, by members and back to them', async () => {
+    const page = await open('/t/long?as=wordy', { viewport: { width: 360, height: 740 }, hasTouch: true });
+    const wide = () =>
+      page.evaluate('[document.documentElement.scrollWidth, document.querySelector("#thread").scrollWidth]');
+    const long = 'W'.repeat(190);
+    for (const [line, error] of [
+      [`/video a boat seconds:${long}`, 'whole number'],
+      [`/${long}`, 'no command'],
+      [`/video a boat model:${long}`, 'no model'],
+    ] as const) {
+      await page.fill('#line', line);
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('Enter');
+      await page.locator('#trouble', { hasText: error }).waitFor();
+      expect(await wide()).toEqual([360, 360]);
+    }
+    await studio.ask('/api/threads/long/messages', { text: long });
+    await studio.ask('/api/threads/long/calls', { command: 'video', values: { prompt: long } }, { member: 'wordy' });
+    await page.locator('.text', { hasText: long }).waitFor();
+    await page.locator('.slate .prompt', { hasText: long }).waitFor();
+    expect(await wide()).toEqual([360, 360]);
     await close(page);
   });
 

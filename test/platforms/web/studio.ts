@@ -5,6 +5,7 @@ import { getRequestListener } from '@hono/node-server';
 import type { Redis } from 'ioredis';
 import { commands } from '../../../commands/index.ts';
 import { createStudio } from '../../../platforms/web/adapter.ts';
+import type { ModelCard } from '../../../src/domain/model.ts';
 import { spaceKey } from '../../../src/domain/origin.ts';
 import { sandboxCards } from '../../../src/video/cards.ts';
 import { thisWeek } from '../../desk/rig.ts';
@@ -17,6 +18,8 @@ interface StudioOptions {
   allowance?: number;
   /** The real way in and the real books behind it, instead of the fake house's. */
   real?: boolean;
+  /** What the page is told of; the fake house knows its own. */
+  models?: readonly ModelCard[];
 }
 
 /** A studio on a free loopback port, with a fake house behind it. `logged` are its warnings and errors. */
@@ -29,7 +32,7 @@ export async function startStudio(redis: Redis, options: StudioOptions = {}) {
     redis,
     space: 'studio',
     commands,
-    models: () => (real ? sandboxCards : fakeModels),
+    models: () => options.models ?? (real ? sandboxCards : fakeModels),
     media: house.media,
     desk: real?.desk ?? house.desk,
     quota: real ? (member) => real.desk.quota(space, member, thisWeek(), 60) : house.quota,
