@@ -89,13 +89,26 @@ function cleanEntries(entries: [string, unknown][], depth: number, above: readon
   );
 }
 
+/** Errors that say all in a line: our own kinds, and those of the network, which have a code. Where any other was thrown is what matters. */
+const foreseen = new Set([
+  'TransientError',
+  'LostAnswer',
+  'JobFailure',
+  'CannotPost',
+  'UserError',
+  'NotSent',
+  'Broken',
+]);
+const isForeseen = (error: Error): boolean =>
+  foreseen.has(error.name) || ('code' in error && /^(E[A-Z]{3,}|UND_ERR_)/.test(String(error.code)));
+
 function cleanError(error: Error, depth: number, above: readonly object[]): Record<string, unknown> {
   const own = Object.entries(error).filter(([name]) => !dropped.has(name) && name !== 'name' && name !== 'cause');
   const parts = error instanceof AggregateError ? error.errors : undefined;
   return {
     type: error.name,
     message: cleanText(error.message),
-    stack: cleanText(error.stack ?? ''),
+    ...(isForeseen(error) ? {} : { stack: cleanText(error.stack ?? '') }),
     ...cleanEntries(own, depth, above),
     ...(error.cause === undefined ? {} : { cause: clean(error.cause, depth + 1, above) }),
     ...(parts === undefined ? {} : { errors: clean(parts, depth + 1, above) }),

@@ -17,9 +17,10 @@ export interface Metrics {
 export interface GatewayWatch {
   budget(): Promise<{ spent: number; held: number; limit: number } | undefined>;
   paused(): Promise<boolean>;
+  reachable(): boolean;
 }
 
-function watchGateway(registry: Registry, { budget, paused }: GatewayWatch): void {
+function watchGateway(registry: Registry, { budget, paused, reachable }: GatewayWatch): void {
   const unknown = { spent: Number.NaN, held: Number.NaN, limit: Number.NaN };
   new Gauge({
     name: 'dailies_budget_money',
@@ -31,6 +32,14 @@ function watchGateway(registry: Registry, { budget, paused }: GatewayWatch): voi
       for (const [is, micros] of Object.entries(state ?? {})) {
         if (is in unknown) this.set({ is }, micros / 1e6);
       }
+    },
+  });
+  new Gauge({
+    name: 'dailies_gateway_reachable',
+    help: '0 while the gateway has not answered this process for a minute',
+    registers: [registry],
+    collect() {
+      this.set(Number(reachable()));
     },
   });
   new Gauge({

@@ -84,7 +84,7 @@ export function createBudget(tools: {
     const [outcome, first, second, ...ids] = answer;
     if (outcome === 'reserved') {
       if (first === '1')
-        log.warn({ window: id, used: Number(second), limit: micros }, 'four fifths of BUDGET_MONEY used');
+        log.warn({ window: id, used: Number(second) / 1e6, limit: micros / 1e6 }, 'four fifths of BUDGET_MONEY used');
       return ids;
     }
     if (outcome === 'window') {
@@ -95,7 +95,8 @@ export function createBudget(tools: {
     const left = Number(first);
     if (performance.now() - warnedAt > warnEvery) {
       warnedAt = performance.now();
-      log.warn({ window: id, left, asked: sum, limit: micros }, 'refused: BUDGET_MONEY does not cover it');
+      const money = { left: left / 1e6, asked: sum / 1e6, limit: micros / 1e6 };
+      log.warn({ window: id, ...money }, 'refused: BUDGET_MONEY does not cover it');
     }
     if (sum > micros) throw new UserError('unavailable', { word: 'budget.small', with: { window: kind } });
     const said = { word: 'budget.used', with: { window: kind, some: left > 0, renewsAt: endsAt, timeZone } } as const;
@@ -103,14 +104,11 @@ export function createBudget(tools: {
     throw new UserError('unavailable', said, { retryAfter });
   };
 
-  const matched = async (
-    jobs: readonly (JobRef & { money?: number })[],
-    { window }: BudgetLimit,
-  ): Promise<string[]> => {
+  const matched = async (jobs: readonly Asked[], { window }: BudgetLimit, anew: boolean): Promise<string[]> => {
     const { id, endsAt } = window();
-    const args = jobs.flatMap((job) => [job.id, job.space, job.money ?? '']);
-    const keys = [reserved, unmatched, booked, dailies.budget + id];
-    return listSchema.parse(await run(redis, 'keep', keys, [id, endsAt, keep.quota, ...args]));
+    const args = jobs.flatMap(({ ref, money }) => [ref.id, ref.space, money]);
+    const keys = [reserved, unmatched, booked, dailies.budget];
+    return listSchema.parse(await run(redis, 'keep', keys, [id, endsAt, keep.quota, anew ? '1' : '0', ...args]));
   };
 
   const end = async (id: string, spent: number, { window }: BudgetLimit, unkept: boolean): Promise<boolean> => {
@@ -130,14 +128,22 @@ export function createBudget(tools: {
         }),
       ),
 
-    keep: (refs) =>
+    keep: (jobs) =>
       reaching(async () => {
-        if (!limit || refs.length === 0) return;
-        const missing = await matched(refs, limit);
-        // Between reserve and accept the process stood still for so long that the money had returned.
-        for (const ref of refs.filter(({ id }) => missing.includes(id))) {
-          const job = await tools.job(ref);
-          if (job && job.settled === undefined) await matched([{ ...ref, money: job.request.money ?? 0 }], limit);
+        if (!limit || jobs.length === 0) return;
+        const missing = await matched(jobs, limit, false);
+        // Its money had returned: the process stood still for long, or another one took the same call for refused.
+        for (const asked of jobs.filter(({ ref }) => missing.includes(ref.id))) {
+          const job = await tools.job(asked.ref);
+          if (job && job.settled === undefined) await matched([asked], limit, true);
+        }
+      }),
+
+    giveBack: (refs) =>
+      reaching(async () => {
+        if (!limit) return;
+        for (const ref of refs) {
+          if ((await tools.job(ref)) === undefined) await end(ref.id, 0, limit, true);
         }
       }),
 
@@ -157,8 +163,10 @@ export function createBudget(tools: {
           const id = flat[i] as string;
           const reservation = readReservation(flat[i + 1] as string);
           const job = reservation && (await tools.job({ space: reservation.space, id }));
-          if (reservation && job && job.settled === undefined) await matched([{ space: reservation.space, id }], limit);
-          else if (await end(id, 0, limit, true)) returned += 1;
+          if (reservation && job && job.settled === undefined) {
+            const { space, money } = reservation;
+            await matched([{ ref: { space, id }, money: job.request.money ?? money }], limit, true);
+          } else if (await end(id, 0, limit, true)) returned += 1;
         }
         return returned;
       }),

@@ -58,6 +58,7 @@ export const failureReasons = [
   'funds',
   'misconfigured',
   'busy',
+  'unreachable',
   'rejected',
   'lost',
   'unclear',

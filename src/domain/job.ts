@@ -42,6 +42,12 @@ export interface Progress {
   sentAt?: number;
   /** How often its lost submit was looked for in the gateway's list of requests. */
   sought?: number;
+  /** The key was repeated often enough without an answer: from now on it is only looked for. */
+  seeking?: boolean;
+  /** When the very first submit was sent, once one was sent again because the list lacked it. */
+  resentSince?: number;
+  /** Since when the gateway does not know its task. */
+  missingSince?: number;
   /** Per cent, where the gateway tells it. */
   percent?: number;
   /** When it last grew. */

@@ -13,7 +13,7 @@ import { type ShowTools, show } from '../show.ts';
 export interface TakeTools extends ShowTools {
   desk: Desk;
   lists: Pick<Lists, 'enlist'>;
-  budget: Pick<Budget, 'reserve' | 'keep' | 'book'>;
+  budget: Pick<Budget, 'reserve' | 'keep' | 'giveBack'>;
   prices: Prices;
   rights(platform: Platform): Rights;
   /** Tells the admission that there is work. */
@@ -71,9 +71,6 @@ async function acceptWithin(order: Order, tools: TakeTools, later: Later): Promi
     if (known) return { ...known, repeated: true };
     throw error;
   }
-  const returned = async (): Promise<void> => {
-    for (const { id } of newly) await tools.budget.book(id, 0);
-  };
   const tell = (err: unknown): void =>
     tools.log.warn(
       { jobs: order.jobs.map(({ id }) => id), space, err },
@@ -81,10 +78,11 @@ async function acceptWithin(order: Order, tools: TakeTools, later: Later): Promi
     );
   try {
     const receipt = await tools.desk.accept(order);
-    later((receipt.repeated ? returned() : tools.budget.keep(newly)).catch(tell));
+    // Whoever set it aside: the same call may have been taken by another process between the two steps.
+    later(tools.budget.keep(asked).catch(tell));
     return receipt;
   } catch (error) {
-    if (error instanceof UserError && error.refusal !== 'unavailable') later(returned().catch(tell));
+    if (error instanceof UserError && error.refusal !== 'unavailable') later(tools.budget.giveBack(newly).catch(tell));
     throw error;
   }
 }

@@ -22,6 +22,8 @@ export interface GatewayRoom {
   prices: Prices;
   schedule: Schedule;
   hooks: Hooks | undefined;
+  /** Whether it answered within the last minute, or was not asked. */
+  reachable(): boolean;
   close(): Promise<void>;
 }
 
@@ -40,15 +42,21 @@ export function openGatewayRoom(options: GatewayRoomOptions): GatewayRoom {
   const { redis, standing, records, wakeUps, log, cards, profile } = options;
   const unknownStatus = (status: string): void =>
     log.warn({ status }, 'the gateway gave a status that nobody knows; it counts as running');
-  const api = createVideoApi({ ...options, unknownStatus });
+  let dialectTold = false;
+  const otherDialect = (): void => {
+    if (!dialectTold)
+      log.error({}, 'films come without a link and are found at /content: set VIDEO_API_DIALECT=content');
+    dialectTold = true;
+  };
+  const api = createVideoApi({ ...options, unknownStatus, otherDialect });
   const pressure = createPressure(redis, profile.limits);
+  const guarded = guard(api, { pressure, standing, log });
   const secrets = profile.webhooks ? options.webhooks : undefined;
   const hooks = secrets && createHooks({ ...secrets, records, wakeUps, gateway: api.name, log });
   return {
-    video: guard(api, { pressure, standing, log }),
-    info: api,
+    ...guarded,
     pressure,
-    prices: createPrices({ info: api, profile, cards, log }),
+    prices: createPrices({ info: guarded.info, profile, cards, log }),
     schedule: createSchedule({ redis, model: (id) => cardFor(cards, id), webhooks: hooks !== undefined }),
     hooks,
     close: api.close,

@@ -54,9 +54,13 @@ export async function wire(role: Serving, config: Config, log: Log, house: Redis
   const metrics = createMetrics();
   const standing = createStanding(redis);
   const budget = createBudget({ redis, standing, job: records.read, limit: limitOf(config), log });
-  metrics.watch({ budget: budget.state, paused: async () => (await standing.read()) !== undefined });
   const { room, links } = await openGateway(gateway, config, { redis, standing, records, wakeUps, media, log });
   if (room) closing.add('gateway client', room.close);
+  metrics.watch({
+    budget: budget.state,
+    paused: async () => (await standing.read()) !== undefined,
+    reachable: () => room?.reachable() ?? true,
+  });
   const catalog = createCatalog({ cards, spaces: gateway.spaces, ...(room ? { info: room.info } : {}), log });
   closing.add('catalog', async () => catalog.close());
   const prices = room?.prices ?? createPrices({ info: noInfo, profile, cards, log });

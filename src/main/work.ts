@@ -32,6 +32,7 @@ export function startIntake(config: Config, parts: Parts, nudge: () => void, clo
     budget,
     prices,
     pictures,
+    stored: media,
     rights: (platform) => on(platform).rights,
     policy: async () => ({ ...config.quota, confirmAbove }),
     nudge,

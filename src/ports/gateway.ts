@@ -32,6 +32,9 @@ export interface TaskOrder {
 /** The gateway asked everybody to slow down (429). Nothing was taken. */
 export class Throttled extends TransientError {}
 
+/** The gateway could not be reached: nothing was sent. */
+export class Unreached extends TransientError {}
+
 /** The gateway refuses us for a reason that only the operator can mend, on a call that does not end a job for it. */
 export class Refused extends TransientError {
   readonly reason: PauseReason;
@@ -103,8 +106,10 @@ export interface Budget {
    * when the window's money is used up or the gateway is paused. Returns the jobs for which it was newly set aside.
    */
   reserve(jobs: readonly { ref: JobRef; money: number }[]): Promise<JobRef[]>;
-  /** They were accepted. */
-  keep(refs: readonly JobRef[]): Promise<void>;
+  /** They were accepted, at this money. */
+  keep(jobs: readonly { ref: JobRef; money: number }[]): Promise<void>;
+  /** They were refused: what was set aside for them returns, unless the same jobs were accepted elsewhere. */
+  giveBack(refs: readonly JobRef[]): Promise<void>;
   /** Ends a reservation: `spent` is what it came to, 0 for nothing. */
   book(id: string, spent: number): Promise<void>;
 }

@@ -44,7 +44,6 @@ export function modelWarnings(
   });
   if (served !== undefined && !heeded)
     warnings.push('the gateway lists none of the models of the file; all of them are offered until it does');
-  if (offered.length === 0) warnings.push('no model is offered: every request is refused');
   return warnings;
 }
 
@@ -68,7 +67,7 @@ export function createCatalog(options: {
   cards: readonly ModelCard[];
   spaces: Readonly<Record<string, SpaceDefaults>>;
   info?: Pick<GatewayInfo, 'models'>;
-  log: Pick<Log, 'warn'>;
+  log: Pick<Log, 'warn' | 'error'>;
   now?: () => number;
 }): Catalog {
   const { cards, spaces, info, log, now = Date.now } = options;
@@ -82,7 +81,8 @@ export function createCatalog(options: {
       served = await info.models(AbortSignal.timeout(patience));
       return true;
     } catch (err) {
-      log.warn({ err }, 'the gateway did not say which models it serves; the last list stands');
+      const stands = served === undefined ? 'all of the file that are not retired are offered' : 'its last list stands';
+      log.warn({ err }, `the gateway did not say which models it serves; ${stands}`);
       return false;
     }
   }
@@ -90,6 +90,9 @@ export function createCatalog(options: {
     clearTimeout(timer);
     const known = await asked();
     for (const warning of modelWarnings(cards, served, now())) log.warn({}, `models: ${warning}`);
+    if (offeredCards(cards, served, now()).length === 0) {
+      log.error({}, 'NO MODEL IS OFFERED: every request is refused. Run npm run models, and mend the models file');
+    }
     if (!closed) timer = setTimeout(() => void refresh(), known ? day : again).unref();
   };
 

@@ -1,7 +1,7 @@
 import { LostAnswer, TransientError } from '../domain/errors.ts';
 import type { Dialect, GatewayProfile } from '../domain/gateway.ts';
 import type { ModelCard } from '../domain/model.ts';
-import { type GatewayInfo, Refused, Throttled, type VideoApi } from '../ports.ts';
+import { type GatewayInfo, type Refused, type Throttled, Unreached, type VideoApi } from '../ports.ts';
 import { fieldsOf, orderOf, type Terms } from './body.ts';
 import { type Answer, Broken, createHttp, NotSent, type Sent } from './http.ts';
 import { findRequest, readBalance, readEstimate, readSchema, readSecret } from './native.ts';
@@ -24,6 +24,8 @@ export interface Gateway {
   timeoutMs?: number;
   /** Told once of each status word that is taken for *running* because nobody knows it. */
   unknownStatus?: (status: string) => void;
+  /** Told of each film that came without a link and lies where the other dialect has it. */
+  otherDialect?: () => void;
 }
 
 /** How many odd status words are kept in mind. */
@@ -67,9 +69,8 @@ export function createVideoApi(gateway: Gateway): VideoApi & GatewayInfo & { clo
     try {
       return await http.send(method, url, {}, signal);
     } catch (error) {
-      if (error instanceof NotSent || error instanceof Broken) {
-        throw new TransientError(`${what}: ${error.message}`, { cause: error });
-      }
+      if (error instanceof NotSent) throw new Unreached(`${what}: ${error.message}`, { cause: error });
+      if (error instanceof Broken) throw new TransientError(`${what}: ${error.message}`, { cause: error });
       throw error;
     }
   }
@@ -78,20 +79,19 @@ export function createVideoApi(gateway: Gateway): VideoApi & GatewayInfo & { clo
     try {
       return await http.send('POST', `${base}/videos`, sent, signal);
     } catch (error) {
-      if (error instanceof NotSent) throw new TransientError(`submit: ${error.message}`, { cause: error });
+      if (error instanceof NotSent) throw new Unreached(`submit: ${error.message}`, { cause: error });
       if (error instanceof Broken) throw new LostAnswer(`submit: ${error.message}`, { cause: error });
       throw error;
     }
   }
 
-  /** Costs nothing by the gateway's promise, so that a lost answer is no more than that. */
+  /** Costs nothing by the gateway's promise; whether it keeps it is not known of an answer that was lost. */
   async function dryRun(json: unknown, signal: AbortSignal): Promise<Answer> {
     try {
       return await http.send('POST', `${base}/videos?dryRun=true`, { body: { json } }, signal);
     } catch (error) {
-      if (error instanceof NotSent || error instanceof Broken) {
-        throw new TransientError(`estimate: ${error.message}`, { cause: error });
-      }
+      if (error instanceof NotSent) throw new Unreached(`estimate: ${error.message}`, { cause: error });
+      if (error instanceof Broken) throw new LostAnswer(`estimate: ${error.message}`, { cause: error });
       throw error;
     }
   }
@@ -114,13 +114,18 @@ export function createVideoApi(gateway: Gateway): VideoApi & GatewayInfo & { clo
       if (answer.status === 404 || answer.status === 410) return { status: 'missing' };
       const state = answer.status === 200 ? readTask(answer.json, reading) : undefined;
       if (!state) throw later('poll', answer);
-      return state.status === 'completed' && dialect === 'content' ? { ...state, url: `${at(taskId)}/content` } : state;
+      if (state.status !== 'completed' || (dialect === 'output' && state.url !== undefined)) return state;
+      const content = `${at(taskId)}/content`;
+      if (dialect === 'content') return { ...state, url: content };
+      if (!(await http.leads(content, signal))) return state;
+      gateway.otherDialect?.();
+      return { ...state, url: content };
     },
 
     async cancel(taskId, signal) {
       const answer = await ask('DELETE', at(taskId), 'cancel', signal);
-      // Any other refusal is an answer too: the task has ended, or cannot be stopped.
-      if (answer.status >= 500 || [401, 402, 403, 408, 429].includes(answer.status)) throw later('cancel', answer);
+      // Any other refusal is an answer too: the task has ended, cannot be stopped, or not with this key.
+      if (answer.status >= 500 || [401, 402, 408, 429].includes(answer.status)) throw later('cancel', answer);
     },
 
     find(sentUnder, sentAt, signal) {
@@ -136,9 +141,9 @@ export function createVideoApi(gateway: Gateway): VideoApi & GatewayInfo & { clo
       const answer = await ask('GET', `${base}/models`, 'models', signal);
       const ids = answer.status === 200 ? readModels(answer.json) : undefined;
       if (ids) return ids;
-      // A wrong base URL, most likely.
-      if (answer.status === 404) throw new Refused('misconfigured', complaintOf('models', answer).text);
-      throw later('models', answer);
+      // Some gateways list no models; most likely it is a wrong address.
+      const { said, text } = complaintOf('models', answer);
+      throw refusedCall(answer, said, answer.status === 404 ? `${text}: does VIDEO_API_URL end before /videos?` : text);
     },
 
     async schema(model, signal) {

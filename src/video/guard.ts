@@ -1,6 +1,15 @@
 import { JobFailure } from '../domain/errors.ts';
 import type { PauseReason } from '../domain/gateway.ts';
-import { type Brake, type Log, Refused, type Standing, Throttled, type VideoApi } from '../ports.ts';
+import {
+  type Brake,
+  type GatewayInfo,
+  type Log,
+  Refused,
+  type Standing,
+  Throttled,
+  Unreached,
+  type VideoApi,
+} from '../ports.ts';
 
 const alarms: Record<PauseReason, string> = {
   funds:
@@ -9,23 +18,70 @@ const alarms: Record<PauseReason, string> = {
     'THE GATEWAY REFUSES OUR KEY OR ADDRESS: nothing new is accepted. Check VIDEO_API_URL and VIDEO_API_KEY and restart, or mend the key at the gateway; it goes on by itself as soon as the gateway takes work again',
 };
 
-/** Why the gateway gives us nothing, when an error says so. */
+/** Why the gateway gives us nothing, when the answer to an order says so. */
 function pausedBy(error: unknown): PauseReason | undefined {
-  if (error instanceof Refused) return error.reason;
   if (!(error instanceof JobFailure)) return undefined;
   return error.reason === 'funds' || error.reason === 'misconfigured' ? error.reason : undefined;
+}
+
+/** Milliseconds without an answer from the gateway until the operator is told. */
+const silentFor = 60_000;
+
+/** Milliseconds between questions to the gateway whether a refusal of one task's call is meant for all of us, and for one of them. */
+const confirmEvery = 60_000;
+const confirmWithin = 10_000;
+
+/** Beside the calls: whether the gateway answers at all. */
+export interface Guarded {
+  video: VideoApi;
+  info: GatewayInfo;
+  reachable(): boolean;
 }
 
 /**
  * The same gateway, whose refusals are told to everybody: a 429 slows all workers, an empty account or a refused key pauses intake
  * and alarms the operator, a submit that is taken ends the pause. Errors come out as they went in. While the brake holds,
- * polls, cancels and searches are not sent at all: they throw {@link Throttled}. Submits ask {@link Pressure} themselves.
+ * polls, cancels and searches are not sent at all: they throw {@link Throttled}. Submits ask {@link Pressure} themselves. A
+ * gateway that cannot be reached for a minute is told once, and once more when it is back.
  */
 export function guard(
-  api: VideoApi,
-  tools: { pressure: Brake; standing: Pick<Standing, 'read' | 'pause' | 'resume'>; log: Log },
-): VideoApi {
-  const { pressure, standing, log } = tools;
+  api: VideoApi & GatewayInfo,
+  tools: { pressure: Brake; standing: Pick<Standing, 'read' | 'pause' | 'resume'>; log: Log; now?: () => number },
+): Guarded {
+  const { pressure, standing, log, now = () => performance.now() } = tools;
+  let silentSince: number | undefined;
+  let alarmed = false;
+
+  const heard = (): void => {
+    if (alarmed) log.info({ ms: Math.round(now() - (silentSince ?? 0)) }, 'the gateway can be reached again');
+    silentSince = undefined;
+    alarmed = false;
+  };
+  const silent = (err: Unreached): void => {
+    silentSince ??= now();
+    if (alarmed || now() - silentSince < silentFor) return;
+    alarmed = true;
+    log.error(
+      { err },
+      'THE GATEWAY CANNOT BE REACHED: films wait, and those that wait for a quarter of an hour are given up. Check VIDEO_API_URL and the network',
+    );
+  };
+
+  const paused = async (reason: PauseReason, err: unknown): Promise<void> => {
+    if (await standing.pause(reason)) log.error({ reason, err }, alarms[reason]);
+  };
+
+  let confirmedAt = Number.NEGATIVE_INFINITY;
+  /** A refusal of a poll, a cancel or a search may be about that task alone: only a gateway that refuses a plain question too refuses us. */
+  const confirmed = async (reason: PauseReason): Promise<boolean> => {
+    if (performance.now() - confirmedAt < confirmEvery) return false;
+    confirmedAt = performance.now();
+    try {
+      return (await api.probe(reason, AbortSignal.timeout(confirmWithin))) === 'ill';
+    } catch (error) {
+      return error instanceof Refused;
+    }
+  };
 
   const heed = async (error: unknown, sentAt: number): Promise<void> => {
     if (error instanceof Throttled) {
@@ -34,7 +90,8 @@ export function guard(
       log.warn({ asked: error.retryAfter }, 'the gateway asked everybody to slow down');
     }
     const reason = pausedBy(error);
-    if (reason !== undefined && (await standing.pause(reason))) log.error({ reason, err: error }, alarms[reason]);
+    if (reason !== undefined) return paused(reason, error);
+    if (error instanceof Refused && (await confirmed(error.reason))) await paused(error.reason, error);
   };
 
   /** What the answer means to the others never hides the answer itself. */
@@ -49,12 +106,23 @@ export function guard(
   const send = async <T>(work: () => Promise<T>): Promise<T> => {
     const sentAt = performance.now();
     try {
-      return await work();
+      const answer = await work();
+      heard();
+      return answer;
     } catch (error) {
+      if (error instanceof Unreached) silent(error);
+      else if (error instanceof Refused || error instanceof Throttled || error instanceof JobFailure) heard();
       await told('the others were not told what the gateway refused', () => heed(error, sentAt));
       throw error;
     }
   };
+
+  /** Since when it is paused; nothing where it is not, or nobody knows. */
+  const stands = (): Promise<number | undefined> =>
+    standing.read().then(
+      (pause) => pause?.since,
+      () => undefined,
+    );
 
   const ask = async <T>(work: () => Promise<T>): Promise<T> => {
     const held = await pressure.holds();
@@ -62,19 +130,44 @@ export function guard(
     return send(work);
   };
 
-  return {
+  const video: VideoApi = {
     name: api.name,
     poll: (taskId, signal) => ask(() => api.poll(taskId, signal)),
     cancel: (taskId, signal) => ask(() => api.cancel(taskId, signal)),
     find: (key, sentAt, signal) => ask(() => api.find(key, sentAt, signal)),
     async submit(order, signal) {
+      const before = await stands();
       const taken = await send(() => api.submit(order, signal));
+      // Only what was sent in spite of the pause says that it is over; an order from before it says nothing.
+      if (before === undefined) return taken;
       await told('the gateway takes work again, and the pause was not ended', async () => {
-        if ((await standing.read()) === undefined) return;
+        if ((await standing.read())?.since !== before) return;
         await standing.resume();
         log.info({}, 'the gateway takes work again');
       });
       return taken;
     },
+  };
+
+  /** A plain question that is refused is refused to all of us: nobody has to lose a film to find that out. */
+  const question = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await send(work);
+    } catch (error) {
+      if (error instanceof Refused) {
+        const { reason } = error;
+        await told('the pause was not noted', () => paused(reason, error));
+      }
+      throw error;
+    }
+  };
+  return {
+    video,
+    info: {
+      ...api,
+      models: (signal) => question(() => api.models(signal)),
+      estimate: (recipe, signal) => question(() => api.estimate(recipe, signal)),
+    },
+    reachable: () => silentSince === undefined || now() - silentSince < silentFor,
   };
 }

@@ -26,10 +26,13 @@ export interface Sent {
 export type Method = 'GET' | 'POST' | 'DELETE';
 export interface Http {
   send(method: Method, url: string, sent: Sent, signal: AbortSignal): Promise<Answer>;
+  /** Whether a film lies at `url`, by its first byte; anything that goes wrong is a no. */
+  leads(url: string, signal: AbortSignal): Promise<boolean>;
   close(): Promise<void>;
 }
 
-const bodyMax = 1_000_000;
+/** Bytes of the longest reply: fifty requests, prompts and all. */
+const bodyMax = 8_000_000;
 const connectTimeout = 10_000;
 
 /** Milliseconds from a `Retry-After` of seconds or of a date; nothing where it says neither. */
@@ -69,7 +72,7 @@ async function readJson(body: Dispatcher.ResponseData['body']): Promise<unknown>
 }
 
 /**
- * JSON over HTTP to one service, each exchange bounded by `timeoutMs` in all and its reply by 1 MB. Redirects are not
+ * JSON over HTTP to one service, each exchange bounded by `timeoutMs` in all and its reply by 8 MB. Redirects are not
  * followed, nothing is sent twice. Throws {@link NotSent}, {@link Broken}, or the signal's own reason when a GET or DELETE
  * is aborted from outside.
  */
@@ -124,6 +127,19 @@ export function createHttp(options: { key: string; timeoutMs: number }): Http {
       } finally {
         clearTimeout(timer);
         signal.removeEventListener('abort', stop);
+      }
+    },
+    async leads(url, signal) {
+      const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+      const headers = { authorization: `Bearer ${key}`, range: 'bytes=0-0' };
+      try {
+        const { statusCode, headers: said, body } = await request(url, { headers, signal: limit, dispatcher: kept });
+        body.once('error', () => undefined).destroy();
+        const film = /^(video\/|application\/octet-stream)/.test(String(said['content-type'] ?? ''));
+        return [301, 302, 303, 307, 308].includes(statusCode) || ([200, 206].includes(statusCode) && film);
+      } catch (error) {
+        if (signal.aborted) throw error;
+        return false;
       }
     },
     async close() {

@@ -8,7 +8,7 @@ const skew = 120_000;
 /** Milliseconds by which a request may be told to be older than it is, where times are whole seconds. */
 const rounding = 1_000;
 /** A hundred requests each; who sent more in those minutes is told that it is unclear. */
-const pagesMost = 20;
+const pagesMost = 40;
 
 const page = z.object({
   data: z.array(z.record(z.string(), z.unknown())),
@@ -76,7 +76,7 @@ export async function findRequest(
   reading: Reading,
 ): Promise<Found> {
   const since = sentAt - skew;
-  const query = new URLSearchParams({ created_after: new Date(since).toISOString(), user: key, limit: '100' });
+  const query = new URLSearchParams({ created_after: new Date(since).toISOString(), user: key, limit: '50' });
   let next: URL | undefined = new URL(`${base}/requests?${query}`);
   const over: { at: number; found: Found }[] = [];
   for (let pages = 0; next; pages++) {

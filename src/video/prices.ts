@@ -12,7 +12,7 @@ const kept = 500;
 
 /**
  * What films cost the operator: by the gateway's dry run where its profile offers one (asked once for all prompts), else by the
- * model's card, also when the dry run fails. A dry run that made a paid task is the last one of this process.
+ * model's card, also when the dry run fails. A dry run that made a paid task, or whose answer was lost, is the last one of this process.
  */
 export function createPrices(options: {
   info: Pick<GatewayInfo, 'estimate'>;
@@ -27,16 +27,17 @@ export function createPrices(options: {
 
   const estimate = async (recipe: Recipe): Promise<number | undefined> => {
     const limit = new AbortController();
-    const timer = setTimeout(() => limit.abort(new Error(`no price within ${dryRunWithin} ms`)), dryRunWithin);
+    const timer = setTimeout(() => limit.abort(new LostAnswer(`no price within ${dryRunWithin} ms`)), dryRunWithin);
     try {
       return await info.estimate(recipe, limit.signal);
     } catch (err) {
       const { model } = recipe;
       if (err instanceof LostAnswer) {
+        // Nobody knows what it made: the card's price is as good, and costs nothing.
         dryRun = false;
         log.error(
           { model, err },
-          'A DRY RUN MADE A PAID TASK: the gateway does not know dryRun. Set dryRun to false in its profile; no more are sent until the next start',
+          'A DRY RUN MAY HAVE MADE A PAID TASK: its answer was a task, or was lost. If the gateway does not know dryRun, set it to false in the models file; no more are sent until the next start',
         );
       } else log.warn({ model, err }, 'the gateway gave no price; the card says it');
       return undefined;
@@ -52,7 +53,8 @@ export function createPrices(options: {
     const entry = { money: Promise.resolve(byCard), until: now() + goodFor };
     entry.money = estimate(recipe).then((money) => {
       if (money === undefined) entry.until = now() + failedFor;
-      return money ?? byCard;
+      // A price of nothing is no price: the budget would set nothing aside.
+      return money || byCard;
     });
     known.delete(key);
     known.set(key, entry);

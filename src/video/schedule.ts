@@ -151,7 +151,7 @@ export function createSchedule(options: {
     },
     async learn(recipe, { ms, took = ms, announced }) {
       if (webhooks) await measured.add(announcements.key, announced ? 1 : 0, announcements.kept);
-      if (announced || took < ms) return measured.add(keyOf(recipe), Math.round(took), kept);
+      if (announced || took < ms) return measured.add(keyOf(recipe), Math.round(Math.min(took, ms)), kept);
       const now = clock();
       if (now - ms <= nettedUntil) return;
       // It was done somewhere between the poll before and this one. Learning the poll's own time would confirm the plan for ever.

@@ -9,10 +9,11 @@ const keys = { standing: '{dailies}:standing', probe: '{dailies}:standing:probe'
 const freshFor = 1_000;
 const relapseWithin = 3_600_000;
 
-/** `since` is Unix milliseconds; `relapses` is how often it was paused again within an hour of being resumed. */
+/** `since` is Unix milliseconds and `lasted` milliseconds, both by Redis's clock; `relapses` is how often it was paused again within an hour of being resumed. */
 export interface Pause {
   reason: PauseReason;
   since: number;
+  lasted: number;
   relapses: number;
 }
 
@@ -37,8 +38,10 @@ export function createStanding(redis: Redis | Cluster): ProbedStanding {
   let answer: Promise<Pause | undefined> = Promise.resolve(undefined);
 
   const ask = async (): Promise<Pause | undefined> => {
-    const fields = await redis.hgetall(keys.standing);
-    return fields.reason === undefined ? undefined : pauseSchema.parse(fields);
+    const [fields, [seconds]] = await Promise.all([redis.hgetall(keys.standing), redis.time()]);
+    if (fields.reason === undefined) return undefined;
+    const pause = pauseSchema.parse(fields);
+    return { ...pause, lasted: Math.max(0, Number(seconds) * 1000 - pause.since) };
   };
   const forget = (): void => {
     askedAt = Number.NEGATIVE_INFINITY;

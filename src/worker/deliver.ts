@@ -2,7 +2,20 @@ import { CannotPost, type FailureReason, JobFailure, TransientError } from '../d
 import type { Asset, Job } from '../domain/job.ts';
 import { LinkExpired, RedisAway } from '../ports.ts';
 import { leave } from './leave.ts';
-import { again, backoff, end, fail, keep, type Next, note, refOf, type Turn, within } from './turn.ts';
+import {
+  again,
+  backoff,
+  end,
+  fail,
+  isElsewhere,
+  keep,
+  type Next,
+  note,
+  refOf,
+  restElsewhere,
+  type Turn,
+  within,
+} from './turn.ts';
 
 /** Milliseconds that asking for a link, bringing a film home, and posting it may take. */
 const askWithin = 20_000;
@@ -42,6 +55,7 @@ async function fetchFilm(turn: Turn): Promise<void> {
 
 /** Brings the film home. A link that expired is asked for anew; a film that stays out of reach ends the job, unpaid. */
 async function bringHome(turn: Turn): Promise<Next | undefined> {
+  if (turn.job.output?.url === undefined && isElsewhere(turn)) return restElsewhere(turn);
   try {
     await fetchFilm(turn);
     return undefined;
@@ -51,7 +65,10 @@ async function bringHome(turn: Turn): Promise<Next | undefined> {
     const attempt = turn.job.tries + 1;
     turn.tools.log.warn({ job: id, attempt, err: error }, 'the film was not fetched');
     if (attempt < triesUntilLost) return again(turn, backoff(turn.job.tries, error.retryAfter));
-    return fail(turn, new JobFailure('expired', 'the film stayed out of reach', { cause: error }));
+    return fail(
+      turn,
+      new JobFailure('expired', 'the film stayed out of reach; is VIDEO_API_DIALECT right?', { cause: error }),
+    );
   }
 }
 

@@ -1,36 +1,40 @@
 import { JobFailure, TransientError } from '../domain/errors.ts';
 import type { ModelCard } from '../domain/model.ts';
 import { RedisAway } from '../ports.ts';
-import { answerWithin, submitWithin, taken, unsent } from './taken.ts';
+import { answerWithin, forgetSent, submitWithin, taken } from './taken.ts';
 import { again, backoff, end, fail, type Next, refOf, type Turn, within } from './turn.ts';
 
-/** Milliseconds that a look into the gateway's list may take, and between looks; after so many without a trace there is none. */
+/** Milliseconds that a look into the gateway's list may take. */
 const seekWithin = 30_000;
-const lookEvery = 30_000;
-const looksUntilNone = 3;
+/** Milliseconds after each look without a trace; after the last one the request was never taken. Lists lag by minutes. */
+const looks = [60_000, 120_000, 240_000, 0] as const;
 /** About twelve minutes of backoff. */
 const triesUntilUnclear = 15;
 
-/** What may be done with a request that may be out already, by the gateway's profile: nothing yet, repeat it, look for it, or give it up. */
-export function fateOf(turn: Turn, model: ModelCard): 'send' | 'wait' | 'seek' | 'unclear' {
-  const { sentAt } = turn.job;
+/**
+ * What may be done with a request that may be out already, by the gateway's profile: nothing yet, repeat it, look for it, or give it
+ * up. One that somebody cancelled is not repeated: that could make what nobody wants any more.
+ */
+export function fateOf(turn: Turn, model: ModelCard | undefined): 'send' | 'wait' | 'seek' | 'unclear' {
+  const { sentAt, seeking, cancel } = turn.job;
   const now = turn.tools.now();
   if (sentAt === undefined) return 'send';
   for (const way of turn.tools.lostAnswer) {
     if (way === 'reconcile') return now < sentAt + answerWithin ? 'wait' : 'seek';
-    if (now + submitWithin < sentAt + model.repeatWithin * 1000) return 'send';
+    const known = (model?.repeatWithin ?? 0) * 1000;
+    if (!seeking && !cancel && now + submitWithin < sentAt + known) return 'send';
   }
   return now < waitUntil(turn, model, sentAt) ? 'wait' : 'unclear';
 }
 
 /** How long a lost answer may still turn up: by the worker that sent it, or, where the gateway calls webhooks, with the film. */
-function waitUntil(turn: Turn, model: ModelCard, sentAt: number): number {
+function waitUntil(turn: Turn, model: ModelCard | undefined, sentAt: number): number {
   const announced = turn.tools.hook(refOf(turn.job)) !== undefined;
-  return sentAt + (announced ? Math.max(answerWithin, model.deadline * 1000) : answerWithin);
+  return sentAt + (announced ? Math.max(answerWithin, (model?.deadline ?? 1_800) * 1000) : answerWithin);
 }
 
 /** Nothing can be done yet but to wait for the answer. */
-export function waitOn(turn: Turn, model: ModelCard): Promise<Next> {
+export function waitOn(turn: Turn, model: ModelCard | undefined): Promise<Next> {
   const { sentAt = 0 } = turn.job;
   const now = turn.tools.now();
   const due = Math.max(now, now < sentAt + answerWithin ? sentAt + answerWithin : waitUntil(turn, model, sentAt));
@@ -38,7 +42,7 @@ export function waitOn(turn: Turn, model: ModelCard): Promise<Next> {
 }
 
 /** Whether a list or a webhook may still tell of a lost submit. */
-export function mayBeFound(turn: Turn): boolean {
+function mayBeFound(turn: Turn): boolean {
   return turn.tools.lostAnswer.includes('reconcile') || turn.tools.hook(refOf(turn.job)) !== undefined;
 }
 
@@ -46,12 +50,12 @@ export function mayBeFound(turn: Turn): boolean {
 export async function seek(turn: Turn): Promise<Next> {
   const { tools, job, signal } = turn;
   const { id } = job.request;
-  const found = await within(seekWithin, signal, (bounded) => tools.video.find(id, job.sentAt ?? 0, bounded)).catch(
-    (error: unknown) => {
-      if (signal.aborted || error instanceof RedisAway || !(error instanceof TransientError)) throw error;
-      return error;
-    },
-  );
+  const found = await within(seekWithin, signal, (bounded) =>
+    tools.video.find(id, job.resentSince ?? job.sentAt ?? 0, bounded),
+  ).catch((error: unknown) => {
+    if (signal.aborted || error instanceof RedisAway || !(error instanceof TransientError)) throw error;
+    return error;
+  });
   if (found instanceof TransientError) {
     tools.log.warn({ job: id, attempt: job.tries + 1, err: found }, 'the list of requests could not be read');
     if (job.tries + 1 < triesUntilUnclear) return again(turn, backoff(job.tries, found.retryAfter));
@@ -64,9 +68,32 @@ export async function seek(turn: Turn): Promise<Next> {
   tools.log.info({ job: id, found: found.status, sought }, 'a lost submit was looked for');
   if (found.status === 'taken') return taken(turn, found.taskId, true);
   if (found.status === 'failed') return fail(turn, new JobFailure(found.reason, found.message), found.bill);
-  if (sought < looksUntilNone) return end(turn, { tries: 0, sought }, tools.now() + lookEvery, false);
-  const { sought: _, ...rest } = turn.job;
-  turn.job = rest;
+  const wait = looks[sought - 1] ?? 0;
+  if (wait > 0) return end(turn, { tries: 0, sought }, tools.now() + wait, false);
+  return absent(turn);
+}
+
+/** The list lacks it for minutes: it was not taken, and is sent again, once. A gateway that loses a second one is not to be trusted with a third. */
+function absent(turn: Turn): Promise<Next> {
+  const { tools, job } = turn;
+  if (job.resentSince !== undefined) {
+    return fail(turn, new JobFailure('unclear', 'sent twice, unanswered, and not in the list of requests'));
+  }
+  forgetSent(turn);
   if (job.cancel) return fail(turn, new JobFailure('cancelled', 'cancelled, and never taken'));
-  return unsent(turn, 0);
+  return end(turn, { tries: 0, resentSince: job.sentAt ?? tools.now() }, tools.now(), false);
+}
+
+/**
+ * No answer, and the key is not to be repeated again: the request is looked for, or waited for, as long as the profile or a webhook
+ * may still tell; else the job ends.
+ */
+export function giveUp(turn: Turn, model: ModelCard | undefined, why: Error): Promise<Next> {
+  const { tools, job } = turn;
+  const { sentAt = tools.now() } = job;
+  const unclear = new JobFailure('unclear', 'sent, unanswered, and not to be repeated', { cause: why });
+  const may = !job.seeking && (tools.lostAnswer.includes('reconcile') || tools.now() < waitUntil(turn, model, sentAt));
+  if (!may || !mayBeFound(turn)) return fail(turn, unclear);
+  tools.log.warn({ job: job.request.id, err: why }, 'the submit was not answered; its task is looked for');
+  return end(turn, { tries: 0, seeking: true }, Math.max(tools.now(), sentAt + answerWithin), job.tries === 0);
 }

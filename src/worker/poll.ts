@@ -1,17 +1,28 @@
 import { JobFailure, TransientError } from '../domain/errors.ts';
-import type { Job } from '../domain/job.ts';
 import type { TaskState } from '../ports.ts';
 import { RedisAway } from '../ports.ts';
-import { again, backoff, end, fail, type Next, nextPoll, refOf, type Turn, within } from './turn.ts';
+import {
+  again,
+  backoff,
+  end,
+  fail,
+  isElsewhere,
+  lastLook,
+  type Next,
+  nextPoll,
+  refOf,
+  restElsewhere,
+  submittedAt,
+  type Turn,
+  within,
+} from './turn.ts';
 
 /** Milliseconds that one question to the gateway may take. */
 const pollWithin = 20_000;
-/** A task that was just made may not be known everywhere yet. Milliseconds. */
+/** For how long the gateway must not know a task until it is lost. Milliseconds. */
 const knownAfter = 60_000;
 /** The film was announced and has no link: that is asked once more after this many milliseconds. */
 const recheckLink = 3_000;
-/** Milliseconds between looks at a task whose gateway is not set up. */
-const awayEvery = 300_000;
 
 /** Once, and only while it is being made: at some gateways the same call deletes a film that is there. */
 async function askToStop(turn: Turn, taskId: string): Promise<boolean> {
@@ -24,10 +35,6 @@ async function askToStop(turn: Turn, taskId: string): Promise<boolean> {
     turn.tools.log.warn({ job: turn.job.request.id, err: error }, 'the gateway could not be asked to stop');
     return false;
   }
-}
-
-function submittedAt(job: Job): number {
-  return job.submittedAt ?? job.acceptedAt;
 }
 
 async function running(turn: Turn, percent: number | undefined): Promise<Next> {
@@ -58,19 +65,6 @@ async function etaNow({ tools, job }: Turn, now: number): Promise<number | undef
   }
 }
 
-/** A task at another gateway than the one that is set up: nobody there could tell of it. */
-async function elsewhere(turn: Turn): Promise<Next> {
-  const { tools, job } = turn;
-  const { id } = job.request;
-  const where = `the task is at ${job.gateway}, and ${tools.video.name} is set up`;
-  if (tools.now() >= lastLook(turn)) return fail(turn, new JobFailure('overdue', where));
-  tools.log.error(
-    { job: id, task: job.taskId, gateway: job.gateway },
-    `${where}: set the former up again to get its film`,
-  );
-  return end(turn, { late: true }, tools.now() + awayEvery, !job.late);
-}
-
 /** A film that another model made, or none: it is posted all the same, and the operator is told what the money went into. */
 function tellMaker({ tools, job }: Turn, by: string | undefined): void {
   const { recipe, id } = job.request;
@@ -92,7 +86,7 @@ async function completed(turn: Turn, state: TaskState & { status: 'completed' })
   const { url, bill } = state;
   if (url === undefined) {
     if (!job.unlinked) return end(turn, { unlinked: true }, tools.now() + recheckLink, false);
-    return fail(turn, new JobFailure('lost', 'completed, and no link to the film'), bill);
+    return fail(turn, new JobFailure('lost', 'completed, and no link to the film; is VIDEO_API_DIALECT right?'), bill);
   }
   const at = tools.now();
   const ms = at - submittedAt(job);
@@ -104,34 +98,39 @@ async function completed(turn: Turn, state: TaskState & { status: 'completed' })
   }
   await tools.lists.freed(refOf(job), 'rendered');
   const cost = bill === undefined ? {} : { bill };
-  tools.log.info({ job: id, task: job.taskId, ms, ...(took === undefined ? {} : { took }), ...cost }, 'rendered');
+  tools.log.info(
+    {
+      job: id,
+      task: job.taskId,
+      ms,
+      ...(took === undefined ? {} : { took }),
+      ...(bill === undefined ? {} : { bill: bill / 1e6 }),
+    },
+    'rendered',
+  );
   tellMaker(turn, state.by);
   return end(turn, { tries: 0, output: { url, at }, ...cost }, at, true);
 }
 
+/** A task that is new may not be known everywhere yet, and any other may be out of sight while somebody deploys: only a gateway that keeps saying so has lost it. */
 function missing(turn: Turn): Promise<Next> {
-  if (turn.job.stopAsked) return fail(turn, new JobFailure('cancelled', 'stopped at the gateway'));
-  const young = turn.tools.now() - submittedAt(turn.job) < knownAfter;
-  if (young) return again(turn, backoff(Math.min(turn.job.tries, 3)));
+  const { tools, job } = turn;
+  if (job.stopAsked) return fail(turn, new JobFailure('cancelled', 'stopped at the gateway'));
+  const missingSince = job.missingSince ?? tools.now();
+  if (tools.now() - missingSince < knownAfter) return again(turn, backoff(Math.min(job.tries, 3)), { missingSince });
   return fail(turn, new JobFailure('lost', 'the gateway does not know the task any more'));
-}
-
-/** When the hold ends whatever the gateway says, or does not say. */
-function lastLook(turn: Turn): number {
-  const model = turn.tools.model(turn.job.request.recipe.model);
-  return submittedAt(turn.job) + (model?.reconcileFor ?? 86_400) * 1000;
 }
 
 /** Asks where the film is. No blip ends a job: only a clear answer does, or the end of the longest wait. */
 export async function poll(turn: Turn): Promise<Next> {
   const next = await look(turn);
-  return { ...next, at: Math.min(next.at, Math.max(lastLook(turn), turn.tools.now())) };
+  return { ...next, at: Math.min(next.at, Math.max(lastLook(turn.job, turn.tools), turn.tools.now())) };
 }
 
 async function look(turn: Turn): Promise<Next> {
   const { tools, job, signal } = turn;
   const taskId = job.taskId as string;
-  if (job.gateway !== undefined && job.gateway !== tools.video.name) return elsewhere(turn);
+  if (isElsewhere(turn)) return restElsewhere(turn);
   let state: TaskState;
   try {
     state = await within(pollWithin, signal, (bounded) => tools.video.poll(taskId, bounded));
@@ -142,12 +141,17 @@ async function look(turn: Turn): Promise<Next> {
       { job: job.request.id, attempt: job.tries + 1, err: error },
       'the gateway did not say where the film is',
     );
-    if (tools.now() >= lastLook(turn)) return fail(turn, new JobFailure('overdue', error.message, { cause: error }));
+    if (tools.now() >= lastLook(job, tools))
+      return fail(turn, new JobFailure('overdue', error.message, { cause: error }));
     const wait = Math.max(backoff(job.tries, error.retryAfter), (await nextPoll(job, tools)) - tools.now());
     return again(turn, wait);
   }
-  if (tools.now() >= lastLook(turn) && (state.status === 'running' || state.status === 'missing')) {
+  if (tools.now() >= lastLook(job, tools) && (state.status === 'running' || state.status === 'missing')) {
     return fail(turn, new JobFailure('overdue', `${state.status} at the end of the longest wait`));
+  }
+  if (state.status !== 'missing' && job.missingSince !== undefined) {
+    const { missingSince: _, ...known } = turn.job;
+    turn.job = known;
   }
   switch (state.status) {
     case 'running':

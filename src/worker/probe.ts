@@ -10,7 +10,7 @@ const longestPatience = 3_600_000;
 
 interface Pause {
   reason: PauseReason;
-  since: number;
+  lasted: number;
   relapses: number;
 }
 
@@ -62,7 +62,7 @@ export function startProbe(tools: ProbeTools): { close(): Promise<void> } {
     // A little less than the interval: the same worker that probed last is on time again.
     if (!pause || !(await standing.turn(Math.ceil(every * 0.9)))) return;
     const answer = await ask(pause.reason);
-    const lasted = Date.now() - pause.since;
+    const { lasted } = pause;
     log.debug({ reason: pause.reason, answer, lasted }, 'the paused gateway was probed');
     if (answer === 'ill' || lasted < patience(answer, pause.relapses)) return;
     await standing.resume();

@@ -1,8 +1,8 @@
 import { JobFailure, LostAnswer, TransientError } from '../domain/errors.ts';
 import type { ModelCard } from '../domain/model.ts';
-import { RedisAway } from '../ports.ts';
-import { fateOf, mayBeFound, seek, waitOn } from './lost.ts';
-import { insist, submitWithin, taken, unsent } from './taken.ts';
+import { RedisAway, Unreached } from '../ports.ts';
+import { fateOf, giveUp, seek, waitOn } from './lost.ts';
+import { forgetSent, insist, submitWithin, taken } from './taken.ts';
 import { again, backoff, end, fail, type Next, note, refOf, type Turn } from './turn.ts';
 
 /** About twelve minutes of backoff. */
@@ -15,26 +15,39 @@ const pausedFor = 15_000;
  * sent without an answer is repeated or looked for only as the gateway's profile says, and else given up, unpaid.
  */
 export async function submit(turn: Turn): Promise<Next> {
-  const { tools } = turn;
-  const { recipe } = turn.job.request;
-  const repeated = turn.job.sentAt !== undefined;
-  if (turn.job.cancel && !repeated) return cancelled(turn);
+  const { tools, job } = turn;
+  const { recipe } = job.request;
+  const sent = job.sentAt !== undefined;
+  if (job.cancel && !sent) return cancelled(turn);
   const model = tools.model(recipe.model);
-  if (!model) return fail(turn, new JobFailure('model', `no card for ${recipe.model}`));
+  if (!model && !sent) return fail(turn, new JobFailure('model', `no card for ${recipe.model}`));
+  const longest = (job.admittedAt ?? job.acceptedAt) + (model?.reconcileFor ?? 86_400) * 1000;
+  if (tools.now() >= longest) {
+    return fail(turn, new JobFailure(sent ? 'unclear' : 'busy', 'not taken within the longest wait'));
+  }
   switch (fateOf(turn, model)) {
     case 'wait':
       return waitOn(turn, model);
     case 'seek':
       return seek(turn);
     case 'unclear':
-      return fail(turn, new JobFailure('unclear', 'sent, and no answer to tell whether it was taken'));
+      return fail(
+        turn,
+        job.cancel ? stopped() : new JobFailure('unclear', 'sent, and no answer to tell whether it was taken'),
+      );
     case 'send':
-      return send(turn, model, repeated);
+      return send(turn, model, sent);
   }
 }
 
-const cancelled = (turn: Turn): Promise<Next> =>
-  fail(turn, new JobFailure('cancelled', 'cancelled before it was sent'));
+/** Cancelled after it was sent, and nothing tells whether it was taken: the member has nothing to pay, the operator may have. */
+const stopped = (): JobFailure => new JobFailure('cancelled', 'cancelled, and nobody knows whether it was taken');
+
+/** Cancelled before it was sent, so nothing can have been paid for. */
+function cancelled(turn: Turn): Promise<Next> {
+  forgetSent(turn);
+  return fail(turn, new JobFailure('cancelled', 'cancelled before it was sent'));
+}
 
 /** Not now, and nobody's fault: the gateway is given nothing new, or as much as it bears. Milliseconds; 0: go. */
 async function heldUp(turn: Turn): Promise<number> {
@@ -43,7 +56,7 @@ async function heldUp(turn: Turn): Promise<number> {
   return wait;
 }
 
-async function send(turn: Turn, model: ModelCard, repeated: boolean): Promise<Next> {
+async function send(turn: Turn, model: ModelCard | undefined, repeated: boolean): Promise<Next> {
   const { tools } = turn;
   const { recipe, id } = turn.job.request;
   const bytes = recipe.image === undefined ? undefined : await tools.media.read(recipe.image);
@@ -73,38 +86,52 @@ async function send(turn: Turn, model: ModelCard, repeated: boolean): Promise<Ne
 
 /**
  * No task came back. A clear no to a first request ends the job, a clear "not now" is tried again; a silence, and any no to a
- * request that may have been taken before, is repeated only as {@link fateOf} allows.
+ * request that may have been taken before, is repeated only as {@link fateOf} allows, and else looked for.
  */
 async function unanswered(
   turn: Turn,
   error: unknown,
-  { repeated, model }: { repeated: boolean; model: ModelCard },
+  { repeated, model }: { repeated: boolean; model: ModelCard | undefined },
 ): Promise<Next> {
   const { tools } = turn;
-  const failed = (failure: JobFailure) => insist(turn, () => fail(turn, failure));
   if (repeated) {
     await insist(turn, () => note(turn, {}, submitWithin));
     if (turn.job.taskId !== undefined) return insist(turn, () => end(turn, { tries: 0 }, tools.now(), true));
   }
-  const { job } = turn;
-  // A gateway that refuses us by now says nothing of what it took before.
-  const aboutUs = error instanceof JobFailure && (error.reason === 'funds' || error.reason === 'misconfigured');
-  if (error instanceof JobFailure && !(repeated && aboutUs)) {
-    return failed(repeated ? new JobFailure('unclear', error.message, { cause: error }) : error);
+  if (error instanceof JobFailure && !repeated) {
+    // A clear no to the only request that went out: nothing was taken, and nothing can have been paid for.
+    forgetSent(turn);
+    return insist(turn, () => fail(turn, error));
   }
   const foreseen = error instanceof TransientError || error instanceof LostAnswer || error instanceof JobFailure;
   if (!foreseen || error instanceof RedisAway) throw error;
   const lost = error instanceof LostAnswer || repeated;
-  const fate = lost ? fateOf(turn, model) : 'send';
-  // Where neither a look into a list nor a webhook can tell any more, waiting for this worker's own answer is in vain.
-  const hopeless = fate === 'unclear' || (fate === 'wait' && !mayBeFound(turn));
-  if (hopeless) return failed(new JobFailure('unclear', 'sent, unanswered, and not to be repeated', { cause: error }));
-  const most = Math.min(triesUntilBusy, (error instanceof TransientError && error.most) || triesUntilBusy);
-  if (job.tries + 1 >= most && fate === 'send') {
-    return failed(new JobFailure(lost ? 'unclear' : 'busy', error.message, { cause: error }));
-  }
-  const fields = { job: job.request.id, attempt: job.tries + 1, lost, err: error };
-  tools.log.warn(fields, 'the submit was not answered with a task');
+  return insist(turn, () => (lost ? maybeTaken(turn, error, model) : notTaken(turn, error)));
+}
+
+/** The gateway surely took nothing: the next attempt is a first one, unless there were enough. */
+function notTaken(turn: Turn, error: Error): Promise<Next> {
+  const { tools, job } = turn;
+  const most = error instanceof TransientError ? (error.most ?? triesUntilBusy) : triesUntilBusy;
+  forgetSent(turn);
+  const reason = error instanceof Unreached ? 'unreachable' : 'busy';
+  if (job.tries + 1 >= most) return fail(turn, new JobFailure(reason, error.message, { cause: error }));
+  tools.log.warn({ job: job.request.id, attempt: job.tries + 1, err: error }, 'the submit was not taken');
+  return again(turn, backoff(job.tries, error instanceof TransientError ? error.retryAfter : 0));
+}
+
+/** The gateway may have it: repeated while that is promised to be harmless, and only looked for after that. */
+function maybeTaken(turn: Turn, error: Error, model: ModelCard | undefined): Promise<Next> {
+  const { tools, job } = turn;
+  // A gateway that refuses us by now says nothing of what it took before; a no to the repeated request is its last word on repeating.
+  const aboutUs = error instanceof JobFailure && (error.reason === 'funds' || error.reason === 'misconfigured');
+  const lastWord = error instanceof JobFailure && !aboutUs;
+  const most = error instanceof TransientError ? (error.most ?? triesUntilBusy) : triesUntilBusy;
+  if (lastWord || job.tries + 1 >= most || fateOf(turn, model) !== 'send') return giveUp(turn, model, error);
+  tools.log.warn(
+    { job: job.request.id, attempt: job.tries + 1, err: error },
+    'the submit was not answered with a task',
+  );
   const wait = backoff(job.tries, error instanceof TransientError ? error.retryAfter : 0);
-  return insist(turn, () => (lost ? again(turn, wait, {}, job.tries === 0) : unsent(turn, wait)));
+  return again(turn, wait, {}, job.tries === 0);
 }

@@ -1,6 +1,6 @@
 import { RedisAway } from '../ports.ts';
 import { showInPassing } from '../show.ts';
-import { again, grace, type Next, nextPoll, refOf, type Turn } from './turn.ts';
+import { grace, type Next, nextPoll, refOf, type Turn } from './turn.ts';
 
 /** Milliseconds that a paid request may take, and that a worker which sent one may still need to write down its answer. */
 export const submitWithin = 60_000;
@@ -14,20 +14,21 @@ export async function taken(turn: Turn, taskId: string, repeated: boolean): Prom
   const ref = refOf(job);
   const at = tools.now();
   const begun = { ...job, submittedAt: job.submittedAt ?? at };
-  const next = { step: 'poll', at: await insist(turn, () => nextPoll(begun, tools)) } as const;
   const gateway = tools.video.name;
   const noted = await insist(turn, () =>
-    tools.records.submitted(job, { taskId, gateway, at, due: next.at + answerWithin }),
+    tools.records.submitted(job, { taskId, gateway, at, due: at + submitWithin + answerWithin }),
   );
   const fields = { job: ref.id, space: ref.space, task: taskId, repeated };
   if (noted === 'noted' || noted === 'known') tools.log.info(fields, 'submitted');
   else tools.log.error({ ...fields, noted }, 'a paid task whose film will not be posted');
+  const next = { step: 'poll', at: await insist(turn, () => nextPoll(begun, tools)) } as const;
   const eta = await tools.schedule.expect(begun, at).catch((error: unknown) => {
     tools.log.warn({ job: ref.id, err: error }, 'no measured times to tell an ETA from');
     return undefined;
   });
   await insist(turn, () => tools.lists.freed(ref, 'submitted'));
-  const progress = { ...job, tries: 0, bugs: 0, ...(eta === undefined ? {} : { eta }) };
+  const { sought: _, seeking: __, ...rest } = job;
+  const progress = { ...rest, tries: 0, bugs: 0, ...(eta === undefined ? {} : { eta }) };
   const more = { due: next.at + grace, visible: false, ended: true };
   turn.job = await insist(turn, () => tools.records.save(job, progress, more));
   await showInPassing(turn.job, tools);
@@ -46,9 +47,8 @@ export async function insist<T>(turn: Turn, work: () => Promise<T>): Promise<T> 
   }
 }
 
-/** The gateway surely took nothing: the next attempt is a first one. */
-export async function unsent(turn: Turn, wait: number): Promise<Next> {
-  const { sentAt: _, ...job } = turn.job;
+/** The gateway surely took nothing: nothing is out any more, and nothing can have been paid for. */
+export function forgetSent(turn: Turn): void {
+  const { sentAt: _, sought: __, seeking: ___, ...job } = turn.job;
   turn.job = job;
-  return again(turn, wait);
 }

@@ -1,4 +1,4 @@
-import { type JobFailure, TransientError } from '../domain/errors.ts';
+import { JobFailure, TransientError } from '../domain/errors.ts';
 import type { LostAnswerWay } from '../domain/gateway.ts';
 import { type Job, type JobRef, nextStep, type Progress, type Step } from '../domain/job.ts';
 import type { ModelCard } from '../domain/model.ts';
@@ -85,9 +85,35 @@ export async function end(turn: Turn, change: Partial<Progress>, at: number, vis
   return { step, at };
 }
 
-/** When a task is looked at next: as its schedule has it, where the gateway's budget of polls has room. Unix milliseconds. */
+export const submittedAt = (job: Job): number => job.submittedAt ?? job.acceptedAt;
+
+/** When the hold ends whatever the gateway says, or does not say. Unix milliseconds. */
+export function lastLook(job: Job, tools: StepTools): number {
+  const model = tools.model(job.request.recipe.model);
+  return submittedAt(job) + (model?.reconcileFor ?? 86_400) * 1000;
+}
+
+/** When a task is looked at next: as its schedule has it, where the gateway's budget of polls has room, and never after its last look. */
 export async function nextPoll(job: Job, tools: StepTools): Promise<number> {
-  return tools.pressure.pollAt(await tools.schedule.next(job, tools.now()));
+  const wanted = await tools.schedule.next(job, tools.now());
+  return tools.pressure.pollAt(Math.min(wanted, Math.max(lastLook(job, tools), tools.now())));
+}
+
+/** Whether the job's task is at another gateway than the one that is set up. */
+export const isElsewhere = ({ job, tools }: Turn): boolean =>
+  job.gateway !== undefined && job.gateway !== tools.video.name;
+
+/** Milliseconds between looks at a task whose gateway is not set up. */
+const awayEvery = 300_000;
+
+/** Rests a job whose task is at another gateway: nobody here could tell of it. The operator is told each time, for it waits for them. */
+export async function restElsewhere(turn: Turn): Promise<Next> {
+  const { tools, job } = turn;
+  const where = `the task is at ${job.gateway}, and ${tools.video.name} is set up`;
+  if (tools.now() >= lastLook(job, tools)) return fail(turn, new JobFailure('overdue', where));
+  const fields = { job: job.request.id, task: job.taskId, gateway: job.gateway };
+  tools.log.error(fields, `${where}: set the former up again to get its film`);
+  return end(turn, { late: true }, tools.now() + awayEvery, !job.late);
 }
 
 /** Ends the step undone; it is tried again after a while. */
@@ -115,7 +141,12 @@ export async function fail(turn: Turn, failure: JobFailure, bill?: number): Prom
     ...(bill === undefined ? {} : { bill }),
   };
   const next = await end(turn, change, tools.now(), true);
-  const fields = { job: ref.id, space: ref.space, reason: failure.reason, ...(bill === undefined ? {} : { bill }) };
+  const fields = {
+    job: ref.id,
+    space: ref.space,
+    reason: failure.reason,
+    ...(bill === undefined ? {} : { bill: bill / 1e6 }),
+  };
   const said = 'the job ends without a film';
   if (expected.includes(failure.reason)) tools.log.info({ ...fields, why: failure.message }, said);
   else tools.log.error({ ...fields, err: failure }, said);

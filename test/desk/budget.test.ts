@@ -65,7 +65,7 @@ describe.each(redisKinds)('budget on %s', (kind) => {
   const accepted = async (budget: Made, money: number): Promise<JobRef> => {
     const ref = await rig.accepted();
     await budget.reserve(at([ref], money));
-    await budget.keep([ref]);
+    await budget.keep(at([ref], money));
     return ref;
   };
 
@@ -116,7 +116,7 @@ describe.each(redisKinds)('budget on %s', (kind) => {
     const { budget } = made(undefined);
     const jobs = refs(2);
     expect(await budget.reserve(at(jobs, 5))).toEqual([]);
-    await budget.keep(jobs);
+    await budget.keep(at(jobs, 5));
     await budget.book('ja-1', 5);
     expect(await budget.returnUnmatched()).toBe(0);
     expect(await budget.state()).toBeUndefined();
@@ -126,7 +126,7 @@ describe.each(redisKinds)('budget on %s', (kind) => {
   test('booking moves what was spent out of what was held, once, and may come to more or less', async () => {
     const { budget } = made(1_000);
     await budget.reserve(at(refs(3), 300));
-    await budget.keep(refs(3));
+    await budget.keep(at(refs(3), 300));
     await budget.book('ja-1', 350);
     await budget.book('ja-1', 350);
     expect(await state(budget)).toEqual([600, 350]);
@@ -142,7 +142,7 @@ describe.each(redisKinds)('budget on %s', (kind) => {
   test('a job that was booked is not set aside again when its call is repeated', async () => {
     const { budget } = made(1_000);
     await budget.reserve(at(refs(1), 300));
-    await budget.keep(refs(1));
+    await budget.keep(at(refs(1), 300));
     await budget.book('ja-1', 0);
     expect(await budget.reserve(at(refs(1), 300))).toEqual([]);
     expect(await state(budget)).toEqual([0, 0]);
@@ -209,7 +209,7 @@ describe.each(redisKinds)('budget on %s', (kind) => {
       redis: rig.redis,
       standing: { read: async () => undefined },
       job: async () => {
-        await budget.keep(refs(1));
+        await budget.keep(at(refs(1), 300));
         return undefined;
       },
       limit: { micros: 1_000, kind: 'week', timeZone: 'UTC', window: () => window },
@@ -230,18 +230,18 @@ describe.each(redisKinds)('budget on %s', (kind) => {
     );
     await rig.redis.del(dailies.reserved, dailies.unmatched, dailies.budget + window.id);
     await budget.reserve(at(refs(1), 1_000));
-    await budget.keep([order]);
+    await budget.keep(at([order], 300));
     expect(await state(budget)).toEqual([1_300, 0]);
     await budget.book(order.id, 300);
     expect(await state(budget)).toEqual([1_000, 300]);
-    await budget.keep([order]);
+    await budget.keep(at([order], 300));
     expect(await state(budget)).toEqual([1_000, 300]);
   });
 
   test('each window has its own money; what was set aside is booked to the one it came from', async () => {
     const { budget } = made(1_000);
     await budget.reserve(at(refs(2), 500));
-    await budget.keep(refs(2));
+    await budget.keep(at(refs(2), 500));
     const before = window;
     // The next window, moved so that it is open now.
     window = { ...windowAt(before.endsAt + day, 'week', 'UTC'), startsAt: Date.now() - day };
@@ -257,7 +257,7 @@ describe.each(redisKinds)('budget on %s', (kind) => {
   test('a window is remembered for forty days after its end, bookings for a month', async () => {
     const { budget } = made(1_000);
     await budget.reserve(at(refs(2), 500));
-    await budget.keep(refs(2));
+    await budget.keep(at(refs(2), 500));
     const key = dailies.budget + window.id;
     const ends = async () => Date.now() + (await rig.redis.pttl(key));
     expect(Math.abs((await ends()) - (window.endsAt + 40 * day))).toBeLessThan(60_000);
@@ -304,7 +304,7 @@ describe.each(redisKinds)('budget on %s', (kind) => {
     await budget.reserve(at(refs(1, 'c'), 1));
     expect(warns()).toMatchObject([{ message: expect.stringContaining('four fifths') }]);
     for (let i = 0; i < 5; i++) await refusal(budget.reserve(at(refs(1, 'd'), 900)));
-    expect(warns()).toMatchObject([{}, { message: expect.stringContaining('refused'), fields: { left: 199 } }]);
+    expect(warns()).toMatchObject([{}, { message: expect.stringContaining('refused'), fields: { left: 0.000199 } }]);
   });
 
   test('however many ask at once over two connections, the limit is never passed and nothing is left over', async () => {
@@ -354,8 +354,8 @@ describe.each(redisKinds)('budget on %s', (kind) => {
             else await refusal(done);
             if (!known && fits) held.set(ref.id, { money, kept: false });
           } else if (verb === 'keep') {
-            await budget.keep([ref]);
-            if (has) has.kept = true;
+            await budget.keep(at([ref], money));
+            if (has) Object.assign(has, { kept: true, money });
           } else if (verb === 'book') {
             await budget.book(ref.id, money);
             if (has || (money > 0 && !booked.has(ref.id))) {
@@ -424,7 +424,7 @@ describe.each(redisKinds)('budget on %s', (kind) => {
       const { budget } = made(1_000, client);
       await away.kill();
       expect((await refusal(budget.reserve(at(refs(1), 1)))).said.word).toBe('service.away');
-      await expect(budget.keep(refs(1))).rejects.toBeInstanceOf(RedisAway);
+      await expect(budget.keep(at(refs(1), 1))).rejects.toBeInstanceOf(RedisAway);
       await expect(budget.book('ja-1', 1)).rejects.toBeInstanceOf(RedisAway);
       await expect(budget.returnUnmatched()).rejects.toBeInstanceOf(RedisAway);
       await away.restart();

@@ -94,7 +94,11 @@ describe('a question that the gateway does not answer', () => {
     const { api } = await gatewayWith(script);
     expect(await kindOf(api.poll('video_1', never))).toBe(kind);
   });
-  it.each(rows)('cancel: %s is tried again', async (_row, script, kind) => {
+  it('cancel: 403 is an answer: it cannot be stopped with this key', async () => {
+    const { api } = await gatewayWith(json(403, {}));
+    await expect(api.cancel('video_1', never)).resolves.toBeUndefined();
+  });
+  it.each(rows.filter(([row]) => row !== '403'))('cancel: %s is tried again', async (_row, script, kind) => {
     const { api } = await gatewayWith(script);
     expect(await kindOf(api.cancel('video_1', never))).toBe(kind);
   });
@@ -108,7 +112,9 @@ describe('a question that the gateway does not answer', () => {
   });
   it.each(rows)('estimate: %s ends nothing', async (_row, script, kind) => {
     const { api } = await gatewayWith(script, { profile: { dryRun: true } });
-    expect(await kindOf(api.estimate(recipe, never))).toBe(kind);
+    // Nobody knows what a dry run made whose answer was lost.
+    const broken = script === reset || script === half;
+    expect(await kindOf(api.estimate(recipe, never))).toBe(broken ? 'lost answer' : kind);
   });
   it.each([
     ['404', json(404, refused('NOT_FOUND'))],

@@ -187,8 +187,17 @@ describe('trap, on the whole way', () => {
     await ended(house, ref, 'expired');
   });
 
+  it('10, completed without a URL: a film that lies at /content is fetched there', async () => {
+    const house = await setUp();
+    const { ref, task } = await rendering(house);
+    house.gateway.finish(task);
+    house.gateway.always('poll', faults.withoutUrl());
+    await delivered(house, ref);
+  });
+
   it('10, completed without a URL: asked once more, then the end', async () => {
     const house = await setUp();
+    house.gateway.always('content', faults.gone());
     const { ref, task } = await rendering(house);
     house.gateway.finish(task);
     house.gateway.next('poll', faults.withoutUrl());

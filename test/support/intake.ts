@@ -45,7 +45,9 @@ function createFakeBudget() {
       return jobs.map(({ ref }) => ref);
     },
     keep: async () => undefined,
-    book: async (id: string, spent: number) => void (spent === 0 && reserved.delete(id)),
+    giveBack: async (refs: readonly JobRef[]) => {
+      for (const { id } of refs) reserved.delete(id);
+    },
   };
 }
 

@@ -31,7 +31,8 @@ export async function startSteps(
   let now = Date.now();
   const gateway = await startFaulty({ now: () => now });
   const dir = await mkdtemp(join(tmpdir(), 'dailies-steps-'));
-  const media = createMedia({ dir, origins: [gateway.origin] });
+  const authorized = { prefix: `${gateway.url}/videos/`, key: gateway.key };
+  const media = createMedia({ dir, origins: [gateway.origin], authorized });
   const log = createTestLog();
   const chat = createFakeChat();
   const terms = gatewayProfileSchema.parse(profile);

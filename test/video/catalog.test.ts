@@ -64,7 +64,6 @@ describe('an operator is told', () => {
     expect(modelWarnings([sora], undefined, now + 30 * day)).toEqual([
       'sora-2: its successor veo is no model of the file',
       'sora-2: retired since 2026-09-24; no other model is offered instead',
-      'no model is offered: every request is refused',
     ]);
   });
 
@@ -93,7 +92,8 @@ describe('the catalog', () => {
       if (answer instanceof Error) throw answer;
       return answer as string[];
     };
-    const log = { warn: (_fields: object, message: string) => void warnings.push(message) };
+    const note = (_fields: object, message: string) => void warnings.push(message);
+    const log = { warn: note, error: note };
     catalog = createCatalog({ cards, spaces: { 'web/s': { model: 'wan', extras: {} } }, info: { models }, log });
     return { catalog, warnings, asked, ids: () => catalog?.offered().map(({ id }) => id) };
   };
@@ -123,7 +123,7 @@ describe('the catalog', () => {
     await catalog.refresh();
     await vi.advanceTimersByTimeAsync(day);
     expect([asked.times, ids()]).toEqual([2, ['veo']]);
-    expect(warnings).toContain('the gateway did not say which models it serves; the last list stands');
+    expect(warnings).toContain('the gateway did not say which models it serves; its last list stands');
     await vi.advanceTimersByTimeAsync(600_000);
     expect([asked.times, ids()]).toEqual([3, ['veo', 'wan']]);
   });
@@ -139,7 +139,12 @@ describe('the catalog', () => {
   });
 
   it('without a gateway to ask it offers what is not retired', async () => {
-    catalog = createCatalog({ cards, spaces: {}, log: { warn: () => undefined }, now: () => now + 30 * day });
+    catalog = createCatalog({
+      cards,
+      spaces: {},
+      log: { warn: () => undefined, error: () => undefined },
+      now: () => now + 30 * day,
+    });
     await catalog.refresh();
     expect(catalog.offered()).toEqual([veo, wan]);
   });

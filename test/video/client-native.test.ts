@@ -28,7 +28,7 @@ describe('a look into the list of requests', () => {
     expect(Object.fromEntries(searchParams)).toEqual({
       created_after: '2026-03-15T14:30:10.000Z',
       user: 'jabc-1',
-      limit: '100',
+      limit: '50',
     });
   });
 
@@ -76,8 +76,8 @@ describe('a look into the list of requests', () => {
   });
 
   it.each([
-    ['a link', { next_page_url: '/v1/requests?starting_after=req_9&limit=100' }, 'starting_after=req_9&limit=100'],
-    ['a cursor', { next_cursor: 'req_9', has_more: true }, 'limit=100&cursor=req_9'],
+    ['a link', { next_page_url: '/v1/requests?starting_after=req_9&limit=50' }, 'starting_after=req_9&limit=50'],
+    ['a cursor', { next_cursor: 'req_9', has_more: true }, 'limit=50&cursor=req_9'],
   ])('goes on by %s', async (_name, more, query) => {
     const { api, server } = await gatewayWith((reply, seen) =>
       json(200, seen.path.includes('req_9') ? { data: [row({ video_id: 'video_1' })] } : { data: [], ...more })(
@@ -108,7 +108,7 @@ describe('a look into the list of requests', () => {
   ])('is unclear, never "none", where the list %s', async (_name, script) => {
     const { api, server } = await gatewayWith(script);
     expect(await kindOf(api.find('jabc-1', sentAt, never))).toBe('transient');
-    expect(server.seen.length).toBeLessThanOrEqual(20);
+    expect(server.seen.length).toBeLessThanOrEqual(40);
   });
 });
 

@@ -29,7 +29,7 @@ const drip: Script = (reply) => {
   const timer = setInterval(() => reply.write(' '), 20);
   reply.on('close', () => clearInterval(timer));
 };
-const flood: Script = (reply) => reply.writeHead(200).end(`{"id":"video_1","status":"queued"${' '.repeat(1_000_000)}}`);
+const flood: Script = (reply) => reply.writeHead(200).end(`{"id":"video_1","status":"queued"${' '.repeat(8_000_000)}}`);
 
 describe('a submit', () => {
   it('sends the recipe as the page says, with the API key in the header and the idempotency key in the body', async () => {
@@ -295,7 +295,7 @@ describe('the list of models', () => {
 
   it.each([
     ['401', json(401, {}), 'refused: misconfigured'],
-    ['404', json(404, {}), 'refused: misconfigured'],
+    ['404', json(404, {}), 'transient'],
     ['500', json(500, {}), 'transient'],
     ['no list', json(200, {}), 'transient'],
   ] satisfies [string, Script, string][])('reads %s as it should', async (_name, script, kind) => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { JobFailure, LostAnswer, TransientError } from '../../src/domain/errors.ts';
 import type { PauseReason } from '../../src/domain/gateway.ts';
-import { Refused, Throttled, type VideoApi } from '../../src/ports.ts';
+import { type GatewayInfo, Refused, Throttled, Unreached, type VideoApi } from '../../src/ports.ts';
 import { guard } from '../../src/video/guard.ts';
 import { createTestLog } from '../support/log.ts';
 
@@ -19,6 +19,10 @@ function rig(fails?: Error) {
   const state = {
     fails,
     sent: [] as string[],
+    probes: 0,
+    ill: true,
+    since: 1,
+    now: 0,
     slowed: [] as (number | undefined)[],
     held: 0,
     paused: undefined as PauseReason | undefined,
@@ -29,18 +33,27 @@ function rig(fails?: Error) {
     if (state.fails) throw state.fails;
     return value;
   };
-  const api: VideoApi = {
+  const api: VideoApi & GatewayInfo = {
     name: 'http://gateway.test',
     submit: () => answer('submit', { taskId: 't' }),
     poll: () => answer('poll', { status: 'running' }),
     cancel: () => answer('cancel', undefined),
     find: () => answer('find', { status: 'none' }),
+    models: () => answer('models', ['sora-2']),
+    schema: async () => undefined,
+    estimate: () => answer('estimate', 1),
+    webhookSecret: async () => undefined,
+    probe: async () => {
+      state.probes += 1;
+      return state.ill ? 'ill' : 'well';
+    },
   };
   const log = createTestLog();
   const check = (): void => {
     if (state.broken) throw state.broken;
   };
-  const video = guard(api, {
+  const { video, info, reachable } = guard(api, {
+    now: () => state.now,
     log,
     pressure: {
       slow: async ({ asked, age }) => {
@@ -51,7 +64,7 @@ function rig(fails?: Error) {
       holds: async () => state.held,
     },
     standing: {
-      read: async () => state.paused && { reason: state.paused, since: 0 },
+      read: async () => state.paused && { reason: state.paused, since: state.since },
       pause: async (reason) => {
         check();
         const newly = state.paused === undefined;
@@ -70,7 +83,15 @@ function rig(fails?: Error) {
     cancel: () => video.cancel('t', signal),
     find: () => video.find('j1', 0, signal),
   };
-  return { state, log, video, calls, errors: () => log.lines.filter(({ level }) => level === 'error') };
+  return {
+    state,
+    log,
+    video,
+    info,
+    reachable,
+    calls,
+    errors: () => log.lines.filter(({ level }) => level === 'error'),
+  };
 }
 const names = ['submit', 'poll', 'cancel', 'find'] as const;
 
@@ -133,6 +154,57 @@ describe('guard', () => {
     await calls.submit();
     expect(state.paused).toBeUndefined();
     expect(log.lines.map(({ level }) => level)).toEqual(['info']);
+  });
+
+  test('an order from before a pause, or from before another one, ends none', async () => {
+    const { calls, state } = rig();
+    const early = calls.submit();
+    state.paused = 'funds';
+    await early;
+    expect(state.paused).toBe('funds');
+    const between = calls.submit();
+    state.since = 2;
+    await between;
+    expect(state.paused).toBe('funds');
+  });
+
+  test.each(['poll', 'cancel', 'find'] as const)(
+    'a %s that is refused for its own task pauses nobody',
+    async (name) => {
+      const { calls, state, errors } = rig(new Refused('misconfigured', '403'));
+      state.ill = false;
+      for (let i = 0; i < 5; i++) await expect(calls[name]()).rejects.toBe(state.fails);
+      expect([state.paused, state.probes, errors()]).toEqual([undefined, 1, []]);
+    },
+  );
+
+  test.each(['models', 'estimate'] as const)(
+    'a plain question that is refused pauses before anybody loses a film (%s)',
+    async (name) => {
+      const { info, state, errors } = rig(new Refused('misconfigured', '401'));
+      const ask = name === 'models' ? info.models(signal) : info.estimate(order.recipe, signal);
+      await expect(ask).rejects.toBe(state.fails);
+      expect([state.paused, errors().length]).toEqual(['misconfigured', 1]);
+    },
+  );
+
+  test('a gateway that cannot be reached for a minute is told once, and once more when it is back', async () => {
+    const { calls, state, log, reachable } = rig(new Unreached('no connection: ECONNREFUSED'));
+    for (const at of [0, 30_000, 59_000]) {
+      state.now = at;
+      await expect(calls.poll()).rejects.toBe(state.fails);
+    }
+    expect([reachable(), log.lines]).toEqual([true, []]);
+    for (const at of [61_000, 90_000]) {
+      state.now = at;
+      await expect(calls.submit()).rejects.toBe(state.fails);
+    }
+    expect(reachable()).toBe(false);
+    expect(log.lines.map(({ level }) => level)).toEqual(['error']);
+    state.fails = undefined;
+    await calls.poll();
+    expect(reachable()).toBe(true);
+    expect(log.lines.map(({ level }) => level)).toEqual(['error', 'info']);
   });
 
   test('while everybody waits, polls, cancels and searches are not sent; a submit has asked before', async () => {

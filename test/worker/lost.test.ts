@@ -36,15 +36,35 @@ describe('a lost answer, where the profile says reconcile', () => {
     expect(gateway.count('requests')).toBe(0);
   });
 
-  test('one that the list lacks three times was never taken: it is sent again, once, and billed once', async () => {
-    const { gateway, admitted } = await setUp({ lostAnswer: ['reconcile'] });
+  test('one that the list lacks for minutes was never taken: it is sent again, once, and billed once', async () => {
+    const { gateway, admitted, now } = await setUp({ lostAnswer: ['reconcile'] });
     gateway.next('submit', faults.resetBefore());
-    gateway.next('submit', faults.silence());
+    const ref = await admitted();
+    const sent = now();
+    const job = await (house as Steps).until(ref, ended);
+    expect(job.taskId).toBe(gateway.taskOf(ref.id).id);
+    expect([gateway.count('submit'), gateway.billed, gateway.count('requests')]).toEqual([2, 1, 4]);
+    expect((house as Steps).now() - sent).toBeGreaterThan(8 * 60_000);
+  });
+
+  test('a gateway that loses the second one too is sent no third: the job ends unclear, and the operator is told', async () => {
+    const { gateway, admitted, log } = await setUp({ lostAnswer: ['reconcile'] });
+    gateway.always('submit', faults.status(500, 'INTERNAL_ERROR'));
+    const ref = await admitted();
+    const job = await (house as Steps).until(ref, (is) => is.settled !== undefined);
+    expect([job.failure?.reason, job.settled, gateway.count('submit')]).toEqual(['unclear', 'released', 2]);
+    expect(log.lines.filter((line) => line.fields.job === ref.id && line.level === 'error')).toHaveLength(1);
+  });
+
+  test('a list that shows the first one only after the second was sent is searched from the first', async () => {
+    const { gateway, admitted } = await setUp({ lostAnswer: ['reconcile'] });
+    gateway.next('submit', faults.resetAfter());
+    gateway.next('submit', faults.resetBefore());
+    gateway.next('requests', faults.json({ object: 'list', data: [], has_more: false }), 4);
     const ref = await admitted();
     const job = await (house as Steps).until(ref, ended);
     expect(job.taskId).toBe(gateway.taskOf(ref.id).id);
     expect(gateway.billed).toBe(1);
-    expect(gateway.count('requests')).toBeGreaterThanOrEqual(3);
   });
 
   test('a list that cannot be read says nothing: it is asked again, and nothing is sent', async () => {
@@ -82,13 +102,14 @@ describe('a lost answer, where the profile says reconcile', () => {
   test('one that was cancelled meanwhile and never taken is not sent again', async () => {
     const { gateway, admitted, desk } = await setUp({ lostAnswer: ['reconcile'] });
     gateway.next('submit', faults.resetBefore());
-    gateway.next('submit', faults.silence());
-    const ref = await admitted();
+    const ref = await admitted({ money: 400_000 });
     await (house as Steps).until(ref, (job) => job.sought === 1);
     await desk.cancel(ref, 'ada');
     const job = await (house as Steps).until(ref, ended);
     expect(job.failure?.reason).toBe('cancelled');
     expect(gateway.billed).toBe(0);
+    await (house as Steps).until(ref, (is) => is.settled !== undefined);
+    expect((house as Steps).booked.get(ref.id)).toBe(0);
   });
 });
 
@@ -105,6 +126,40 @@ describe('a lost answer, where the profile says repeat and then reconcile', () =
     const job = await (house as Steps).until(ref, ended);
     expect(job.taskId).toBe(gateway.taskOf(ref.id).id);
     expect([gateway.count('submit'), gateway.billed]).toEqual([2, 1]);
+  });
+
+  test.each([
+    ['a no to the repetition', faults.status(400, 'INVALID_REQUEST')],
+    ['exhausted providers', faults.exhausted()],
+    ['silence, fifteen times', faults.resetBefore()],
+  ])('when repeating is over it is looked for: %s', async (_why, fault) => {
+    const { gateway, admitted } = await setUp({ lostAnswer: ['repeat', 'reconcile'] });
+    gateway.next('submit', faults.resetAfter());
+    gateway.next('submit', fault, 20);
+    const ref = await admitted();
+    const job = await (house as Steps).until(ref, ended);
+    expect(job.taskId).toBe(gateway.taskOf(ref.id).id);
+    expect(gateway.billed).toBe(1);
+  });
+
+  test('what somebody cancelled is not repeated, for that could make it; it is looked for', async () => {
+    const { gateway, admitted, take, desk } = await setUp({ lostAnswer: ['repeat', 'reconcile'] });
+    gateway.next('submit', faults.status(500, 'INTERNAL_ERROR'));
+    const ref = await admitted();
+    await take(ref);
+    await desk.cancel(ref, 'ada');
+    const job = await (house as Steps).until(ref, ended);
+    expect([job.failure?.reason, gateway.count('submit'), gateway.billed]).toEqual(['cancelled', 1, 0]);
+  });
+
+  test('a card that left the file changes nothing about what is out', async () => {
+    const { gateway, admitted, take, tools } = await setUp({ lostAnswer: ['reconcile'] });
+    gateway.next('submit', faults.resetAfter());
+    const ref = await admitted();
+    await take(ref);
+    tools.model = () => undefined;
+    const job = await (house as Steps).until(ref, ended);
+    expect(job.taskId).toBe(gateway.taskOf(ref.id).id);
   });
 
   test('a gateway that refuses us by now says nothing of what it took before', async () => {

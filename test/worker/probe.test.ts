@@ -22,7 +22,7 @@ function given(
   count = 1,
 ) {
   const state = {
-    pause: pause && { reason: pause.reason, since: Date.now() - pause.ago, relapses: pause.relapses },
+    pause: pause && { reason: pause.reason, since: 0, lasted: pause.ago, relapses: pause.relapses },
     probes: [] as { reason: PauseReason; at: number }[],
     turnUntil: 0,
     rounds: 0,
@@ -108,7 +108,7 @@ describe('probe', () => {
     const { state } = given({ reason: 'funds', ago: minute / 2, relapses: 1 }, ['well']);
     await until('several probes', () => state.probes.length > 5);
     expect(state.pause).toBeDefined();
-    state.pause = { reason: 'funds', since: Date.now() - minute, relapses: 1 };
+    state.pause = { reason: 'funds', since: 0, lasted: minute, relapses: 1 };
     await until('it resumes', () => state.pause === undefined);
   });
 
@@ -146,7 +146,7 @@ describe('probe', () => {
     const probe = startProbe({
       log: createTestLog(),
       standing: {
-        read: async () => ({ reason: 'funds', since: 0, relapses: 0 }),
+        read: async () => ({ reason: 'funds', since: 0, lasted: 0, relapses: 0 }),
         resume: async () => undefined,
         turn: async () => true,
       },
