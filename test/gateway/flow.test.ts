@@ -153,6 +153,26 @@ describe('trap, on the whole way', () => {
     expect(house.gateway.unused()).toBe(0);
   });
 
+  it('7, a blip: a single 404 in the middle of a render ends no job; a minute of them does', async () => {
+    const house = await setUp();
+    const { ref, task } = await rendering(house);
+    house.pass(120_000);
+    house.gateway.next('poll', faults.html({ status: 404 }));
+    await house.take(ref);
+    await house.take(ref);
+    house.pass(60_000);
+    house.gateway.next('poll', faults.gone());
+    await house.take(ref);
+    expect((await house.read(ref)).failure).toBeUndefined();
+    house.gateway.finish(task);
+    await delivered(house, ref);
+    const other = await rendering(house);
+    house.gateway.always('poll', faults.gone());
+    const from = house.now();
+    await ended(house, other.ref, 'lost');
+    expect(house.now() - from).toBeGreaterThanOrEqual(60_000);
+  });
+
   it.each([
     ['an object', faults.failed('content_policy_violation'), 'policy'],
     ['a string', faults.errorText('the provider gave up'), 'rejected'],
@@ -218,6 +238,26 @@ describe('trap, on the whole way', () => {
     house.gateway.finish(task);
     await delivered(house, ref);
     expect(house.gateway.count('submit')).toBe(1);
+  });
+
+  it('11, a restart: the task id is in the record before anything else is done with it', async () => {
+    const house = await setUp();
+    house.tools.schedule = {
+      ...house.tools.schedule,
+      next: async () => {
+        throw new Error('a bug in the schedule');
+      },
+    };
+    const ref = await house.admitted();
+    await house.take(ref);
+    expect((await house.read(ref)).taskId).toBe(house.gateway.taskOf(ref.id).id);
+  });
+
+  it('12, a timeout is no failure: no poll is planned beyond the last look, whatever the schedule says', async () => {
+    const house = await setUp();
+    house.tools.schedule = { ...house.tools.schedule, next: async (_job, at) => at + 41 * 3_600_000 };
+    const next = await house.take(await house.admitted());
+    expect((next?.at ?? 0) - house.now()).toBeLessThanOrEqual(86_400_000);
   });
 
   it('12, a timeout is no failure: a late film is said to be late, and is delivered when it comes', async () => {
@@ -354,6 +394,21 @@ describe('trap, on the whole way', () => {
     expect(errorsOf(house, ref)).toHaveLength(1);
     house.tools.video = former;
     house.gateway.finish(task);
+    await delivered(house, ref);
+  });
+
+  it('26, a task belongs to its gateway: a film whose link expired rests too, and comes when its gateway is back', async () => {
+    const house = await setUp();
+    const { ref, task } = await rendering(house);
+    house.gateway.finish(task);
+    await house.until(ref, (job) => job.output !== undefined);
+    const former = house.tools.video;
+    house.tools.video = { ...former, name: 'https://other.example/v1' };
+    house.gateway.next('film', faults.status(403, 'EXPIRED'));
+    const polls = house.gateway.count('poll');
+    for (let n = 0; n < 3; n += 1) await house.take(ref);
+    expect([house.gateway.count('poll') - polls, (await house.read(ref)).failure]).toEqual([0, undefined]);
+    house.tools.video = former;
     await delivered(house, ref);
   });
 
