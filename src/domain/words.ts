@@ -71,6 +71,10 @@ const en = {
     `${credits(p.price)} ${p.price === 1 ? 'is' : 'are'} set aside, ${p.left} left. You pay only for what arrives, and can cancel for free while it waits.`,
   'accepted.shape': (p: { asked: string; size: string; model: string }) =>
     `${p.model} makes nothing that is ${p.asked}; the nearest it makes is ${p.size}.`,
+  'accepted.retired': (p: { model: string; instead: string }) =>
+    `${p.model} is not made any more; ${p.instead} makes this one.`,
+  'accepted.away': (p: { model: string; instead: string }) =>
+    `${p.model} is not on offer right now; ${p.instead} makes this one.`,
   'accepted.cropped': 'Your picture was cropped to the shape of the film.',
   'accepted.id': 'Job',
   'accepted.price': 'Price',
@@ -133,6 +137,8 @@ const en = {
   'failed.misconfigured':
     'The video service is not set up correctly. The people who run this bot have been told. You paid nothing.',
   'failed.busy': 'The video service stayed too busy. Try again in a while. You paid nothing.',
+  'failed.unreachable':
+    'The video service could not be reached. The people who run this bot have been told. You paid nothing.',
   'failed.rejected': 'The video service could not finish this film. Try again. You paid nothing.',
   'failed.lost': 'The video service lost this film. The people who run this bot have been told. You paid nothing.',
   'failed.unclear':
@@ -188,6 +194,8 @@ const en = {
   'picture.huge': (p: { megapixels: number; side: number }) =>
     `That picture has too many pixels; up to ${p.megapixels} megapixels work, and up to ${p.side} pixels a side.`,
   'picture.heavy': (p: { megabytes: number }) => `That file is too large; pictures up to ${p.megabytes} MB work.`,
+  'picture.gone':
+    'The picture that this film begins with is not kept any more. Ask for the film anew, with the picture; nothing was taken.',
   'job.unknown': 'There is no such film here.',
   'job.forbidden': "That film is somebody else's.",
   'quote.gone': 'That price is not held any more. Ask for the film once more; nothing was paid.',

@@ -34,6 +34,24 @@ describe('prices', () => {
     expect(asked).toEqual([]);
   });
 
+  test('a price of nothing is the card’s: the budget would set nothing aside', async () => {
+    expect(await rig(async () => 0).prices.money(boat)).toBe(800_000);
+  });
+
+  test('a dry run that does not answer in time is the last one: nobody knows what it made', async () => {
+    const { prices, asked, log, clock } = rig(
+      (_recipe, signal) =>
+        new Promise((_resolve, reject) =>
+          signal.addEventListener('abort', () => reject(signal.reason), { once: true }),
+        ),
+    );
+    expect(await prices.money(boat)).toBe(800_000);
+    clock.now += 3_600_000;
+    expect(await prices.money({ ...boat, seconds: 4 })).toBe(400_000);
+    expect(asked).toHaveLength(1);
+    expect(log.lines.map(({ level }) => level)).toEqual(['error']);
+  });
+
   test('a dry run says it, once for all prompts and for ten minutes', async () => {
     const { prices, asked, clock } = rig(async ({ seconds }) => seconds * 21_000);
     const both = await Promise.all([prices.money(boat), prices.money({ ...boat, prompt: 'a fox' })]);
