@@ -75,6 +75,12 @@ export interface Pictures {
   open(file: FileRef): Promise<Picture>;
 }
 
+/** Stored pictures that another film may begin with. */
+export interface Stored {
+  /** Keeps a stored picture as long as one that came just now; false when it is gone. */
+  renew(name: string): Promise<boolean>;
+}
+
 /** The films and pictures that we keep, by the hash of their content. */
 export interface Media {
   /** Where a stored file lies. */

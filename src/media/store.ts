@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 
 export type Ending = 'mp4' | 'png' | 'jpg';
@@ -25,6 +25,8 @@ export interface Store {
   read(name: string): Promise<Uint8Array>;
   /** Keeps the bytes and returns their name; what is there already counts as new again. */
   put(bytes: Uint8Array, ending: Ending): Promise<string>;
+  /** Counts a stored file as new, so that the sweep leaves it; false when it is gone. */
+  renew(name: string): Promise<boolean>;
   draft(): Promise<Draft>;
   /** Removes files untouched for this many milliseconds, and drafts that were left over. Returns how many went. */
   sweep(olderThanMs: number): Promise<number>;
@@ -66,6 +68,11 @@ async function openDraft(dir: string): Promise<Draft> {
   };
 }
 
+const gone = (error: NodeJS.ErrnoException): false => {
+  if (error.code === 'ENOENT') return false;
+  throw error;
+};
+
 /** A store in `dir`, which is made when the first file comes. */
 export function createStore(dir: string): Store {
   function path(name: string): string {
@@ -79,10 +86,7 @@ export function createStore(dir: string): Store {
   }
 
   async function removeIfOld(file: string, before: number): Promise<boolean> {
-    const found = await stat(file).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return undefined;
-      throw error;
-    });
+    const found = await stat(file).catch(gone);
     if (!found || found.mtimeMs > before) return false;
     await rm(file, { force: true });
     return true;
@@ -92,6 +96,10 @@ export function createStore(dir: string): Store {
     path,
     read: (name) => readFile(path(name)),
     draft,
+    async renew(name) {
+      const now = new Date();
+      return utimes(path(name), now, now).then(() => true, gone);
+    },
     async put(bytes, ending) {
       const written = await draft();
       try {
@@ -105,12 +113,12 @@ export function createStore(dir: string): Store {
     async sweep(olderThanMs) {
       await mkdir(dir, { recursive: true });
       const now = Date.now();
-      let gone = 0;
+      let removed = 0;
       for (const name of await readdir(dir)) {
         const life = draftPattern.test(name) ? draftLife : namePattern.test(name) ? olderThanMs : undefined;
-        if (life !== undefined && (await removeIfOld(join(dir, name), now - life))) gone += 1;
+        if (life !== undefined && (await removeIfOld(join(dir, name), now - life))) removed += 1;
       }
-      return gone;
+      return removed;
     },
   };
 }

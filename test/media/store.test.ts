@@ -39,6 +39,17 @@ describe('the media store', () => {
     expect(Date.now() - (await stat(store.path(name))).mtimeMs).toBeLessThan(50_000);
   });
 
+  it('counts a file as new when it is renewed, and says when there is none', async () => {
+    await store.put(bytes, 'png');
+    await age(name, 100_000);
+    expect(await store.renew(name)).toBe(true);
+    expect(await store.sweep(50_000)).toBe(0);
+    await age(name, 100_000);
+    expect(await store.sweep(50_000)).toBe(1);
+    expect(await store.renew(name)).toBe(false);
+    await expect(store.renew('../secret.png')).rejects.toThrow(TypeError);
+  });
+
   it('survives the same content being put many times at once', async () => {
     const names = await Promise.all(Array.from({ length: 20 }, () => store.put(bytes, 'png')));
     expect(new Set(names)).toEqual(new Set([name]));
