@@ -4,6 +4,7 @@ import { cardFor } from '../domain/model.ts';
 import type { SpaceKey } from '../domain/origin.ts';
 import { firstJobOf, type Quote, readQuote } from '../domain/quote.ts';
 import { word } from '../domain/words.ts';
+import { keepPicture } from './cook.ts';
 import type { QuoteTools } from './quote.ts';
 import { type Basis, type Later, mayPost, take } from './take.ts';
 
@@ -39,6 +40,7 @@ export async function choose(text: string, call: Call, basis: Basis, tools: Quot
   if (!taken && (!card || !tools.offered().includes(card))) {
     throw new UserError('invalid', { word: 'quote.model', with: { model: card?.label ?? model } }, { field: 'quote' });
   }
+  if (!taken) await keepPicture(choice.recipe.image, tools);
   try {
     return await take(choice, quote, basis, tools, later);
   } catch (error) {

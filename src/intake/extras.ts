@@ -29,3 +29,12 @@ export function memberExtras(wanted: Wanted, model: ModelCard): Record<string, J
   });
   return Object.fromEntries(set);
 }
+
+/** Of a film's extra parameters those that members may set on this model, with the values that it takes. */
+export function keptExtras(extras: Readonly<Record<string, Json>>, model: ModelCard): Record<string, Json> {
+  const kept = Object.entries(model.extras).flatMap(([name, extra]): [string, Json][] => {
+    const value = Object.hasOwn(extras, name) ? extras[name] : undefined;
+    return extra.by === 'member' && value !== undefined && isTaken(extra, value) ? [[name, value]] : [];
+  });
+  return Object.fromEntries(kept);
+}

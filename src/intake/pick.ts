@@ -3,6 +3,7 @@ import type { SpaceDefaults } from '../domain/extras.ts';
 import { cardFor, isRetired, type ModelCard } from '../domain/model.ts';
 import { standIn } from '../domain/offer.ts';
 import type { Origin } from '../domain/origin.ts';
+import type { Said } from '../domain/words.ts';
 
 /** The models there are, and what the operator chose. */
 export interface Offer {
@@ -30,20 +31,25 @@ export function checkOffered(id: string, { models, offered }: Offer): ModelCard 
   throw new UserError('invalid', { word, with: names }, { field: 'model' });
 }
 
+/** A model as the id to send and its card, and what has to be said of it. */
+interface Picked {
+  id: string;
+  card: ModelCard;
+  notes: Said[];
+}
+
 /**
- * The model of a wish, as the id to send and its card: the one that was named, else the space's own, else the first of all. Where a
- * default is not offered, its successor stands in for it.
+ * The model of a wish: the one that was named, else the space's own, else the first of all. Where a default is not offered, its
+ * successor stands in for it, which is said.
  */
-export function pickModel(
-  named: string | undefined,
-  chosen: string | undefined,
-  offer: Offer,
-): { id: string; card: ModelCard } {
-  if (named !== undefined) return { id: named, card: checkOffered(named, offer) };
+export function pickModel(named: string | undefined, chosen: string | undefined, offer: Offer): Picked {
+  if (named !== undefined) return { id: named, card: checkOffered(named, offer), notes: [] };
   const there = offer.offered();
   const usual = chosen === undefined ? offer.models[0] : cardFor(offer.models, chosen);
-  if (usual && there.includes(usual)) return { id: chosen ?? usual.id, card: usual };
+  if (usual && there.includes(usual)) return { id: chosen ?? usual.id, card: usual, notes: [] };
   const card = standIn(offer.models, there, usual);
   if (!card) throw new UserError('unavailable', { word: 'model.none' });
-  return { id: card.id, card };
+  if (!usual) return { id: card.id, card, notes: [] };
+  const word = isRetired(usual, Date.now()) ? 'accepted.retired' : 'accepted.away';
+  return { id: card.id, card, notes: [{ word, with: { model: usual.label, instead: card.label } }] };
 }

@@ -127,6 +127,7 @@ export async function startHouse(options: HouseOptions) {
     budget,
     prices: room.prices,
     pictures,
+    stored: store,
     rights: () => chat.rights,
     policy: async () => ({ credits, window: 'week', timeZone: 'UTC', confirmAbove }),
     quotes: createQuotes(connection),

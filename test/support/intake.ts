@@ -7,16 +7,22 @@ import { type JobRef, jobIds } from '../../src/domain/job.ts';
 import { type Origin, spaceKey } from '../../src/domain/origin.ts';
 import { confirmAbove, type Policy } from '../../src/domain/policy.ts';
 import { createIntake, type IntakeTools } from '../../src/intake.ts';
-import type { Log, Pictures, WakeUp } from '../../src/ports.ts';
+import type { Log, Pictures, Stored, WakeUp } from '../../src/ports.ts';
 import { sandboxCards } from '../../src/video/cards.ts';
 import { deskOn } from '../desk/rig.ts';
 import { createFakeChat } from './chat.ts';
 
 /** Pictures as wide and high as their names say: `640x480.png`; one without is none. Cropped when the shape differs. */
-function createFakePictures(): Pictures & { stored: string[] } {
+function createFakePictures(): Pictures & Stored & { stored: string[]; renewed: string[] } {
   const stored: string[] = [];
+  const renewed: string[] = [];
   return {
     stored,
+    renewed,
+    renew: async (name) => {
+      if (stored.includes(name)) renewed.push(name);
+      return stored.includes(name);
+    },
     open: async (file) => {
       for await (const chunk of file.open()) void chunk;
       const [, width, height] = (/^(\d+)x(\d+)/.exec(file.name) ?? []).map(Number);
@@ -90,6 +96,7 @@ export function intakeOn(redis: Redis, change: Partial<IntakeTools> = {}) {
     budget,
     prices: { money: async ({ seconds }) => seconds * 100_000 },
     pictures,
+    stored: pictures,
     rights: () => chat.rights,
     poster: () => chat.poster,
     policy: async () => policy,
