@@ -1,11 +1,22 @@
 import type { Again, Button, Part, Reply, Wanted } from '../domain/command.ts';
 import { UserError } from '../domain/errors.ts';
+import { mergeExtras } from '../domain/extras.ts';
 import { cardFor } from '../domain/model.ts';
 import type { Origin } from '../domain/origin.ts';
-import { type Cheaper, type Choice, cheaper, choicesMax, orderDigest, priceOfAll, quoteId } from '../domain/quote.ts';
+import {
+  type Cheaper,
+  type Choice,
+  cheaper,
+  choicesMax,
+  orderDigest,
+  priceOfAll,
+  type Quote,
+  quoteId,
+} from '../domain/quote.ts';
 import { type Said, say, word } from '../domain/words.ts';
 import type { Quotes } from '../ports.ts';
 import { type Cooked, cook, type Kitchen } from './cook.ts';
+import { keptExtras } from './extras.ts';
 import type { Basis, Deed, TakeTools } from './take.ts';
 
 /** What asking first takes, and making it then. */
@@ -13,23 +24,38 @@ export interface QuoteTools extends TakeTools, Kitchen {
   quotes: Quotes;
 }
 
+/** A film that is made again, by another model: with all that its member chose, and its picture, which is there in one size alone. */
+async function cookAgainBy(
+  less: Cheaper,
+  { recipe: { prompt, image, size, extras = {}, model } }: Choice,
+  origin: Origin,
+  kitchen: Kitchen,
+): Promise<Cooked | undefined> {
+  const before = cardFor(kitchen.models, model);
+  const other = cardFor(kitchen.models, less.model);
+  const own = before ? keptExtras(extras, before) : {};
+  const kept = other ? keptExtras(own, other) : {};
+  if (!other || Object.keys(kept).length < Object.keys(own).length) return undefined;
+  const { recipe, notes } = await cook({ prompt, count: 1, ...wishFor(less) }, origin, kitchen);
+  const merged = mergeExtras(other, kitchen.defaults(origin).extras, kept);
+  const made = { ...recipe, ...(merged === undefined ? {} : { extras: merged }) };
+  if (image === undefined) return { recipe: made, notes };
+  return made.size === size ? { recipe: { ...made, image }, notes } : undefined;
+}
+
+const wishFor = ({ model, seconds, shape }: Cheaper) => ({ model, seconds, size: shape, shape: undefined });
+
 /** The film of another model; nothing where it cannot be made like that after all. */
 async function cookOther(
   order: Wanted | Again,
   asked: Choice,
-  other: Cheaper,
+  less: Cheaper,
   origin: Origin,
   kitchen: Kitchen,
 ): Promise<Cooked | undefined> {
-  const { model, seconds, shape } = other;
-  const again = 'recipe' in order;
-  const wanted = again ? { prompt: order.recipe.prompt, count: 1 } : order;
   try {
-    const cooked = await cook({ ...wanted, model, seconds, size: shape, shape: undefined }, origin, kitchen);
-    const { image, size } = asked.recipe;
-    if (!again || image === undefined) return cooked;
-    // Of a film that is made again, its picture is there in one size alone.
-    return cooked.recipe.size === size ? { ...cooked, recipe: { ...cooked.recipe, image } } : undefined;
+    if ('recipe' in order) return await cookAgainBy(less, asked, origin, kitchen);
+    return await cook({ ...order, ...wishFor(less) }, origin, kitchen);
   } catch (error) {
     if (error instanceof UserError) return undefined;
     throw error;
@@ -91,8 +117,30 @@ function shortOf(asked: Choice, left: number, { policy, window }: Basis): Part[]
   const money = { price: priceOfAll(asked), left, renewsAt: window.endsAt, timeZone: policy.timeZone };
   return [
     { kind: 'text', text: say({ word: 'balance.short', with: money }) },
+    ...asked.notes.map((note): Part => ({ kind: 'text', text: say(note) })),
     { kind: 'text', text: word('quote.short') },
   ];
+}
+
+/** Whether a choice is the very film that was asked for. */
+const isAsked = (choice: Choice, { digest, origin }: Quote): boolean => orderDigest(choice, origin) === digest;
+
+/**
+ * The quote as it is kept. One of before, when the balance did not reach what was asked for, gains that choice now that it does: behind
+ * the others, so that a button shown before still takes what it says.
+ */
+async function kept(
+  quote: Quote,
+  asked: Choice,
+  reached: boolean,
+  { space }: Basis,
+  { quotes }: QuoteTools,
+): Promise<Quote> {
+  const found = await quotes.keep(space, quote);
+  if (found.digest !== quote.digest) throw new UserError('conflict', { word: 'call.conflict' }, { field: 'id' });
+  if (!reached || found.choices.some((choice) => isAsked(choice, quote))) return found;
+  await quotes.drop(space, quote.id);
+  return quotes.keep(space, { ...found, choices: [...found.choices, asked].slice(0, choicesMax) });
 }
 
 /**
@@ -117,11 +165,11 @@ export async function ask(
   const less = await cheaperChoices(order, asked, left, origin, basis, tools);
   const choices = [...(price > left ? [] : [asked]), ...less].slice(0, choicesMax);
   if (choices.length === 0) return undefined;
-  const quote = await tools.quotes.keep(space, { ...deed, id: quoteId(key), digest, choices });
-  if (quote.digest !== digest) throw new UserError('conflict', { word: 'call.conflict' }, { field: 'id' });
+  const quote = await kept({ ...deed, id: quoteId(key), digest, choices }, asked, price <= left, basis, tools);
+  const said = quote.choices.find((choice) => isAsked(choice, quote)) ?? asked;
 
-  const money = level === 'operator' ? (await tools.prices.money(asked.recipe)) * asked.count : undefined;
-  const said = price > left ? shortOf(asked, left, basis) : tagOf(asked, left, money, tools);
+  const money = level === 'operator' ? (await tools.prices.money(said.recipe)) * said.count : undefined;
+  const parts = priceOfAll(said) > left ? shortOf(said, left, basis) : tagOf(said, left, money, tools);
   // A quote that was kept before may hold what the balance does not reach any more.
   const buttons = quote.choices.flatMap((choice, index): Button[] =>
     priceOfAll(choice) > left
@@ -129,5 +177,5 @@ export async function ask(
       : [{ label: labelOf(choice, asked, tools), command: 'order make', quote: `${quote.id}-${index + 1}` }],
   );
   buttons.push({ label: word('order.drop'), command: 'order drop', quote: quote.id });
-  return { to: 'private', jobs: [], parts: [...said, { kind: 'buttons', buttons }] };
+  return { to: 'private', jobs: [], parts: [...parts, { kind: 'buttons', buttons }] };
 }

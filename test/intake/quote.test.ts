@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Button, Reply } from '../../src/domain/command.ts';
+import type { ModelCard } from '../../src/domain/model.ts';
 import { spaceKey } from '../../src/domain/origin.ts';
 import { choicesMax, quoteId, quotePattern } from '../../src/domain/quote.ts';
 import { sandboxCards } from '../../src/video/cards.ts';
@@ -130,6 +131,81 @@ describe.each(redisKinds)('asking before spending, on %s', (kind) => {
       const { request } = await rig.read({ space: space(), id });
       const image = '1365x768-1365x768.png';
       expect(request).toMatchObject({ parent, recipe: { seconds: 16, image }, price: 16, payer: { member: 'bob' } });
+    });
+  });
+
+  describe('a film made again, where another model is cheaper', () => {
+    const [sora, mini] = sandboxCards as [ModelCard, ModelCard];
+    const againWith = async (other: ModelCard) => {
+      rig = intakeOn(redis, { models: [sora, other] });
+      const [job = ''] = (await tag({ original: true }, { asks: false })).jobs;
+      return rig.ask('film again', { job }, { asks: true });
+    };
+
+    test('keeps what its member chose', async () => {
+      const reply = await againWith(mini);
+      const [id = ''] = (await press(reply, /Sandbox mini/)).jobs;
+      const { request } = await rig.read({ space: space(), id });
+      expect(request.recipe).toMatchObject({ model: 'sandbox-mini', extras: { detect_and_block_ip: true } });
+    });
+
+    test.each<[string, ModelCard['extras']]>([
+      ['lacks what its member chose', {}],
+      ['leaves it to the operator', { detect_and_block_ip: { takes: 'boolean', by: 'operator' } }],
+    ])('is not offered one that %s', async (_name, extras) => {
+      const reply = await againWith({ ...mini, extras });
+      expect(labels(reply)).toEqual(['Make it for 20 credits', '16 seconds for 16 credits', 'Never mind']);
+    });
+  });
+
+  describe('a picture that is not kept any more', () => {
+    const image = '1365x768-1365x768.png';
+    const pictured = () => tag({}, { files: { image: file('1365x768.png') } });
+
+    test('is said when its film is made again, with nothing held', async () => {
+      const [job = ''] = (await tag({ seconds: 4 }, { asks: false, files: { image: file('1365x768.png') } })).jobs;
+      expect((await rig.ask('film again', { job })).jobs).toHaveLength(1);
+      expect(rig.pictures.renewed).toEqual([image]);
+      rig.pictures.stored.length = 0;
+      expect(await word(rig.ask('film again', { job }))).toBe('picture.gone');
+      expect([await left(), await jobs()]).toEqual([52, 2]);
+      expect(rig.errors()).toEqual([]);
+    });
+
+    test('is said at the press too, and kept longer by it where it is there', async () => {
+      const reply = await pictured();
+      rig.pictures.stored.length = 0;
+      expect(await word(press(reply, /Make it/))).toBe('picture.gone');
+      expect([await left(), await jobs()]).toEqual([60, 0]);
+      const other = await pictured();
+      const taken = await press(other, /Make it/);
+      expect(rig.pictures.renewed).toEqual([image]);
+      rig.pictures.stored.length = 0;
+      expect(await press(other, /Make it/)).toEqual(taken);
+    });
+  });
+
+  describe('a default whose successor stands in', () => {
+    test('is said in the price tag, in the answer, and where the balance is short', async () => {
+      const [sora, mini] = sandboxCards as [ModelCard, ModelCard];
+      const old = {
+        ...sora,
+        id: 'old',
+        label: 'Old',
+        snapshots: [],
+        retiresAt: '2020-01-01',
+        successor: 'sandbox-mini',
+      };
+      const dear = { ...mini, label: 'Dear', weight: 3 };
+      rig = intakeOn(redis, { models: [old, dear], offered: () => [dear] });
+      const note = 'Old is not made any more; Dear makes this one.';
+      const ask = (seconds: number, count: number, asks: boolean) =>
+        rig.ask('video', { prompt: 'x', seconds, count }, { asks });
+      const reply = await ask(8, 1, true);
+      expect(textOf(reply)).toContain(`by Dear costs 24 credits. Nothing is taken before you choose.\n${note}`);
+      expect(textOf(await press(reply, /Make it/))).toContain(note);
+      expect(textOf(await ask(2, 1, true))).toContain(note);
+      expect(textOf(await ask(8, 3, true))).toMatch(new RegExp(`^This costs 72 credits.*\n${note}\n`));
     });
   });
 
@@ -319,6 +395,34 @@ describe.each(redisKinds)('asking before spending, on %s', (kind) => {
       const taken = await tag({}, { key: 'k', asks: false });
       expect(await press(reply, /Make it/)).toEqual(taken);
       expect([await left(), await jobs()]).toEqual([40, 1]);
+    });
+
+    test('offers what was asked for, too, once the balance reaches it; what was shown before takes what it says', async () => {
+      const { jobs: spent } = await tag({ seconds: 16, count: 3 }, { asks: false });
+      const before = await tag({}, { key: 'k' });
+      for (const job of spent) await rig.ask('film cancel', { job });
+      const after = await tag({}, { key: 'k' });
+      expect(textOf(after)).toMatch(/^A film of 20 seconds .* costs 20 credits\..*\nPrice: 20 credits\n/);
+      expect(labels(after)).toEqual([
+        ...[
+          '12 seconds for 12 credits',
+          'Sandbox mini, 8 seconds, for 4 credits',
+          'Make it for 20 credits',
+          'Never mind',
+        ],
+      ]);
+      expect(await tag({}, { key: 'k' })).toEqual(after);
+      expect(textOf(await press(before, /12 seconds/))).toContain('Price: 12 credits');
+      expect(await word(press(after, /Make it/))).toBe('quote.chosen');
+      expect(await jobs()).toBe(4);
+    });
+
+    test('says the price that its button takes, whatever the model costs by now', async () => {
+      const first = await tag({}, { key: 'k' });
+      rig = intakeOn(redis, { models: sandboxCards.map((card) => ({ ...card, weight: card.weight * 2 })) });
+      const again = await tag({}, { key: 'k' });
+      expect(again).toEqual(first);
+      expect(textOf(await press(again, /Make it/))).toContain('Price: 20 credits');
     });
 
     test('offers no more than the balance still reaches', async () => {
