@@ -116,8 +116,8 @@ function isWebhookSecret(value: string): boolean {
   return base64 !== undefined && Buffer.from(base64, 'base64').byteLength >= 16;
 }
 
-/** Reads the settings; an empty variable counts as not set. Throws a {@link ConfigError} that names all that is wrong. */
-export function readConfig(env: Record<string, string | undefined>): Config {
+/** Reads the settings; an empty variable counts as not set. What `spends` nothing needs no budget. Throws a {@link ConfigError} that names all that is wrong. */
+export function readConfig(env: Record<string, string | undefined>, spends = true): Config {
   const set = Object.fromEntries(
     variables.flatMap((name) => (env[name]?.trim() ? [[name, env[name].trim()] as const] : [])),
   );
@@ -126,16 +126,16 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   const values = schema.parse(Object.fromEntries(Object.entries(set).filter(([name]) => !bad.has(name as Variable))));
   const problems = [
     ...[...bad].map((name) => `${name}: got ${shown(name, set[name])}, takes ${schema.shape[name].description}`),
-    ...contradictions(values).flatMap(([name, problem]) => (bad.has(name) ? [] : `${name}: ${problem}`)),
+    ...contradictions(values, spends).flatMap(([name, problem]) => (bad.has(name) ? [] : `${name}: ${problem}`)),
   ];
   if (problems.length > 0) throw new ConfigError(problems);
   return grouped(values);
 }
 
 /** Reads the settings of this process, and before them the file `.env` of the working folder if it is there; the process's own win. */
-export function loadEnv(): Config {
+export function loadEnv(spends: boolean): Config {
   if (existsSync('.env')) process.loadEnvFile('.env');
-  return readConfig(process.env);
+  return readConfig(process.env, spends);
 }
 
 function shown(name: string, value = ''): string {
@@ -146,7 +146,7 @@ const shippedModels = fileURLToPath(new URL('../models.yaml', import.meta.url));
 
 type Values = z.infer<typeof schema>;
 
-function contradictions(values: Values): [Variable, string][] {
+function contradictions(values: Values, spends: boolean): [Variable, string][] {
   const found: [Variable, string][] = [];
   const demand = (name: Variable, why: string) => {
     if (values[name] === undefined)
@@ -158,7 +158,8 @@ function contradictions(values: Values): [Variable, string][] {
     const trouble = addressTrouble(values.VIDEO_API_URL);
     if (trouble !== undefined) found.push(['VIDEO_API_URL', trouble]);
     demand('VIDEO_API_KEY', 'the gateway of VIDEO_API_URL needs it');
-    for (const name of ['BUDGET_MONEY', 'BUDGET_WINDOW'] as const) demand(name, 'a real gateway costs money');
+    const budget = spends ? (['BUDGET_MONEY', 'BUDGET_WINDOW'] as const) : [];
+    for (const name of budget) demand(name, 'a real gateway costs money');
     return found;
   }
   const alone = (['VIDEO_API_KEY', 'VIDEO_WEBHOOK_SECRET', 'VIDEO_OPENAI_API_KEY'] as const).filter(

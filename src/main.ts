@@ -13,6 +13,9 @@ import { openRedis } from './redis.ts';
 import { startSandbox } from './sandbox/server.ts';
 import { sandboxCards } from './video/cards.ts';
 
+const looked = ({ room }: Parts): string =>
+  room?.hooks ? 'announced by webhooks, and looked for where they do not come' : 'looked for by polls alone';
+
 function banner(config: Config, parts: Parts, address: string): string {
   const { credits, window } = config.quota;
   return [
@@ -22,6 +25,7 @@ function banner(config: Config, parts: Parts, address: string): string {
     `  Studio   ${config.studio.on ? address : 'off'}`,
     `  Redis    ${parts.house.describe}`,
     `  Videos   ${parts.gateway.describe}`,
+    ...(config.video ? [`           dialect ${config.video.dialect}; films are ${looked(parts)}`] : []),
     `  Quota    ${credits} credits a ${window} for each member`,
     ...(config.budget ? [`  Budget   ${config.budget.money} a ${config.budget.window}, a hard stop`] : []),
     '',
@@ -107,7 +111,7 @@ let config: Config | undefined;
 
 async function main(): Promise<void> {
   const role = readRole(process.argv.slice(2));
-  config = loadEnv();
+  config = loadEnv(role !== 'models');
   const log = createLog(config.logLevel);
   process.on('unhandledRejection', (err) => log.error({ err }, 'a rejection was not handled'));
   if (role === 'sandbox') return sandboxAlone(config, log);

@@ -200,3 +200,9 @@ test('a file .env of the working folder is read, and the process wins over it', 
     rmSync(dir, { recursive: true });
   }
 });
+
+test('what spends nothing needs no budget', () => {
+  const gateway = { VIDEO_API_URL: 'https://gateway.example/v1', VIDEO_API_KEY: 'k' };
+  expect(readConfig(gateway, false).video?.url).toBe(gateway.VIDEO_API_URL);
+  expect(() => readConfig(gateway)).toThrow(/BUDGET_MONEY/);
+});

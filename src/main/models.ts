@@ -5,7 +5,7 @@ import { type Config, ConfigError } from '../config.ts';
 import { TransientError } from '../domain/errors.ts';
 import type { ModelCard } from '../domain/model.ts';
 import type { Log } from '../log.ts';
-import type { GatewayInfo } from '../ports.ts';
+import { type GatewayInfo, Refused } from '../ports.ts';
 import { startSandbox } from '../sandbox/server.ts';
 import { loadModels, ModelsError, sandboxCards, sandboxProfile } from '../video/cards.ts';
 import { createVideoApi } from '../video/client.ts';
@@ -101,6 +101,7 @@ export async function modelsOnce(config: Config, log: Log): Promise<void> {
     process.stdout.write(`${config.modelsFile}, held against ${url}\n\n`);
     await compareWith(cards, api);
   } catch (error) {
+    if (error instanceof Refused) throw new ConfigError([`VIDEO_API_KEY: the gateway refuses it (${error.message})`]);
     if (error instanceof TransientError) throw new ConfigError([`VIDEO_API_URL: ${error.message}`]);
     throw error;
   } finally {

@@ -104,7 +104,7 @@ describe('npm run models', () => {
     try {
       const { code, trouble } = await models({ ...env, VIDEO_API_KEY: 'wr0ng-s3cret' });
       expect(code).toBe(1);
-      expect(trouble).toMatch(/VIDEO_API_URL: models: the gateway answered 401/);
+      expect(trouble).toMatch(/VIDEO_API_KEY: the gateway refuses it .*answered 401/);
       expect(trouble).not.toContain('wr0ng');
     } finally {
       await sandbox.close();
