@@ -56,6 +56,18 @@ const rows: Row[] = [
     said: { size: '1365x768', shape: 'portrait', resolution: '2K' },
     recipe: { size: '1365x768' },
   },
+  {
+    parameter: 'size',
+    does: 'in pixels that it does not make comes as the nearest it makes',
+    said: { size: '1920x1080' },
+    recipe: { size: '1365x768' },
+  },
+  {
+    parameter: 'size',
+    does: 'is mapped as the page’s own sample has it',
+    said: { size: '1024x1024' },
+    recipe: { size: '1365x768' },
+  },
   { parameter: 'size', does: 'as a ratio is the shape alone', said: { size: '9:16' }, recipe: { size: '768x1365' } },
   {
     parameter: 'size',
@@ -213,13 +225,7 @@ describe('what is said becomes what is ordered', () => {
 
   const refusals: [string, string, Record<string, unknown>, string, string][] = [
     ['duration', 'that it does not make', { seconds: 5 }, 'seconds', 'Page makes films of 4, 8, or 12 seconds, not 5.'],
-    [
-      'size',
-      'in pixels that it does not make',
-      { size: '1920x1080' },
-      'size',
-      'Page makes films of 1365x768, 768x1365, 2730x1536, or 683x384, not 1920x1080.',
-    ],
+    ['size', 'that is none', { size: '1920x' }, 'size', '"1920x" is not a shape.'],
     ['aspect_ratio', 'that is none', { size: 'round' }, 'size', '"round" is not a shape.'],
     ['resolution', 'that is none', { resolution: 'best' }, 'resolution', '"best" is not a resolution.'],
     ['model', 'that is none', { model: 'dream' }, 'model', 'There is no model "dream". Choose page or wide.'],
