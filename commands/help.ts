@@ -1,18 +1,30 @@
-import { type Command, command, findCommand, type Leaf } from '../src/domain/command.ts';
+import { type Command, command, type Field, findCommand, type Leaf } from '../src/domain/command.ts';
 import { UserError } from '../src/domain/errors.ts';
+import { isRetired, type ModelCard, membersMay } from '../src/domain/model.ts';
 import { word } from '../src/domain/words.ts';
 
 function typed(all: readonly Command[]): Leaf[] {
   return all.flatMap((entry) => ('subs' in entry ? [] : entry.surfaces.includes('slash') ? [entry] : []));
 }
 
-function fieldsOf(leaf: Leaf) {
-  return Object.entries(leaf.fields).map(([name, field]) => ({
+/** What the models take for a field, where that differs between them. */
+function taken(name: string, field: Field, models: readonly ModelCard[]): string[] {
+  if (field.kind === 'model') return [models.map(({ id }) => id).join(', ')];
+  if (name === 'seconds') return models.map(({ label, seconds }) => `${label}: ${seconds.join(', ')}`);
+  return [];
+}
+
+function fieldsOf(leaf: Leaf, models: readonly ModelCard[]) {
+  const offered = Object.entries(leaf.fields).filter(
+    ([, { extra }]) => extra === undefined || membersMay(models, extra),
+  );
+  return offered.map(([name, field]) => ({
     label: name,
     value: [
       word(field.label),
       ...(field.hint === undefined ? [] : [word(field.hint)]),
       ...(field.required ? [word('help.field.required')] : []),
+      ...taken(name, field, models),
     ].join(' · '),
   }));
 }
@@ -24,7 +36,7 @@ export const help = command({
   reply: 'private',
   surfaces: ['slash'],
   fields: { topic: { kind: 'text', label: 'help.topic', max: 40 } },
-  run: async (values, { commands }) => {
+  run: async (values, { commands, models }) => {
     if (values.topic !== undefined) {
       const got = values.topic.replace(/^\//, '').toLowerCase();
       const leaf = findCommand(commands, got);
@@ -34,7 +46,13 @@ export const help = command({
         jobs: [],
         parts: [
           { kind: 'text', text: `/${got} — ${word(leaf.summary)}` },
-          { kind: 'facts', facts: fieldsOf(leaf) },
+          {
+            kind: 'facts',
+            facts: fieldsOf(
+              leaf,
+              models.filter((card) => !isRetired(card, Date.now())),
+            ),
+          },
         ],
       };
     }

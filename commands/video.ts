@@ -31,8 +31,21 @@ export const video = command({
     resolution: { kind: 'text', label: 'video.resolution', hint: 'video.resolution.hint', max: 16, advanced: true },
     size: { kind: 'text', label: 'video.size', hint: 'video.size.hint', max: 16, advanced: true },
     model: { kind: 'model', label: 'video.model', advanced: true },
-    original: { kind: 'boolean', label: 'video.original', hint: 'video.original.hint', advanced: true },
-    characters: { kind: 'text', label: 'video.characters', hint: 'video.characters.hint', max: 200, advanced: true },
+    original: {
+      kind: 'boolean',
+      label: 'video.original',
+      hint: 'video.original.hint',
+      advanced: true,
+      extra: 'detect_and_block_ip',
+    },
+    characters: {
+      kind: 'text',
+      label: 'video.characters',
+      hint: 'video.characters.hint',
+      max: 200,
+      advanced: true,
+      extra: 'character_ids',
+    },
     count: {
       kind: 'integer',
       label: 'video.count',

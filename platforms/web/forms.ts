@@ -1,5 +1,5 @@
 import { type Command, type Field, findCommand, type Leaf } from '../../src/domain/command.ts';
-import type { ModelCard } from '../../src/domain/model.ts';
+import { type ModelCard, membersMay } from '../../src/domain/model.ts';
 import { word } from '../../src/domain/words.ts';
 
 /** A field as the page's forms and completion need it; `suggest` are values worth offering. */
@@ -75,7 +75,9 @@ export function describeCommands(commands: readonly Command[], models: readonly 
   return paths.flatMap((path) => {
     const leaf = findCommand(commands, path);
     if (!leaf) return [];
-    const fields = Object.entries(leaf.fields).map(([name, field]) => describeField(name, field, models));
+    const fields = Object.entries(leaf.fields).flatMap(([name, field]) =>
+      field.extra === undefined || membersMay(models, field.extra) ? describeField(name, field, models) : [],
+    );
     return [{ command: path, summary: word(leaf.summary), who: leaf.who, surfaces: leaf.surfaces, fields }];
   });
 }

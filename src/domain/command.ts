@@ -42,6 +42,8 @@ interface FieldBase {
   ask?: boolean;
   /** Shown behind "more". */
   advanced?: boolean;
+  /** The model's own parameter that it sets: offered only where some model lets members set that. */
+  extra?: string;
 }
 export type Field = FieldBase &
   (

@@ -161,3 +161,8 @@ export function priceOf(card: ModelCard, seconds: number): number {
 export function moneyOf(card: ModelCard, seconds: number): number {
   return Math.max(0, Math.ceil(card.money * seconds * 1e6 - 1e-3));
 }
+
+/** Whether some model lets members set a parameter of its own. */
+export function membersMay(cards: readonly ModelCard[], extra: string): boolean {
+  return cards.some((card) => Object.hasOwn(card.extras, extra) && card.extras[extra]?.by === 'member');
+}

@@ -322,7 +322,10 @@ describe('trap, on the whole way', () => {
   it('17, faces: the help says so before anybody tries', async () => {
     const { house } = await open();
     const reply = await house.handle(callOf('help', { topic: 'video' }));
-    expect(JSON.stringify(reply.parts)).toContain('No real people: gateways refuse them.');
+    const said = JSON.stringify(reply.parts);
+    expect(said).toContain('No real people: gateways refuse them.');
+    expect(said).toContain('Sora 2: 4, 8, 12, 16, 20');
+    expect(said).not.toContain('characters');
   });
 
   it('20, misleading codes: a refusal for the prompt costs nothing and blocks nobody', async () => {

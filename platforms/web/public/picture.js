@@ -20,7 +20,12 @@ export function choosePicture(file) {
     class: 'plain',
     'aria-label': say('composer.picture.remove'),
   });
-  chip.append(el('img', { src: preview, alt: '' }), el('span', {}, file.name), remove);
+  const image = el('img', { src: preview, alt: '' });
+  // A picture that the browser cannot draw, such as an iPhone's HEIC, is one for the bot all the same.
+  image.addEventListener('error', () => image.replaceWith(el('span', { class: 'tile', 'aria-hidden': 'true' })), {
+    once: true,
+  });
+  chip.append(image, el('span', {}, file.name), remove);
 }
 
 /**

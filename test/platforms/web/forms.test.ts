@@ -18,3 +18,15 @@ test('a model is offered with its snapshots, each by a name of its own', () => {
 test('yes or no is a box to tick in the form, and two words where a line is typed', () => {
   expect(field('original')).toMatchObject({ kind: 'boolean', advanced: true, required: false, suggest: ['yes', 'no'] });
 });
+
+test('what no model lets members set is not offered to them', () => {
+  const kept = sandboxCards.map((card) => ({ ...card, extras: {} }));
+  const names = (cards: typeof sandboxCards) =>
+    describeCommands(commands, cards)
+      .find(({ command }) => command === 'video')
+      ?.fields.map(({ name }) => name);
+  expect(names(sandboxCards)).toEqual(expect.arrayContaining(['original', 'characters']));
+  expect(names(kept)).not.toContain('original');
+  expect(names(kept)).not.toContain('characters');
+  expect(names(kept)).toContain('seconds');
+});
