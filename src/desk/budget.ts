@@ -117,6 +117,13 @@ export function createBudget(tools: {
     return (await run(redis, 'book', [reserved, unmatched, booked, dailies.budget], args)) === 1;
   };
 
+  const state = async (): Promise<BudgetState | undefined> => {
+    if (!limit) return undefined;
+    const { id, endsAt } = limit.window();
+    const [held, spent] = await redis.hmget(dailies.budget + id, 'held', 'spent');
+    return { spent: Number(spent ?? 0), held: Number(held ?? 0), limit: limit.micros, renewsAt: endsAt };
+  };
+
   return {
     reserve: (jobs) =>
       told(() =>
@@ -171,12 +178,14 @@ export function createBudget(tools: {
         return returned;
       }),
 
-    state: () =>
-      reaching(async () => {
-        if (!limit) return undefined;
-        const { id, endsAt } = limit.window();
-        const [held, spent] = await redis.hmget(dailies.budget + id, 'held', 'spent');
-        return { spent: Number(spent ?? 0), held: Number(held ?? 0), limit: limit.micros, renewsAt: endsAt };
-      }),
+    state: () => reaching(state),
+
+    left: () =>
+      told(() =>
+        untouched(async () => {
+          const is = await state();
+          return is && Math.max(0, is.limit - is.held - is.spent);
+        }),
+      ),
   };
 }

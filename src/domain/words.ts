@@ -55,6 +55,8 @@ const en = {
     `${p.count === 1 ? `A film of ${n(p.seconds, 'second')}` : `${p.count} films of ${n(p.seconds, 'second')} each`} at ${p.size} by ${p.model} ` +
     `${p.count === 1 ? 'costs' : 'cost'} ${credits(p.price)}. Nothing is taken before you choose.`,
   'quote.short': 'What you have is enough for this; nothing is taken before you choose.',
+  'quote.unfunded':
+    'The people who run this bot set an amount for a while, and what is left of it does not cover this. It covers what follows; nothing is taken before you choose.',
   'quote.left': 'Left afterwards',
   'quote.money': 'Money',
   'quote.make': (p: { count: number; price: number }) =>

@@ -122,6 +122,9 @@ function shortOf(asked: Choice, left: number, { policy, window }: Basis): Part[]
   ];
 }
 
+const moneyOfAll = async ({ recipe, count }: Choice, { prices }: QuoteTools): Promise<number> =>
+  (await prices.money(recipe)) * count;
+
 /** Whether a choice is the very film that was asked for. */
 const isAsked = (choice: Choice, { digest, origin }: Quote): boolean => orderDigest(choice, origin) === digest;
 
@@ -168,14 +171,22 @@ export async function ask(
   const quote = await kept({ ...deed, id: quoteId(key), digest, choices }, asked, price <= left, basis, tools);
   const said = quote.choices.find((choice) => isAsked(choice, quote)) ?? asked;
 
-  const money = level === 'operator' ? (await tools.prices.money(said.recipe)) * said.count : undefined;
-  const parts = priceOfAll(said) > left ? shortOf(said, left, basis) : tagOf(said, left, money, tools);
-  // A quote that was kept before may hold what the balance does not reach any more.
+  const costs = await Promise.all([said, ...quote.choices].map((choice) => moneyOfAll(choice, tools)));
+  const [cost = 0, ...each] = costs;
+  const funds = (await tools.budget.left()) ?? Number.POSITIVE_INFINITY;
+  // A quote that was kept before may hold what the balance does not reach any more; and none holds what the operator's money does not.
   const buttons = quote.choices.flatMap((choice, index): Button[] =>
-    priceOfAll(choice) > left
+    priceOfAll(choice) > left || (each[index] ?? 0) > funds
       ? []
       : [{ label: labelOf(choice, asked, tools), command: 'order make', quote: `${quote.id}-${index + 1}` }],
   );
+  if (buttons.length === 0) return undefined;
+  const parts =
+    priceOfAll(said) > left
+      ? shortOf(said, left, basis)
+      : cost > funds
+        ? [{ kind: 'text', text: word('quote.unfunded') } as const]
+        : tagOf(said, left, level === 'operator' ? cost : undefined, tools);
   buttons.push({ label: word('order.drop'), command: 'order drop', quote: quote.id });
   return { to: 'private', jobs: [], parts: [...parts, { kind: 'buttons', buttons }] };
 }

@@ -13,7 +13,7 @@ import { type ShowTools, show } from '../show.ts';
 export interface TakeTools extends ShowTools {
   desk: Desk;
   lists: Pick<Lists, 'enlist'>;
-  budget: Pick<Budget, 'reserve' | 'keep' | 'giveBack'>;
+  budget: Pick<Budget, 'reserve' | 'keep' | 'giveBack' | 'left'>;
   prices: Prices;
   rights(platform: Platform): Rights;
   /** Tells the admission that there is work. */

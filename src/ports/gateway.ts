@@ -110,6 +110,8 @@ export interface Budget {
   keep(jobs: readonly { ref: JobRef; money: number }[]): Promise<void>;
   /** They were refused: what was set aside for them returns, unless the same jobs were accepted elsewhere. */
   giveBack(refs: readonly JobRef[]): Promise<void>;
+  /** What is left of the window's money; nothing where there is no limit. */
+  left(): Promise<number | undefined>;
   /** Ends a reservation: `spent` is what it came to, 0 for nothing. */
   book(id: string, spent: number): Promise<void>;
 }

@@ -71,6 +71,19 @@ describe.each(redisKinds)('asking before spending, on %s', (kind) => {
       expect([await left(), await jobs(), rig.chat.messages.size, rig.budget.reserved.size]).toEqual([60, 0, 0, 0]);
     });
 
+    test('is offered only what the operator’s money covers, and refused where that is nothing', async () => {
+      rig.budget.funds.left = 1_700_000;
+      const reply = await tag();
+      expect(labels(reply)).toEqual([
+        '16 seconds for 16 credits',
+        'Sandbox mini, 8 seconds, for 4 credits',
+        'Never mind',
+      ]);
+      expect(textOf(reply)).toMatch(/^The people who run this bot set an amount for a while/);
+      rig.budget.funds.left = 0;
+      expect((await tag()).jobs).toHaveLength(1);
+    });
+
     test('is taken at once where nobody can be asked, and at the limit', async () => {
       expect((await tag({}, { asks: false })).jobs).toHaveLength(1);
       expect((await tag({ seconds: 16 })).jobs).toHaveLength(1);

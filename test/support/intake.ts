@@ -44,13 +44,16 @@ function createFakePictures(): Pictures & Stored & { stored: string[]; renewed: 
 /** A budget without a bound, that remembers what was asked of it. */
 function createFakeBudget() {
   const reserved = new Map<string, number>();
+  const funds = { left: undefined as number | undefined };
   return {
     reserved,
+    funds,
     reserve: async (jobs: readonly { ref: JobRef; money: number }[]) => {
       for (const { ref, money } of jobs) reserved.set(ref.id, money);
       return jobs.map(({ ref }) => ref);
     },
     keep: async () => undefined,
+    left: async () => funds.left,
     giveBack: async (refs: readonly JobRef[]) => {
       for (const { id } of refs) reserved.delete(id);
     },
