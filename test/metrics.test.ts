@@ -16,7 +16,7 @@ test('the budget is told in the gateway’s currency, and whether the gateway is
   expect(text).not.toContain('renewsAt');
   expect(text).toContain('dailies_gateway_paused 0\n');
   paused = true;
-  expect(await metrics.text()).toMatch(/dailies_gateway_reachable 0\n[^]*dailies_gateway_paused 1\n/);
+  expect(await metrics.text()).toMatch(/dailies_gateway_reachable 0\n[\s\S]*dailies_gateway_paused 1\n/);
 });
 
 test('what cannot be known is no number, and costs the other figures nothing', async () => {
