@@ -33,7 +33,10 @@ const schema = z.object({
   ),
   LOG_LEVEL: given('info', `one of ${logLevels.join(', ')}`, z.enum(logLevels)),
   VIDEO_API_URL: optional('an http or https address, up to what comes before /videos', webAddress),
-  VIDEO_API_KEY: optional('the key that the gateway gave you, without spaces', text.regex(/^\S+$/)),
+  VIDEO_API_KEY: optional(
+    'the key that the gateway gave you, in plain letters and without spaces',
+    text.regex(/^[\x21-\x7e]+$/),
+  ),
   VIDEO_API_DIALECT: given('output', `one of ${dialects.join(', ')}`, z.enum(dialects)),
   VIDEO_WEBHOOK_SECRET: optional(
     'the secret that signs webhooks: whsec_ and at least 16 bytes in base64',

@@ -100,7 +100,8 @@ const foreseen = new Set([
   'Broken',
 ]);
 const isForeseen = (error: Error): boolean =>
-  foreseen.has(error.name) || ('code' in error && /^(E[A-Z]{3,}|UND_ERR_)/.test(String(error.code)));
+  foreseen.has(error.name) ||
+  ('code' in error && /^(E[A-Z]{3,}|UND_ERR_(CONNECT|SOCKET|HEADERS|BODY|ABORTED|RESPONSE))/.test(String(error.code)));
 
 function cleanError(error: Error, depth: number, above: readonly object[]): Record<string, unknown> {
   const own = Object.entries(error).filter(([name]) => !dropped.has(name) && name !== 'name' && name !== 'cause');

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { UserError } from '../domain/errors.ts';
 import type { Job, JobRef } from '../domain/job.ts';
 import type { QuotaWindow, WindowKind } from '../domain/policy.ts';
-import type { Budget, Log, Standing } from '../ports.ts';
+import { type Budget, type Log, RedisAway, type Standing } from '../ports.ts';
 import { reaching, told, untouched } from './away.ts';
 import { dailies, keep } from './keys.ts';
 import { readReservation } from './reservation.ts';
@@ -124,6 +124,16 @@ export function createBudget(tools: {
     return { spent: Number(spent ?? 0), held: Number(held ?? 0), limit: limit.micros, renewsAt: endsAt };
   };
 
+  /** One that was not kept in time: put right where its job was accepted, else given back. True when it was. */
+  const settleOne = async (id: string, text: string, of: BudgetLimit): Promise<boolean> => {
+    const reservation = readReservation(text);
+    const job = reservation && (await tools.job({ space: reservation.space, id }));
+    if (!reservation || !job || job.settled !== undefined) return end(id, 0, of, true);
+    const { space, money } = reservation;
+    await matched([{ ref: { space, id }, money: job.request.money ?? money }], of, true);
+    return false;
+  };
+
   return {
     reserve: (jobs) =>
       told(() =>
@@ -168,12 +178,12 @@ export function createBudget(tools: {
         let returned = 0;
         for (let i = 0; i + 1 < flat.length; i += 2) {
           const id = flat[i] as string;
-          const reservation = readReservation(flat[i + 1] as string);
-          const job = reservation && (await tools.job({ space: reservation.space, id }));
-          if (reservation && job && job.settled === undefined) {
-            const { space, money } = reservation;
-            await matched([{ ref: { space, id }, money: job.request.money ?? money }], limit, true);
-          } else if (await end(id, 0, limit, true)) returned += 1;
+          try {
+            if (await settleOne(id, flat[i + 1] as string, limit)) returned += 1;
+          } catch (err) {
+            if (err instanceof RedisAway) throw err;
+            log.error({ job: id, err }, 'nobody knows whether the job was accepted; its money stays set aside');
+          }
         }
         return returned;
       }),

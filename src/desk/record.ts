@@ -20,6 +20,7 @@ const progressSchema = z.object({
   tries: z.int(),
   bugs: z.int().exactOptional(),
   sentAt: at.exactOptional(),
+  sentTo: z.string().exactOptional(),
   sought: z.int().exactOptional(),
   seeking: z.boolean().exactOptional(),
   resentSince: at.exactOptional(),

@@ -38,8 +38,9 @@ export interface Progress {
   tries: number;
   /** How many of its failures nobody foresaw. */
   bugs?: number;
-  /** When the first submit was sent, noted before it was. */
+  /** When the first submit was sent, and to which gateway, noted before it was. */
   sentAt?: number;
+  sentTo?: string;
   /** How often its lost submit was looked for in the gateway's list of requests. */
   sought?: number;
   /** The key was repeated often enough without an answer: from now on it is only looked for. */

@@ -141,8 +141,9 @@ export function createVideoApi(gateway: Gateway): VideoApi & GatewayInfo & { clo
       const answer = await ask('GET', `${base}/models`, 'models', signal);
       const ids = answer.status === 200 ? readModels(answer.json) : undefined;
       if (ids) return ids;
-      // Some gateways list no models; most likely it is a wrong address.
+      // Some gateways list no models, or not to every key; a 404 is most likely a wrong address.
       const { said, text } = complaintOf('models', answer);
+      if (answer.status === 403) throw new TransientError(text);
       throw refusedCall(answer, said, answer.status === 404 ? `${text}: does VIDEO_API_URL end before /videos?` : text);
     },
 
@@ -180,7 +181,7 @@ export function createVideoApi(gateway: Gateway): VideoApi & GatewayInfo & { clo
       const { status, json } = answer;
       if (status === 200) return reason === 'funds' ? readBalance(json) : 'well';
       if (status === 429 || status === 408 || status >= 500) throw later('probe', answer);
-      return status === 401 || status === 403 ? 'ill' : 'unknown';
+      return status === 401 ? 'ill' : 'unknown';
     },
 
     close: http.close,

@@ -24,8 +24,9 @@ function pausedBy(error: unknown): PauseReason | undefined {
   return error.reason === 'funds' || error.reason === 'misconfigured' ? error.reason : undefined;
 }
 
-/** Milliseconds without an answer from the gateway until the operator is told. */
+/** Milliseconds, and calls, without an answer from the gateway until the operator is told. */
 const silentFor = 60_000;
+const silentCalls = 3;
 
 /** Milliseconds between questions to the gateway whether a refusal of one task's call is meant for all of us, and for one of them. */
 const confirmEvery = 60_000;
@@ -49,17 +50,20 @@ export function guard(
   tools: { pressure: Brake; standing: Pick<Standing, 'read' | 'pause' | 'resume'>; log: Log; now?: () => number },
 ): Guarded {
   const { pressure, standing, log, now = () => performance.now() } = tools;
-  let silentSince: number | undefined;
+  let silence = { since: 0, last: Number.NEGATIVE_INFINITY, calls: 0 };
   let alarmed = false;
 
   const heard = (): void => {
-    if (alarmed) log.info({ ms: Math.round(now() - (silentSince ?? 0)) }, 'the gateway can be reached again');
-    silentSince = undefined;
+    if (alarmed) log.info({ ms: Math.round(now() - silence.since) }, 'the gateway can be reached again');
+    silence = { ...silence, last: Number.NEGATIVE_INFINITY };
     alarmed = false;
   };
   const silent = (err: Unreached): void => {
-    silentSince ??= now();
-    if (alarmed || now() - silentSince < silentFor) return;
+    // A call that failed long ago says nothing of now.
+    const { since, last, calls } = silence;
+    const goesOn = now() - last < silentFor;
+    silence = goesOn ? { since, last: now(), calls: calls + 1 } : { since: now(), last: now(), calls: 1 };
+    if (alarmed || silence.calls < silentCalls || now() - silence.since < silentFor) return;
     alarmed = true;
     log.error(
       { err },
@@ -111,7 +115,7 @@ export function guard(
       return answer;
     } catch (error) {
       if (error instanceof Unreached) silent(error);
-      else if (error instanceof Refused || error instanceof Throttled || error instanceof JobFailure) heard();
+      else heard();
       await told('the others were not told what the gateway refused', () => heed(error, sentAt));
       throw error;
     }
@@ -166,8 +170,8 @@ export function guard(
     info: {
       ...api,
       models: (signal) => question(() => api.models(signal)),
-      estimate: (recipe, signal) => question(() => api.estimate(recipe, signal)),
+      estimate: (recipe, signal) => send(() => api.estimate(recipe, signal)),
     },
-    reachable: () => silentSince === undefined || now() - silentSince < silentFor,
+    reachable: () => !alarmed,
   };
 }

@@ -34,6 +34,8 @@ export interface Http {
 /** Bytes of the longest reply: fifty requests, prompts and all. */
 const bodyMax = 8_000_000;
 const connectTimeout = 10_000;
+/** Milliseconds to find out whether a film lies somewhere. */
+const leadsWithin = 5_000;
 
 /** Milliseconds from a `Retry-After` of seconds or of a date; nothing where it says neither. */
 function retryAfterOf(header: string | string[] | undefined, now = Date.now()): number | undefined {
@@ -123,6 +125,8 @@ export function createHttp(options: { key: string; timeoutMs: number }): Http {
       } catch (error) {
         if (method !== 'POST') signal.throwIfAborted();
         if (error instanceof NotSent || error instanceof Broken) throw error;
+        if (codeOf(error) === 'UND_ERR_INVALID_ARG')
+          throw new NotSent('the request cannot be written', { cause: error });
         throw new Broken(`the exchange broke off: ${codeOf(error)}`, { cause: error });
       } finally {
         clearTimeout(timer);
@@ -130,13 +134,16 @@ export function createHttp(options: { key: string; timeoutMs: number }): Http {
       }
     },
     async leads(url, signal) {
-      const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+      const limit = AbortSignal.any([signal, AbortSignal.timeout(Math.min(timeoutMs, leadsWithin))]);
       const headers = { authorization: `Bearer ${key}`, range: 'bytes=0-0' };
       try {
         const { statusCode, headers: said, body } = await request(url, { headers, signal: limit, dispatcher: kept });
         body.once('error', () => undefined).destroy();
         const film = /^(video\/|application\/octet-stream)/.test(String(said['content-type'] ?? ''));
-        return [301, 302, 303, 307, 308].includes(statusCode) || ([200, 206].includes(statusCode) && film);
+        // To a store elsewhere, and not to a page to log in at.
+        const on = String(said.location ?? '');
+        const away = URL.canParse(on, url) && new URL(on, url).host !== new URL(url).host;
+        return ([301, 302, 303, 307, 308].includes(statusCode) && away) || ([200, 206].includes(statusCode) && film);
       } catch (error) {
         if (signal.aborted) throw error;
         return false;

@@ -46,12 +46,25 @@ export function createPrices(options: {
     }
   };
 
+  /** Until one dry run was answered with a price, one is out at a time: a gateway that does not know them makes a film of each. */
+  let proven = false;
+  let proving = false;
+  const tried = async (recipe: Recipe): Promise<number | undefined> => {
+    if (proven) return estimate(recipe);
+    proving = true;
+    const money = await estimate(recipe);
+    proven = money !== undefined;
+    proving = false;
+    return money;
+  };
+
   const ask = (recipe: Recipe, byCard: number): Promise<number> => {
     const key = digest({ ...recipe, prompt: '' }).toString('base64');
     const found = known.get(key);
     if (found && now() < found.until) return found.money;
+    if (proving) return Promise.resolve(byCard);
     const entry = { money: Promise.resolve(byCard), until: now() + goodFor };
-    entry.money = estimate(recipe).then((money) => {
+    entry.money = tried(recipe).then((money) => {
       if (money === undefined) entry.until = now() + failedFor;
       // A price of nothing is no price: the budget would set nothing aside.
       return money || byCard;

@@ -9,6 +9,7 @@ import {
   fail,
   isElsewhere,
   keep,
+  knownAfter,
   type Next,
   note,
   refOf,
@@ -31,6 +32,11 @@ async function linkOf(turn: Turn): Promise<string> {
   const { tools, job, signal } = turn;
   if (job.output?.url !== undefined) return job.output.url;
   const state = await within(askWithin, signal, (bounded) => tools.video.poll(job.taskId as string, bounded));
+  const missingSince = job.missingSince ?? tools.now();
+  if (state.status === 'missing' && tools.now() - missingSince < knownAfter) {
+    await note(turn, { missingSince }, fetchWithin);
+    throw new TransientError('the gateway does not know the task just now');
+  }
   if (state.status === 'failed' || state.status === 'missing') {
     throw new JobFailure('expired', `the link expired, and the task is ${state.status}`);
   }
@@ -131,7 +137,9 @@ function costOf(job: Job): number {
   const { money = 0 } = job.request;
   if (job.bill !== undefined) return job.bill;
   if (!job.failure) return money;
-  return job.sentAt !== undefined && maybePaid.includes(job.failure.reason) ? money : 0;
+  // One that was sent, lost, and sent again may have been paid for twice.
+  const orders = [job.sentAt, job.resentSince].filter((at) => at !== undefined).length;
+  return maybePaid.includes(job.failure.reason) ? money * orders : 0;
 }
 
 /** The operator's budget first, which is idempotent: a worker that dies in between books it once more, to no effect. */

@@ -7,6 +7,7 @@ import {
   end,
   fail,
   isElsewhere,
+  knownAfter,
   lastLook,
   type Next,
   nextPoll,
@@ -19,8 +20,6 @@ import {
 
 /** Milliseconds that one question to the gateway may take. */
 const pollWithin = 20_000;
-/** For how long the gateway must not know a task until it is lost. Milliseconds. */
-const knownAfter = 60_000;
 /** The film was announced and has no link: that is asked once more after this many milliseconds. */
 const recheckLink = 3_000;
 
@@ -127,6 +126,12 @@ export async function poll(turn: Turn): Promise<Next> {
   return { ...next, at: Math.min(next.at, Math.max(lastLook(turn.job, turn.tools), turn.tools.now())) };
 }
 
+/** Only a gateway that says so again and again, and nothing else in between, has lost a task. */
+function forgetMissing(turn: Turn): void {
+  const { missingSince: _, ...job } = turn.job;
+  turn.job = job;
+}
+
 async function look(turn: Turn): Promise<Next> {
   const { tools, job, signal } = turn;
   const taskId = job.taskId as string;
@@ -135,8 +140,8 @@ async function look(turn: Turn): Promise<Next> {
   try {
     state = await within(pollWithin, signal, (bounded) => tools.video.poll(taskId, bounded));
   } catch (error) {
-    if (signal.aborted || error instanceof RedisAway || error instanceof JobFailure) throw error;
-    if (!(error instanceof TransientError)) throw error;
+    if (signal.aborted || error instanceof RedisAway || !(error instanceof TransientError)) throw error;
+    forgetMissing(turn);
     tools.log.warn(
       { job: job.request.id, attempt: job.tries + 1, err: error },
       'the gateway did not say where the film is',
@@ -149,10 +154,7 @@ async function look(turn: Turn): Promise<Next> {
   if (tools.now() >= lastLook(job, tools) && (state.status === 'running' || state.status === 'missing')) {
     return fail(turn, new JobFailure('overdue', `${state.status} at the end of the longest wait`));
   }
-  if (state.status !== 'missing' && job.missingSince !== undefined) {
-    const { missingSince: _, ...known } = turn.job;
-    turn.job = known;
-  }
+  if (state.status !== 'missing') forgetMissing(turn);
   switch (state.status) {
     case 'running':
       return running(turn, state.percent);

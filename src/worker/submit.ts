@@ -3,7 +3,7 @@ import type { ModelCard } from '../domain/model.ts';
 import { RedisAway, Unreached } from '../ports.ts';
 import { fateOf, giveUp, seek, waitOn } from './lost.ts';
 import { forgetSent, insist, submitWithin, taken } from './taken.ts';
-import { again, backoff, end, fail, type Next, note, refOf, type Turn } from './turn.ts';
+import { again, backoff, end, fail, isElsewhere, type Next, note, refOf, restElsewhere, type Turn } from './turn.ts';
 
 /** About twelve minutes of backoff. */
 const triesUntilBusy = 15;
@@ -19,6 +19,7 @@ export async function submit(turn: Turn): Promise<Next> {
   const { recipe } = job.request;
   const sent = job.sentAt !== undefined;
   if (job.cancel && !sent) return cancelled(turn);
+  if (sent && isElsewhere(turn)) return restElsewhere(turn);
   const model = tools.model(recipe.model);
   if (!model && !sent) return fail(turn, new JobFailure('model', `no card for ${recipe.model}`));
   const longest = (job.admittedAt ?? job.acceptedAt) + (model?.reconcileFor ?? 86_400) * 1000;
@@ -65,7 +66,7 @@ async function send(turn: Turn, model: ModelCard | undefined, repeated: boolean)
   let taskId: string;
   try {
     const sentAt = turn.job.sentAt ?? tools.now();
-    await note(turn, { sentAt }, submitWithin);
+    await note(turn, { sentAt, sentTo: tools.video.name }, submitWithin);
     if (turn.job.cancel && !repeated) return await cancelled(turn);
     // Another worker's answer may have come in between.
     if (turn.job.taskId !== undefined) return await end(turn, { tries: 0 }, tools.now(), true);

@@ -49,6 +49,6 @@ export async function insist<T>(turn: Turn, work: () => Promise<T>): Promise<T> 
 
 /** The gateway surely took nothing: nothing is out any more, and nothing can have been paid for. */
 export function forgetSent(turn: Turn): void {
-  const { sentAt: _, sought: __, seeking: ___, ...job } = turn.job;
+  const { sentAt: _, sentTo: __, sought: ___, seeking: ____, ...job } = turn.job;
   turn.job = job;
 }

@@ -99,9 +99,16 @@ export async function nextPoll(job: Job, tools: StepTools): Promise<number> {
   return tools.pressure.pollAt(Math.min(wanted, Math.max(lastLook(job, tools), tools.now())));
 }
 
-/** Whether the job's task is at another gateway than the one that is set up. */
-export const isElsewhere = ({ job, tools }: Turn): boolean =>
-  job.gateway !== undefined && job.gateway !== tools.video.name;
+/** For how long the gateway must not know a task until it is lost. Milliseconds. */
+export const knownAfter = 60_000;
+
+const gatewayOf = (job: Job): string | undefined => job.gateway ?? job.sentTo;
+
+/** Whether the job's task, or the order for it, is at another gateway than the one that is set up. */
+export function isElsewhere({ job, tools }: Turn): boolean {
+  const gateway = gatewayOf(job);
+  return gateway !== undefined && gateway !== tools.video.name;
+}
 
 /** Milliseconds between looks at a task whose gateway is not set up. */
 const awayEvery = 300_000;
@@ -109,9 +116,9 @@ const awayEvery = 300_000;
 /** Rests a job whose task is at another gateway: nobody here could tell of it. The operator is told each time, for it waits for them. */
 export async function restElsewhere(turn: Turn): Promise<Next> {
   const { tools, job } = turn;
-  const where = `the task is at ${job.gateway}, and ${tools.video.name} is set up`;
+  const where = `the task is at ${gatewayOf(job)}, and ${tools.video.name} is set up`;
   if (tools.now() >= lastLook(job, tools)) return fail(turn, new JobFailure('overdue', where));
-  const fields = { job: job.request.id, task: job.taskId, gateway: job.gateway };
+  const fields = { job: job.request.id, task: job.taskId, gateway: gatewayOf(job) };
   tools.log.error(fields, `${where}: set the former up again to get its film`);
   return end(turn, { late: true }, tools.now() + awayEvery, !job.late);
 }

@@ -151,9 +151,33 @@ describe.each(redisKinds)('budget on %s', (kind) => {
   test('what was refused after its money was set aside is returned at once, and may be asked for again', async () => {
     const { budget } = made(1_000);
     await budget.reserve(at(refs(1), 300));
-    await budget.book('ja-1', 0);
+    await budget.giveBack(refs(1));
     expect(await state(budget)).toEqual([0, 0]);
     expect(await budget.reserve(at(refs(1), 300))).toEqual(refs(1));
+  });
+
+  test('a job that ended for nothing before it was known to be accepted leaves nothing set aside when its call comes again', async () => {
+    const { budget } = made(1_000);
+    const ref = await rig.accepted();
+    await budget.reserve(at([ref], 300));
+    await budget.book(ref.id, 0);
+    expect(await budget.reserve(at([ref], 300))).toEqual([]);
+    await budget.keep(at([ref], 300));
+    await aMinuteLater();
+    await budget.returnUnmatched();
+    expect(await state(budget)).toEqual([0, 0]);
+  });
+
+  test('a record that cannot be read keeps only its own money set aside', async () => {
+    const { budget, log } = made(1_000);
+    const bad = await rig.accepted();
+    await budget.reserve(at([bad], 100));
+    await rig.redis.hset(spaceKeys(bad.space).job(bad.id), 'progress', '{"tries":"x"}');
+    await budget.reserve(at(refs(1), 500));
+    await aMinuteLater();
+    expect(await budget.returnUnmatched()).toBe(1);
+    expect(await state(budget)).toEqual([100, 0]);
+    expect(log.lines.filter(({ level }) => level === 'error')).toMatchObject([{ fields: { job: bad.id } }]);
   });
 
   test('what a job without a reservation came to counts once', async () => {
@@ -361,8 +385,8 @@ describe.each(redisKinds)('budget on %s', (kind) => {
             if (has || (money > 0 && !booked.has(ref.id))) {
               spent += money;
               held.delete(ref.id);
-              if (money > 0 || has?.kept) booked.add(ref.id);
             }
+            booked.add(ref.id);
           } else {
             await aMinuteLater();
             await budget.returnUnmatched();

@@ -106,7 +106,11 @@ describe('a question that the gateway does not answer', () => {
     const { api } = await gatewayWith(script);
     expect(await kindOf(api.find('jabc-1', 0, never))).toBe(kind);
   });
-  it.each(rows)('models: %s is no empty list', async (_row, script, kind) => {
+  it('models: 403 is no empty list, and says nothing of orders: a key may make films and not list models', async () => {
+    const { api } = await gatewayWith(json(403, {}));
+    expect(await kindOf(api.models(never))).toBe('transient');
+  });
+  it.each(rows.filter(([row]) => row !== '403'))('models: %s is no empty list', async (_row, script, kind) => {
     const { api } = await gatewayWith(script);
     expect(await kindOf(api.models(never))).toBe(kind);
   });

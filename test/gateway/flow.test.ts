@@ -166,6 +166,15 @@ describe('trap, on the whole way', () => {
     expect((await house.read(ref)).failure).toBeUndefined();
     house.gateway.finish(task);
     await delivered(house, ref);
+    const third = await rendering(house);
+    house.gateway.next('poll', faults.gone());
+    await house.take(third.ref);
+    house.gateway.next('poll', faults.status(503, 'UPSTREAM_ERROR'));
+    await house.take(third.ref);
+    house.pass(120_000);
+    house.gateway.next('poll', faults.gone());
+    await house.take(third.ref);
+    expect((await house.read(third.ref)).failure).toBeUndefined();
     const other = await rendering(house);
     house.gateway.always('poll', faults.gone());
     const from = house.now();
@@ -213,6 +222,19 @@ describe('trap, on the whole way', () => {
     house.gateway.finish(task);
     house.gateway.always('poll', faults.withoutUrl());
     await delivered(house, ref);
+  });
+
+  it.each([
+    ['a page to log in at', faults.redirect('/login')],
+    ['silence', faults.silence()],
+    ['a page', faults.html()],
+  ])('10, completed without a URL: %s at /content is no film', async (_row, fault) => {
+    const house = await setUp();
+    const { ref, task } = await rendering(house);
+    house.gateway.finish(task);
+    house.gateway.always('poll', faults.withoutUrl());
+    house.gateway.always('content', fault);
+    await ended(house, ref, 'lost');
   });
 
   it('10, completed without a URL: asked once more, then the end', async () => {
@@ -289,6 +311,16 @@ describe('trap, on the whole way', () => {
     const polls = house.gateway.count('poll');
     await delivered(house, ref);
     expect(house.gateway.count('poll') - polls).toBe(2);
+  });
+
+  it('14, links that expire: one odd 404 while a new one is asked for loses nothing', async () => {
+    const house = await setUp();
+    const { ref, task } = await rendering(house);
+    house.gateway.finish(task);
+    await house.until(ref, (job) => job.output !== undefined);
+    house.gateway.next('film', faults.status(403, 'EXPIRED'));
+    house.gateway.next('poll', faults.gone());
+    await delivered(house, ref);
   });
 
   it('15, a URL before the file: 404 for some seconds is waited out', async () => {

@@ -137,7 +137,7 @@ describe('a probe', () => {
   it.each([
     ['200', json(200, { data: [] }), 'well'],
     ['401', json(401, {}), 'ill'],
-    ['403', json(403, {}), 'ill'],
+    ['403', json(403, {}), 'unknown'],
     ['404', json(404, {}), 'unknown'],
   ] satisfies [string, Script, string][])('for settings: %s', async (_name, script, health) => {
     const { api, server } = await gatewayWith(script);

@@ -113,6 +113,81 @@ describe('a lost answer, where the profile says reconcile', () => {
   });
 });
 
+describe('between an order that its list lacks and the next one', () => {
+  const nothing = () => faults.json({ object: 'list', data: [], has_more: false });
+
+  test.each([
+    ['throttled', 2],
+    ['paused', 1],
+  ])('a webhook of the first still brings its task: %s, and not ordered again', async (why, orders) => {
+    const steps = await setUp({ lostAnswer: ['reconcile'] });
+    const { gateway, admitted, records, tools, read } = steps;
+    gateway.next('submit', faults.resetAfter());
+    gateway.always('requests', nothing());
+    const ref = await admitted();
+    await steps.take(ref);
+    if (why === 'throttled') gateway.next('submit', faults.throttled('60'));
+    else tools.standing = { read: async () => ({ reason: 'funds', since: 1 }) };
+    await steps.until(ref, (job) => job.resentSince !== undefined && (why === 'paused' || job.tries > 0));
+    const { id } = gateway.taskOf(ref.id);
+    expect(await records.woken(ref, { id: 'hook-1', taskId: id, gateway: tools.video.name })).toBe('noted');
+    expect((await read(ref)).taskId).toBe(id);
+    await steps.take(ref);
+    expect([gateway.count('submit'), gateway.billed]).toEqual([orders, 1]);
+  });
+
+  test('a cancel ends the job, and the operator’s budget counts the first', async () => {
+    const steps = await setUp({ lostAnswer: ['reconcile'] });
+    steps.gateway.next('submit', faults.resetAfter());
+    steps.gateway.always('requests', nothing());
+    const ref = await steps.admitted({ money: 400_000 });
+    await steps.take(ref);
+    steps.gateway.always('submit', faults.throttled('60'));
+    await steps.until(ref, (job) => job.resentSince !== undefined && job.tries > 0);
+    await steps.desk.cancel(ref, 'ada');
+    const job = await steps.until(ref, (is) => is.settled !== undefined);
+    expect([job.failure?.reason, steps.booked.get(ref.id)]).toEqual(['cancelled', 400_000]);
+  });
+
+  test('two that were both taken and both lost count twice', async () => {
+    const steps = await setUp({ lostAnswer: ['reconcile'] });
+    steps.gateway.always('requests', nothing());
+    steps.gateway.always('submit', {
+      run: async ({ serve, reply }) => {
+        await serve();
+        steps.gateway.forgetKeys();
+        reply.socket?.resetAndDestroy();
+      },
+    });
+    const ref = await steps.admitted({ money: 400_000 });
+    await steps.until(ref, (job) => job.settled !== undefined);
+    expect([steps.gateway.billed, steps.booked.get(ref.id)]).toEqual([2, 800_000]);
+  });
+});
+
+test('an order whose answer was lost at one gateway is not sent to another that was set up since', async () => {
+  const steps = await setUp({ lostAnswer: ['repeat'] });
+  steps.gateway.next('submit', faults.resetAfter());
+  const ref = await steps.admitted();
+  await steps.take(ref);
+  const former = steps.tools.video;
+  const asked: string[] = [];
+  steps.tools.video = {
+    ...former,
+    name: 'https://other.example/v1',
+    submit: async ({ key }) => {
+      asked.push(key);
+      return { taskId: 'other' };
+    },
+  };
+  await steps.take(ref);
+  await steps.take(ref);
+  expect(asked).toEqual([]);
+  steps.tools.video = former;
+  const job = await steps.until(ref, ended);
+  expect([job.taskId, steps.gateway.billed]).toEqual([steps.gateway.taskOf(ref.id).id, 1]);
+});
+
 describe('a lost answer, where the profile says repeat and then reconcile', () => {
   test('the key is repeated while the gateway knows it, and looked for after that', async () => {
     const { gateway, admitted, pass, take } = await setUp({ lostAnswer: ['repeat', 'reconcile'] });

@@ -24,7 +24,7 @@ end
 redis.call('HSET', KEYS[1], 'wake', ARGV[2], 'hooks', table.concat(hooks, ' '))
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
-if ARGV[3] ~= '' and not is[3] and progress.sentAt then
+if ARGV[3] ~= '' and not is[3] and (progress.sentAt or progress.resentSince) then
   -- `supplied`: the submit's own answer, should it still come, knows better.
   redis.call('HSET', KEYS[1], 'task_id', ARGV[3], 'gateway', ARGV[4], 'submitted_at', string.format('%.0f', now), 'supplied', '1')
   redis.call('HINCRBY', KEYS[1], 'version', 1)
