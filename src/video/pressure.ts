@@ -33,9 +33,30 @@ function rateOf(perMinute: number | undefined): { gap: number; burst: number } {
   return { gap: 60_000 / (perMinute - burst + 1), burst };
 }
 
+/** Polls that one process plans for a stretch of so many milliseconds: about half of what a core carries out, for films come home meanwhile. */
+const stretch = 100;
+const pollsInStretch = 40;
+
+/** What a process can carry out: the first time at or after `wanted` that has room, so that polls are planned later rather than come late. */
+function createRoom(random: () => number): (wanted: number, now: number) => number {
+  const planned = new Map<number, number>();
+  let sweptAt = 0;
+  return (wanted, now) => {
+    if (now - sweptAt > 10 * stretch) {
+      sweptAt = now;
+      for (const bucket of planned.keys()) if ((bucket + 1) * stretch < now) planned.delete(bucket);
+    }
+    const first = Math.floor(wanted / stretch);
+    let bucket = first;
+    while ((planned.get(bucket) ?? 0) >= pollsInStretch) bucket += 1;
+    planned.set(bucket, (planned.get(bucket) ?? 0) + 1);
+    return bucket === first ? wanted : Math.ceil((bucket + random()) * stretch);
+  };
+}
+
 /**
  * The gateway's limits in Redis, over all workers. Costs: `enter` a script and `leave` a command where submits are limited,
- * `pollAt` a script where polls are; else all of them together one PTTL a second and process. Redis away: {@link RedisAway}.
+ * `pollAt` a script where polls are; else all of them together one PTTL a second and process, which then plans no more polls than it can carry out. Redis away: {@link RedisAway}.
  */
 export function createPressure(
   redis: Redis | Cluster,
@@ -65,6 +86,8 @@ export function createPressure(
   };
   const jittered = (ms: number): number => Math.ceil(ms * (1 + 0.2 * random()));
 
+  const room = createRoom(random);
+
   return {
     holds,
 
@@ -90,7 +113,7 @@ export function createPressure(
       if (pollsPerSecond === undefined) {
         const held = await holds();
         const back = now + held + random() * Math.min(spreadOver, held);
-        return held === 0 || wanted > now + held ? wanted : Math.ceil(back);
+        return room(held === 0 || wanted > now + held ? wanted : Math.ceil(back), now);
       }
       const places = Math.max(1, Math.ceil(pollsPerSecond / 10));
       const answer = await reaching(() =>

@@ -51,7 +51,7 @@ describe.each(redisKinds)('pressure on %s', (kind) => {
     const sent = vi.spyOn(redis, 'sendCommand');
     try {
       const wanted = Date.now() + 5_000;
-      for (const id of ids(200)) {
+      for (const id of ids(40)) {
         expect(await pressure.pollAt(wanted)).toBe(wanted);
         expect(await pressure.enter(id)).toEqual({ wait: 0 });
         await pressure.leave(id);
@@ -60,6 +60,18 @@ describe.each(redisKinds)('pressure on %s', (kind) => {
     } finally {
       sent.mockRestore();
     }
+  });
+
+  test('without limits a process plans no more polls than it can carry out: 400 a second, none sooner than wanted', async () => {
+    const pressure = createPressure(redis, {}, still);
+    const wanted = Math.ceil((Date.now() + 5_000) / 100) * 100;
+    const times = await Promise.all(Array.from({ length: 1_000 }, () => pressure.pollAt(wanted)));
+    expect(Math.min(...times)).toBe(wanted);
+    for (let at = wanted; at < wanted + 3_000; at += 1_000) {
+      expect(times.filter((time) => time >= at && time < at + 1_000).length).toBeLessThanOrEqual(400);
+    }
+    expect(Math.max(...times)).toBeLessThan(wanted + 2_600);
+    expect(await pressure.pollAt(wanted + 10_000)).toBe(wanted + 10_000);
   });
 
   test('so many submits are in flight at once over all workers, and one that leaves lets the next in', async () => {
