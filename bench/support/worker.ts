@@ -43,7 +43,7 @@ const due = new Map<string, number>();
 const schedule: Schedule = {
   ...plan,
   next: async (job, now) => {
-    const at = await plan.next(job, now);
+    const at = await room.pressure.pollAt(await plan.next(job, now));
     due.set(`video_${job.request.id}`, at);
     return at;
   },
@@ -72,6 +72,8 @@ const workers = startWorkers({
   tools: {
     ...shared,
     ...room,
+    // The schedule above has asked for the place already: that is when the poll is due.
+    pressure: { ...room.pressure, pollAt: async (at) => at },
     video: watched,
     standing,
     budget: createBudget({ redis, standing, job: records.read, log, limit: undefined }),
