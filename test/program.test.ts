@@ -14,12 +14,12 @@ afterEach(async () => {
 });
 
 /** The program on a folder of its own; `embedded`: with a PATH on which no Redis is. */
-async function setUp(env: Record<string, string> = {}, embedded = false) {
+async function setUp(env: Record<string, string> = {}, embedded = false, role = 'all') {
   const dir = await mkdtemp(join(tmpdir(), 'dailies-program-'));
   const bare = join(dir, 'bin');
   await mkdir(bare);
   await symlink(process.execPath, join(bare, 'node'));
-  const program = createProgram(dir, await freePort(), embedded ? { ...env, PATH: bare } : env);
+  const program = createProgram(dir, await freePort(), embedded ? { ...env, PATH: bare } : env, role);
   closers.push(async () => {
     await program.kill();
     await rm(dir, { recursive: true, force: true });
@@ -103,6 +103,16 @@ describe('the program, as a new user starts it', () => {
     expect(said).not.toMatch(/^\s+at /m);
   });
 });
+
+test('web and worker apart, with the sandbox in the worker: what is asked of the one is made by the other', async () => {
+  if (!redisKinds.includes('server')) return;
+  const { program: web, dir } = await setUp({}, false, 'web');
+  const worker = createProgram(dir, await freePort(), {}, 'worker');
+  await worker.start();
+  await web.start();
+  const job = await web.ask('a paper boat');
+  await film(web, job, 25_000);
+}, 90_000);
 
 describe('what cannot start says what to do, and leaves nothing behind', () => {
   const refusedStart = async (env: Record<string, string>): Promise<string> => {

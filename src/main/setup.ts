@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
-import type { Dialect } from '../domain/gateway.ts';
+import { type Dialect, gatewayProfileSchema } from '../domain/gateway.ts';
 import type { Log } from '../log.ts';
 import { startSandbox } from '../sandbox/server.ts';
 import { sandboxCards, sandboxProfile } from '../video/cards.ts';
@@ -27,7 +27,8 @@ export async function setUpGateway(role: Serving, config: Config, log: Log, clos
   const own = { key: 'sandbox', name: 'sandbox', dialect: 'output', openaiKey: undefined, spaces: {} } as const;
   const setup = { ...own, webhookSecret: undefined, cards: sandboxCards };
   if (!works(role)) {
-    const profile = { ...sandboxProfile(''), dryRun: false };
+    // Nothing is asked of it from here.
+    const profile = gatewayProfileSchema.parse({});
     return { ...setup, url: undefined, profile, describe: 'the sandbox of the worker' };
   }
   const dir = join(config.dataDir, 'sandbox');

@@ -37,7 +37,7 @@ export function processesOf(dir: string): number[] {
 }
 
 /** The program as an operator starts it, with its data in `dir`. */
-export function createProgram(dir: string, port: number, env: Record<string, string> = {}) {
+export function createProgram(dir: string, port: number, env: Record<string, string> = {}, role = 'all') {
   let child: ChildProcess | undefined;
   let output = '';
   const base = `http://127.0.0.1:${port}`;
@@ -48,7 +48,7 @@ export function createProgram(dir: string, port: number, env: Record<string, str
       signal: AbortSignal.timeout(10_000),
     });
   const launch = (): void => {
-    child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
+    child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts', role], {
       cwd: root,
       env: { PATH: process.env.PATH, HOME: process.env.HOME, DATA_DIR: dir, PORT: String(port), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
