@@ -1,8 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { serve } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { StatusCode } from 'hono/utils/http-status';
+import { serveMedia } from '../../platforms/web/files.ts';
+import { answerError } from '../../platforms/web/refuse.ts';
 import type { Config } from '../config.ts';
 import type { Closing } from './closing.ts';
 import type { Parts } from './wire.ts';
@@ -10,6 +11,7 @@ import type { Parts } from './wire.ts';
 /** Health, metrics and, where the role has it, the studio, on one port. */
 export async function startWeb(config: Config, parts: Parts, withStudio: boolean, closing: Closing): Promise<string> {
   const app = new Hono();
+  app.onError((error, c) => answerError(c, error, parts.shared.log));
   app.get('/healthz', (c) => c.text('ok'));
   app.get('/readyz', async (c) => {
     const ready = await parts.redis.ping().then(
@@ -28,11 +30,8 @@ export async function startWeb(config: Config, parts: Parts, withStudio: boolean
     });
   }
   app.get('/media/:part', async (c, next) => {
-    const found = parts.links.open(c.req.param('part'));
-    if (!found) return next();
-    const bytes = await readFile(found.path).catch(() => undefined);
-    if (!bytes) return c.text('It is gone.', 404);
-    return c.body(new Uint8Array(bytes), 200, { 'content-type': found.type });
+    const name = parts.links.open(c.req.param('part'));
+    return name === undefined ? next() : serveMedia(c, parts.media, name);
   });
   if (withStudio) app.route('/', parts.studio.app);
   const { address, close } = await listen(app, config.host, config.port);

@@ -1,23 +1,15 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { Ending, Store } from './store.ts';
-
-/** A stored file that a link opens: its name in the store, where it lies, and what it is. */
-export interface Linked {
-  name: string;
-  path: string;
-  type: string;
-}
+import type { Store } from './store.ts';
 
 /** Links to stored files for those who hold no key of ours, such as a gateway that fetches a member's picture. */
 export interface Links {
   /** A link that opens the file until then, in Unix milliseconds rounded up to seconds; the same for the same moment. Throws on what is no name of the store. */
   link(name: string, until: number): string;
-  /** The file that the last part of a link's path means; nothing when it was not made here or its time is over. The file may have been swept. */
-  open(part: string): Linked | undefined;
+  /** The name of the file that the last part of a link's path means; nothing when it was not made here or its time is over. The file may have been swept. */
+  open(part: string): string | undefined;
 }
 
-const types: Record<Ending, string> = { mp4: 'video/mp4', png: 'image/png', jpg: 'image/jpeg' };
-const partPattern = /^([0-9a-z]{1,9})\.([A-Za-z0-9_-]{43})\.([0-9a-f]{64}\.(mp4|png|jpg))$/;
+const partPattern = /^([0-9a-z]{1,9})\.([A-Za-z0-9_-]{43})\.([0-9a-f]{64}\.(?:mp4|png|jpg))$/;
 
 /**
  * Links of the form `<publicUrl>/media/<until>.<signature>.<name>`: all in the path, for gateways that drop a query, and with
@@ -42,12 +34,12 @@ export function createLinks(options: {
       return `${base}/media/${until}.${sign(until, name)}.${name}`;
     },
     open(part) {
-      const [, until = '', signature = '', name = '', ending] = partPattern.exec(part) ?? [];
+      const [, until = '', signature = '', name = ''] = partPattern.exec(part) ?? [];
       // As text, for the same bytes can be written in more than one way.
       const [signed, right] = [Buffer.from(signature), Buffer.from(sign(until, name))];
       if (signed.length !== right.length || !timingSafeEqual(signed, right)) return undefined;
       if (Number.parseInt(until, 36) * 1000 <= now()) return undefined;
-      return { name, path: store.path(name), type: types[ending as Ending] };
+      return name;
     },
   };
 }

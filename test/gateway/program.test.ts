@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { afterEach, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { createProgram, freePort, runAudit } from '../chaos/program.ts';
@@ -64,6 +66,36 @@ describe('the program with a gateway that costs money', () => {
     if (!redisKinds.includes('server')) return;
     const { program } = await setUp({ picture: 'url' }, () => ({ PUBLIC_URL: 'http://films.example' }));
     expect(await program.refused()).toMatch(/PUBLIC_URL: .*picture: url/);
+  }, 60_000);
+
+  test('lends a member’s picture to a gateway that wants a link, cut to the size that goes with it; a forged link opens nothing', async () => {
+    if (!redisKinds.includes('server')) return;
+    const { gateway, program } = await setUp({ picture: 'url' }, (port) => ({
+      PUBLIC_URL: `http://127.0.0.1:${port}`,
+    }));
+    await program.start();
+    const form = new FormData();
+    form.set('command', 'video');
+    form.set('values', JSON.stringify({ prompt: 'a hill' }));
+    form.set('image', new Blob([readFileSync('test/fixtures/photo.heic')]), 'IMG_0001.HEIC');
+    const asked = await fetch(`${program.base}/api/threads/gateway/calls`, {
+      method: 'POST',
+      headers: { 'X-Member': 'ada' },
+      body: form,
+    });
+    expect(asked.status).toBe(202);
+    await until('the order', () => gateway.count('submit') === 1);
+    const order = JSON.parse(String(gateway.requests.find(({ call }) => call === 'submit')?.body)) as {
+      size: string;
+      input_reference: { image_url: string };
+    };
+    const link = order.input_reference.image_url;
+    const lent = await fetch(link);
+    expect([lent.status, lent.headers.get('content-type')]).toEqual([200, 'image/jpeg']);
+    const { width, height } = await sharp(await lent.arrayBuffer()).metadata();
+    expect(`${width}x${height}`).toBe(order.size);
+    const forged = link.replace(/(\/media\/[^.]+\.)(.)/, (_, path, first) => `${path}${first === 'A' ? 'B' : 'A'}`);
+    expect((await fetch(forged)).status).toBe(404);
   }, 60_000);
 
   test('spends no more than BUDGET_MONEY: what does not fit is refused in plain words, and what came is booked as it was billed', async () => {
