@@ -31,8 +31,8 @@ const lists = createLists(redis, { until: 'submitted', longest: 60_000 });
 const cards = sandboxCards.map((card) => ({ ...card, usual: 120 }));
 const standing = createStanding(redis);
 const profile = sandboxProfile(url);
-const room = openGatewayRoom({
-  ...{ baseUrl: url, key, dialect: 'output', profile, cards, webhooks: undefined },
+const room = await openGatewayRoom({
+  ...{ baseUrl: url, key, dialect: 'output', profile, cards, webhooks: async () => undefined },
   ...{ redis, standing, records, wakeUps, log },
 });
 const { video, schedule: plan } = room;

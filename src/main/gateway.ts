@@ -22,7 +22,7 @@ export interface GatewayRoom {
   prices: Prices;
   schedule: Schedule;
   hooks: Hooks | undefined;
-  /** Whether it answered within the last minute, or was not asked. */
+  /** False once it has not answered for a minute. */
   reachable(): boolean;
   close(): Promise<void>;
 }
@@ -33,12 +33,12 @@ export interface GatewayRoomOptions extends Gateway {
   standing: ProbedStanding;
   records: Pick<Records, 'woken' | 'isWoken'>;
   wakeUps: Pick<WakeUps, 'hasten'>;
-  /** With a secret, and a profile that knows webhooks, the gateway is asked to call `publicUrl` back. */
-  webhooks: { secret: string; publicUrl: string } | undefined;
+  /** Where the gateway is to call back, and what it signs with; it may be asked for that. */
+  webhooks(api: GatewayInfo): Promise<{ secret: string; publicUrl: string } | undefined>;
   log: Log;
 }
 
-export function openGatewayRoom(options: GatewayRoomOptions): GatewayRoom {
+export async function openGatewayRoom(options: GatewayRoomOptions): Promise<GatewayRoom> {
   const { redis, standing, records, wakeUps, log, cards, profile } = options;
   const unknownStatus = (status: string): void =>
     log.warn({ status }, 'the gateway gave a status that nobody knows; it counts as running');
@@ -51,7 +51,7 @@ export function openGatewayRoom(options: GatewayRoomOptions): GatewayRoom {
   const api = createVideoApi({ ...options, unknownStatus, otherDialect });
   const pressure = createPressure(redis, profile.limits);
   const guarded = guard(api, { pressure, standing, log });
-  const secrets = profile.webhooks ? options.webhooks : undefined;
+  const secrets = await options.webhooks(api);
   const hooks = secrets && createHooks({ ...secrets, records, wakeUps, gateway: api.name, log });
   return {
     ...guarded,
@@ -79,19 +79,18 @@ async function askedSecret(api: GatewayInfo, log: Log): Promise<string | undefin
 }
 
 /** Where the gateway is to call back; nothing, with a warning that says why, where it could not. */
-async function webhooksOf(setup: Setup, url: string, { publicUrl }: Config, log: Log) {
-  const without = (why: string): undefined =>
-    log.warn({ publicUrl }, `no webhooks: ${why}; films are looked for by polls alone`) as undefined;
+async function webhooksOf(setup: Setup, url: string, { publicUrl }: Config, api: GatewayInfo, log: Log) {
+  const without = (why: string): undefined => {
+    log.warn({ publicUrl }, `no webhooks: ${why}; films are looked for by polls alone`);
+    return undefined;
+  };
   if (!setup.profile.webhooks) {
     if (setup.webhookSecret === undefined) return undefined;
     return without('VIDEO_WEBHOOK_SECRET is set, and the models file says webhooks: false');
   }
   const trouble = hookTrouble(publicUrl, url);
   if (trouble !== undefined) return without(`PUBLIC_URL ${trouble}`);
-  if (setup.webhookSecret !== undefined) return { secret: setup.webhookSecret, publicUrl };
-  const api = createVideoApi({ ...setup, baseUrl: url });
-  const secret = await askedSecret(api, log);
-  await api.close();
+  const secret = setup.webhookSecret ?? (await askedSecret(api, log));
   return secret === undefined ? without('VIDEO_WEBHOOK_SECRET is not set') : { secret, publicUrl };
 }
 
@@ -117,6 +116,6 @@ export async function openGateway(
     ]);
   }
   const pictureLink = (name: string, sentAt: number): string => links.link(name, sentAt + lendFor);
-  const webhooks = await webhooksOf(setup, url, config, parts.log);
-  return { room: openGatewayRoom({ ...setup, ...parts, baseUrl: url, webhooks, pictureLink }), links };
+  const webhooks = (api: GatewayInfo) => webhooksOf(setup, url, config, api, parts.log);
+  return { room: await openGatewayRoom({ ...setup, ...parts, baseUrl: url, webhooks, pictureLink }), links };
 }

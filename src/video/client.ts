@@ -3,7 +3,7 @@ import type { Dialect, GatewayProfile } from '../domain/gateway.ts';
 import type { ModelCard } from '../domain/model.ts';
 import { type GatewayInfo, type Refused, type Throttled, Unreached, type VideoApi } from '../ports.ts';
 import { fieldsOf, orderOf, type Terms } from './body.ts';
-import { type Answer, Broken, createHttp, NotSent, type Sent } from './http.ts';
+import { type Answer, Broken, createHttp, NotSent } from './http.ts';
 import { findRequest, readBalance, readEstimate, readSchema, readSecret } from './native.ts';
 import { refusedCall, refusedOrder } from './refusals.ts';
 import { cleaner, readComplaint, readModels, readTask, readTaskId, textOf } from './replies.ts';
@@ -64,44 +64,31 @@ export function createVideoApi(gateway: Gateway): VideoApi & GatewayInfo & { clo
     return refusedCall(answer, said, text);
   }
 
-  /** A call that changes nothing or may be repeated at will. */
-  async function ask(method: 'GET' | 'DELETE', url: string, what: string, signal: AbortSignal): Promise<Answer> {
+  /** What an exchange without an answer means: nothing was sent, or `Lost`. */
+  async function exchange(
+    what: string,
+    Lost: typeof TransientError | typeof LostAnswer,
+    ...sent: Parameters<typeof http.send>
+  ): Promise<Answer> {
     try {
-      return await http.send(method, url, {}, signal);
+      return await http.send(...sent);
     } catch (error) {
       if (error instanceof NotSent) throw new Unreached(`${what}: ${error.message}`, { cause: error });
-      if (error instanceof Broken) throw new TransientError(`${what}: ${error.message}`, { cause: error });
+      if (error instanceof Broken) throw new Lost(`${what}: ${error.message}`, { cause: error });
       throw error;
     }
   }
 
-  async function post(sent: Sent, signal: AbortSignal): Promise<Answer> {
-    try {
-      return await http.send('POST', `${base}/videos`, sent, signal);
-    } catch (error) {
-      if (error instanceof NotSent) throw new Unreached(`submit: ${error.message}`, { cause: error });
-      if (error instanceof Broken) throw new LostAnswer(`submit: ${error.message}`, { cause: error });
-      throw error;
-    }
-  }
-
-  /** Costs nothing by the gateway's promise; whether it keeps it is not known of an answer that was lost. */
-  async function dryRun(json: unknown, signal: AbortSignal): Promise<Answer> {
-    try {
-      return await http.send('POST', `${base}/videos?dryRun=true`, { body: { json } }, signal);
-    } catch (error) {
-      if (error instanceof NotSent) throw new Unreached(`estimate: ${error.message}`, { cause: error });
-      if (error instanceof Broken) throw new LostAnswer(`estimate: ${error.message}`, { cause: error });
-      throw error;
-    }
-  }
+  /** A call that changes nothing or may be repeated at will. */
+  const ask = (method: 'GET' | 'DELETE', url: string, what: string, signal: AbortSignal): Promise<Answer> =>
+    exchange(what, TransientError, method, url, {}, signal);
 
   return {
     name: gateway.name ?? base,
 
     async submit(order, signal) {
       const sent = orderOf(order, terms);
-      const answer = await post(sent, signal);
+      const answer = await exchange('submit', LostAnswer, 'POST', `${base}/videos`, sent, signal);
       const taken = answer.status >= 200 && answer.status < 300 ? readTaskId(answer.json) : undefined;
       if (taken !== undefined) return { taskId: taken };
       const link = order.picture && gateway.pictureLink?.(order.picture.name, order.sentAt);
@@ -157,7 +144,9 @@ export function createVideoApi(gateway: Gateway): VideoApi & GatewayInfo & { clo
 
     async estimate(recipe, signal) {
       if (!profile.dryRun) return undefined;
-      const answer = await dryRun(fieldsOf(recipe, terms), signal);
+      // Costs nothing by the gateway's promise; whether it keeps it is not known of an answer that was lost.
+      const sent = { body: { json: fieldsOf(recipe, terms) } };
+      const answer = await exchange('estimate', LostAnswer, 'POST', `${base}/videos?dryRun=true`, sent, signal);
       const { status, json } = answer;
       const price = status === 200 ? readEstimate(json) : undefined;
       if (price !== undefined) return price;

@@ -87,7 +87,7 @@ export function guard(
     }
   };
 
-  const heed = async (error: unknown, sentAt: number): Promise<void> => {
+  const heed = async (error: unknown, sentAt: number, plain: boolean): Promise<void> => {
     if (error instanceof Throttled) {
       const age = performance.now() - sentAt;
       await pressure.slow({ asked: error.retryAfter, age });
@@ -95,7 +95,7 @@ export function guard(
     }
     const reason = pausedBy(error);
     if (reason !== undefined) return paused(reason, error);
-    if (error instanceof Refused && (await confirmed(error.reason))) await paused(error.reason, error);
+    if (error instanceof Refused && (plain || (await confirmed(error.reason)))) await paused(error.reason, error);
   };
 
   /** What the answer means to the others never hides the answer itself. */
@@ -107,7 +107,8 @@ export function guard(
     }
   };
 
-  const send = async <T>(work: () => Promise<T>): Promise<T> => {
+  /** `plain`: a question about no task, whose refusal is meant for all of us. */
+  const send = async <T>(work: () => Promise<T>, plain = false): Promise<T> => {
     const sentAt = performance.now();
     try {
       const answer = await work();
@@ -116,7 +117,7 @@ export function guard(
     } catch (error) {
       if (error instanceof Unreached) silent(error);
       else heard();
-      await told('the others were not told what the gateway refused', () => heed(error, sentAt));
+      await told('the others were not told what the gateway refused', () => heed(error, sentAt, plain));
       throw error;
     }
   };
@@ -153,23 +154,11 @@ export function guard(
     },
   };
 
-  /** A plain question that is refused is refused to all of us: nobody has to lose a film to find that out. */
-  const question = async <T>(work: () => Promise<T>): Promise<T> => {
-    try {
-      return await send(work);
-    } catch (error) {
-      if (error instanceof Refused) {
-        const { reason } = error;
-        await told('the pause was not noted', () => paused(reason, error));
-      }
-      throw error;
-    }
-  };
   return {
     video,
     info: {
       ...api,
-      models: (signal) => question(() => api.models(signal)),
+      models: (signal) => send(() => api.models(signal), true),
       estimate: (recipe, signal) => send(() => api.estimate(recipe, signal)),
     },
     reachable: () => !alarmed,

@@ -27,10 +27,12 @@ export function fateOf(turn: Turn, model: ModelCard | undefined): 'send' | 'wait
   return now < waitUntil(turn, model, sentAt) ? 'wait' : 'unclear';
 }
 
+/** Whether the gateway tells of the task by a webhook. */
+const isAnnounced = ({ tools, job }: Turn): boolean => tools.hook(refOf(job)) !== undefined;
+
 /** How long a lost answer may still turn up: by the worker that sent it, or, where the gateway calls webhooks, with the film. */
 function waitUntil(turn: Turn, model: ModelCard | undefined, sentAt: number): number {
-  const announced = turn.tools.hook(refOf(turn.job)) !== undefined;
-  return sentAt + (announced ? Math.max(answerWithin, (model?.deadline ?? 1_800) * 1000) : answerWithin);
+  return sentAt + (isAnnounced(turn) ? Math.max(answerWithin, (model?.deadline ?? 1_800) * 1000) : answerWithin);
 }
 
 /** Nothing can be done yet but to wait for the answer. */
@@ -39,11 +41,6 @@ export function waitOn(turn: Turn, model: ModelCard | undefined): Promise<Next> 
   const now = turn.tools.now();
   const due = Math.max(now, now < sentAt + answerWithin ? sentAt + answerWithin : waitUntil(turn, model, sentAt));
   return end(turn, {}, due, false);
-}
-
-/** Whether a list or a webhook may still tell of a lost submit. */
-function mayBeFound(turn: Turn): boolean {
-  return turn.tools.lostAnswer.includes('reconcile') || turn.tools.hook(refOf(turn.job)) !== undefined;
 }
 
 /** Looks for a lost submit in the gateway's list of requests. Only a list that lacks it again and again says that it was never taken. */
@@ -91,9 +88,10 @@ function absent(turn: Turn): Promise<Next> {
 export function giveUp(turn: Turn, model: ModelCard | undefined, why: Error): Promise<Next> {
   const { tools, job } = turn;
   const { sentAt = tools.now() } = job;
-  const unclear = new JobFailure('unclear', 'sent, unanswered, and not to be repeated', { cause: why });
-  const may = !job.seeking && (tools.lostAnswer.includes('reconcile') || tools.now() < waitUntil(turn, model, sentAt));
-  if (!may || !mayBeFound(turn)) return fail(turn, unclear);
+  const announced = isAnnounced(turn) && tools.now() < waitUntil(turn, model, sentAt);
+  if (job.seeking || !(tools.lostAnswer.includes('reconcile') || announced)) {
+    return fail(turn, new JobFailure('unclear', 'sent, unanswered, and not to be repeated', { cause: why }));
+  }
   tools.log.warn({ job: job.request.id, err: why }, 'the submit was not answered; its task is looked for');
   return end(turn, { tries: 0, seeking: true }, Math.max(tools.now(), sentAt + answerWithin), job.tries === 0);
 }

@@ -44,10 +44,11 @@ export async function submit(turn: Turn): Promise<Next> {
 /** Cancelled after it was sent, and nothing tells whether it was taken: the member has nothing to pay, the operator may have. */
 const stopped = (): JobFailure => new JobFailure('cancelled', 'cancelled, and nobody knows whether it was taken');
 
-/** Cancelled before it was sent, so nothing can have been paid for. */
+/** Cancelled with nothing out: nothing can have been paid for, unless one was sent before and lost. */
 function cancelled(turn: Turn): Promise<Next> {
   forgetSent(turn);
-  return fail(turn, new JobFailure('cancelled', 'cancelled before it was sent'));
+  const before = turn.job.resentSince !== undefined;
+  return fail(turn, before ? stopped() : new JobFailure('cancelled', 'cancelled before it was sent'));
 }
 
 /** Not now, and nobody's fault: the gateway is given nothing new, or as much as it bears. Milliseconds; 0: go. */
@@ -110,15 +111,21 @@ async function unanswered(
   return insist(turn, () => (lost ? maybeTaken(turn, error, model) : notTaken(turn, error)));
 }
 
+/** How often it is worth trying, and after how many milliseconds at the least. */
+function patienceWith(error: Error): { most: number; retryAfter: number | undefined } {
+  const asked = error instanceof TransientError ? error : undefined;
+  return { most: asked?.most ?? triesUntilBusy, retryAfter: asked?.retryAfter };
+}
+
 /** The gateway surely took nothing: the next attempt is a first one, unless there were enough. */
 function notTaken(turn: Turn, error: Error): Promise<Next> {
   const { tools, job } = turn;
-  const most = error instanceof TransientError ? (error.most ?? triesUntilBusy) : triesUntilBusy;
+  const { most, retryAfter } = patienceWith(error);
   forgetSent(turn);
   const reason = error instanceof Unreached ? 'unreachable' : 'busy';
   if (job.tries + 1 >= most) return fail(turn, new JobFailure(reason, error.message, { cause: error }));
   tools.log.warn({ job: job.request.id, attempt: job.tries + 1, err: error }, 'the submit was not taken');
-  return again(turn, backoff(job.tries, error instanceof TransientError ? error.retryAfter : 0));
+  return again(turn, backoff(job.tries, retryAfter));
 }
 
 /** The gateway may have it: repeated while that is promised to be harmless, and only looked for after that. */
@@ -127,12 +134,11 @@ function maybeTaken(turn: Turn, error: Error, model: ModelCard | undefined): Pro
   // A gateway that refuses us by now says nothing of what it took before; a no to the repeated request is its last word on repeating.
   const aboutUs = error instanceof JobFailure && (error.reason === 'funds' || error.reason === 'misconfigured');
   const lastWord = error instanceof JobFailure && !aboutUs;
-  const most = error instanceof TransientError ? (error.most ?? triesUntilBusy) : triesUntilBusy;
+  const { most, retryAfter } = patienceWith(error);
   if (lastWord || job.tries + 1 >= most || fateOf(turn, model) !== 'send') return giveUp(turn, model, error);
   tools.log.warn(
     { job: job.request.id, attempt: job.tries + 1, err: error },
     'the submit was not answered with a task',
   );
-  const wait = backoff(job.tries, error instanceof TransientError ? error.retryAfter : 0);
-  return again(turn, wait, {}, job.tries === 0);
+  return again(turn, backoff(job.tries, retryAfter), {}, job.tries === 0);
 }

@@ -77,7 +77,7 @@ export async function startHouse(options: HouseOptions) {
   const shared = { records, lists, wakeUps, log, poster: () => chat.poster };
   const standing = createStanding(connection);
   const profile = { ...sandboxProfile(gateway.url), dryRun: false, ...gateway.profile };
-  const room = openGatewayRoom({
+  const room = await openGatewayRoom({
     baseUrl: gateway.url,
     key: gateway.key,
     ...(gateway.name === undefined ? {} : { name: gateway.name }),
@@ -85,7 +85,7 @@ export async function startHouse(options: HouseOptions) {
     profile,
     cards: models,
     openaiKey: gateway.openaiKey,
-    webhooks: gateway.webhooks,
+    webhooks: async () => (profile.webhooks ? gateway.webhooks : undefined),
     redis: connection,
     standing,
     ...shared,
