@@ -1,10 +1,10 @@
 import type { Cluster, Redis } from 'ioredis';
 import { z } from 'zod';
+import { reaching, told, untouched } from '../away.ts';
 import { UserError } from '../domain/errors.ts';
 import type { Job, JobRef } from '../domain/job.ts';
 import type { QuotaWindow, WindowKind } from '../domain/policy.ts';
 import { type Budget, type Log, RedisAway, type Standing } from '../ports.ts';
-import { reaching, told, untouched } from './away.ts';
 import { dailies, keep } from './keys.ts';
 import { readReservation } from './reservation.ts';
 import { run } from './scripts.ts';

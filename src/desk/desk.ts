@@ -1,10 +1,10 @@
 import type { Cluster, Redis } from 'ioredis';
 import { z } from 'zod';
+import { told, untouched } from '../away.ts';
 import type { Desk, LedgerLine, Order, Receipt } from '../domain/desk.ts';
 import { UserError } from '../domain/errors.ts';
 import type { Job, JobRef, Progress } from '../domain/job.ts';
 import type { SpaceKey } from '../domain/origin.ts';
-import { told, untouched } from './away.ts';
 import { dailies, keep, spaceKeys } from './keys.ts';
 import { roomLeft } from './memory.ts';
 import { progressOf, readJob } from './record.ts';

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Cluster, Redis } from 'ioredis';
 import { z } from 'zod';
+import { reaching } from '../away.ts';
 import type { JobRef } from '../domain/job.ts';
 import type { SpaceKey } from '../domain/origin.ts';
 import type { Lists, Overdue } from '../ports.ts';
-import { reaching } from './away.ts';
 import { dailies, spaceKeys } from './keys.ts';
 import { run } from './scripts.ts';
 

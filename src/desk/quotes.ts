@@ -1,8 +1,8 @@
 import type { Cluster, Redis } from 'ioredis';
+import { told, untouched } from '../away.ts';
 import { UserError } from '../domain/errors.ts';
 import { type Quote, quoteSchema } from '../domain/quote.ts';
 import type { Quotes } from '../ports.ts';
-import { told, untouched } from './away.ts';
 import { keep, spaceKeys } from './keys.ts';
 import { roomLeft } from './memory.ts';
 

@@ -1,9 +1,9 @@
 import type { Cluster, Redis } from 'ioredis';
 import { z } from 'zod';
+import { reaching } from '../away.ts';
 import type { Job, JobRef, Progress } from '../domain/job.ts';
 import { spaceKey } from '../domain/origin.ts';
 import { Fenced, type Records } from '../ports.ts';
-import { reaching } from './away.ts';
 import { keep, spaceKeys } from './keys.ts';
 import { pairs, progressOf, readJob } from './record.ts';
 import { run } from './scripts.ts';

@@ -1,6 +1,6 @@
 import type { Cluster, Redis } from 'ioredis';
 import { z } from 'zod';
-import { reaching } from '../desk/away.ts';
+import { reaching } from '../away.ts';
 import type { PauseReason } from '../domain/gateway.ts';
 import type { Standing } from '../ports.ts';
 import { run } from './scripts.ts';

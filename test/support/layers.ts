@@ -12,7 +12,7 @@ interface Layer {
 
 const domain = /^src\/domain\//;
 const port = /^src\/(domain\/|ports\.ts$)/;
-const stored = /^src\/(domain\/|(ports|redis|log|scripts)\.ts$)/;
+const stored = /^src\/(domain\/|(ports|redis|log|scripts|away)\.ts$)/;
 const platform = /^(commands\/|src\/(domain\/|ports\.ts$))/;
 
 /** DESIGN.md's table: the first layer whose `files` fit is a file's layer. */
@@ -37,6 +37,7 @@ const layers: Record<string, Layer> = {
   },
   flow: { files: /^src\/((worker|intake)\/|(intake|show)\.ts$)/, house: port, packages: ['zod'], node: ['crypto'] },
   scripts: { files: /^src\/scripts\.ts$/, house: /^$/, packages: ['ioredis'], node: 'all' },
+  away: { files: /^src\/away\.ts$/, house: port, packages: [], node: [] },
   desk: { files: /^src\/desk\//, house: stored, packages: ['zod', 'ioredis'], node: 'all' },
   community: { files: /^src\/community\//, house: stored, packages: ['zod', 'ioredis'], node: 'all' },
   schedule: {
@@ -47,7 +48,7 @@ const layers: Record<string, Layer> = {
   },
   shared: {
     files: /^src\/video\/(pressure|standing|scripts)\.ts$/,
-    house: /^src\/(domain\/|desk\/away\.ts$|(ports|scripts)\.ts$)/,
+    house: stored,
     packages: ['zod', 'ioredis'],
     node: 'all',
   },

@@ -1,5 +1,5 @@
-import { UserError } from '../domain/errors.ts';
-import { RedisAway } from '../ports.ts';
+import { UserError } from './domain/errors.ts';
+import { RedisAway } from './ports.ts';
 
 const lost = /connection is closed|max retries|econnreset|timed out|etimedout|epipe|flushed/i;
 const refused =

@@ -1,0 +1,239 @@
+import type { WindowKind } from '../policy.ts';
+
+const n = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
+const credits = (count: number): string => n(count, 'credit');
+const list = (values: readonly (string | number)[], type: 'disjunction' | 'conjunction' = 'disjunction'): string =>
+  new Intl.ListFormat('en', { type }).format(values.map(String));
+
+/** A moment in words, in a time zone: `Mon 30 Nov, 00:00 UTC`. `at` is Unix milliseconds. */
+export function moment(at: number, timeZone: string): string {
+  return new Intl.DateTimeFormat('en-GB', {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZone,
+    timeZoneName: 'short',
+  }).format(at);
+}
+
+/** The sentences in English, by key. */
+export const en = {
+  // Commands and their fields
+  'video.summary': 'Make a video from words, and a picture if you like',
+  'video.prompt': 'What happens in the film',
+  'video.prompt.hint': 'A paper boat in the rain, drifting down a gutter',
+  'video.image': 'A picture to begin with',
+  'video.image.hint': 'It becomes the first frame. No real people: gateways refuse them.',
+  'video.seconds': 'Seconds',
+  'video.shape': 'Shape',
+  'video.shape.landscape': 'Landscape',
+  'video.shape.portrait': 'Portrait',
+  'video.shape.square': 'Square',
+  'video.resolution': 'Resolution',
+  'video.resolution.hint': 'A tier such as 1K; the nearest one is taken',
+  'video.size': 'Exact size',
+  'video.size.hint': 'Such as 1365x768; wins over shape and resolution',
+  'video.model': 'Model',
+  'video.original': 'Originals only',
+  'video.original.hint': 'Declined by the service if it shows known characters or brands',
+  'video.characters': 'Characters',
+  'video.characters.hint': 'Ids of characters made at the service; the prompt calls them by name',
+  'video.count': 'How many films',
+  'video.count.hint': '1 to 4, each paid on its own',
+  'jobs.summary': 'Your films and where they are',
+  'jobs.job': 'One of them',
+  'quota.summary': 'Your credits and what they went into',
+  'help.summary': 'What you can ask for, and how',
+  'help.topic': 'A command',
+  'film.summary': 'What you can do with a film',
+  'film.job': 'The film',
+  'film.cancel': 'Cancel',
+  'film.cancel.nth': (p: { n: number }) => `Cancel ${p.n}`,
+  'film.again': 'Make it again',
+  'film.redeliver': 'Post it again',
+  'film.details': 'Details',
+  'order.summary': 'Your answer to a price',
+  'order.make': 'Make it',
+  'order.drop': 'Never mind',
+  'order.quote': 'Which of the choices',
+
+  // The price, said before anything is taken
+  'quote.price': (p: { count: number; price: number; seconds: number; size: string; model: string }) =>
+    `${p.count === 1 ? `A film of ${n(p.seconds, 'second')}` : `${p.count} films of ${n(p.seconds, 'second')} each`} at ${p.size} by ${p.model} ` +
+    `${p.count === 1 ? 'costs' : 'cost'} ${credits(p.price)}. Nothing is taken before you choose.`,
+  'quote.short': 'What you have is enough for this; nothing is taken before you choose.',
+  'quote.unfunded':
+    'The people who run this bot set an amount for a while, and what is left of it does not cover this. It covers what follows; nothing is taken before you choose.',
+  'quote.left': 'Left afterwards',
+  'quote.money': 'Money',
+  'quote.make': (p: { count: number; price: number }) =>
+    `Make ${p.count === 1 ? 'it' : `all ${p.count}`} for ${credits(p.price)}`,
+  'quote.shorter': (p: { count: number; seconds: number; price: number }) =>
+    `${p.count === 1 ? '' : `${p.count} × `}${n(p.seconds, 'second')} for ${credits(p.price)}`,
+  'quote.other': (p: { model: string; count: number; seconds: number; price: number }) =>
+    `${p.model}, ${p.count === 1 ? '' : `${p.count} × `}${n(p.seconds, 'second')}, for ${credits(p.price)}`,
+  'quote.dropped': 'All right, nothing was taken.',
+
+  // Answers
+  accepted: (p: { count: number; price: number; left: number; size: string; seconds: number }) =>
+    `${p.count === 1 ? 'Your film is' : `Your ${p.count} films are`} on the way: ${n(p.seconds, 'second')}${p.count === 1 ? '' : ' each'} at ${p.size}. ` +
+    `${credits(p.price)} ${p.price === 1 ? 'is' : 'are'} set aside, ${p.left} left. You pay only for what arrives, and can cancel for free while it waits.`,
+  'accepted.shape': (p: { asked: string; size: string; model: string }) =>
+    `${p.model} makes nothing that is ${p.asked}; the nearest it makes is ${p.size}.`,
+  'accepted.retired': (p: { model: string; instead: string }) =>
+    `${p.model} is not made any more; ${p.instead} makes this one.`,
+  'accepted.away': (p: { model: string; instead: string }) =>
+    `${p.model} is not on offer right now; ${p.instead} makes this one.`,
+  'accepted.cropped': 'Your picture was cropped to the shape of the film.',
+  'accepted.id': 'Job',
+  'accepted.price': 'Price',
+  'accepted.left': 'Left',
+  'amount.credits': (p: { credits: number }) => credits(p.credits),
+  /** Millionths of the operator's currency, which has no name here. */
+  'amount.money': (p: { micros: number }) =>
+    (p.micros / 1e6).toLocaleString('en', { minimumFractionDigits: 2, maximumFractionDigits: 4 }),
+  'cancel.released': (p: { credits: number }) =>
+    `Cancelled. ${credits(p.credits)} ${p.credits === 1 ? 'is' : 'are'} yours again.`,
+  'cancel.asked':
+    'The film is already being made, so the service was asked to stop it. If it arrives all the same it will be posted and paid for; if not, you get the credits back.',
+  'cancel.late': 'This film has already ended; there is nothing to cancel.',
+  'redeliver.again': 'It will be posted here once more, for free.',
+  'redeliver.retry': 'It gets another try.',
+  'redeliver.notYet': 'There is no finished film to post yet.',
+  'jobs.none': 'You have made no films here yet. Try /video with a few words.',
+  'jobs.title': (p: { count: number }) => (p.count === 1 ? 'Your last film:' : `Your last ${p.count} films:`),
+  'quota.line': (p: { left: number; allowance: number }) => `${credits(p.left)} left of ${p.allowance}.`,
+  'quota.held': 'Set aside for films under way',
+  'quota.spent': 'Spent on films that arrived',
+  'quota.renews': 'New credits',
+  'quota.entry.hold': 'set aside',
+  'quota.entry.capture': 'paid',
+  'quota.entry.release': 'given back',
+  'help.intro':
+    'Say what should happen in the film and it comes back to this thread. You pay with credits, by the second, and only for films that arrive.',
+  'help.field.required': 'needed',
+  'details.prompt': 'Prompt',
+  'details.model': 'Model',
+  'details.size': 'Size',
+  'details.seconds': 'Seconds',
+  'details.price': 'Credits',
+  'details.state': 'State',
+  'details.by': 'Asked by',
+
+  // Where a film is
+  'state.queued': 'Waiting',
+  'state.queued.at': (p: { position: number }) => (p.position === 1 ? 'Next in line' : `Number ${p.position} in line`),
+  'state.queued.starting': 'Being handed over',
+  'state.queued.confirming': 'Handed over, and no answer yet; it is not sent twice before that is clear',
+  'state.rendering': 'Being made',
+  'state.rendering.late': 'Taking longer than usual; it will be posted as soon as it arrives',
+  'state.rendering.cancelling': 'Being stopped',
+  'state.rendered': 'Made, about to be posted',
+  'state.rendered.kept': 'Made, but it could not be posted here. It is kept: press "Post it again" or see /jobs.',
+  'state.delivered': 'Here it is',
+  'state.failed': 'No film',
+  'state.cancelled': 'Cancelled',
+  'state.stuck': 'Stuck; the people who run this bot have been told',
+
+  // Why there is no film; the credits are always back
+  'failed.policy':
+    'The video service declined this one. Say it another way, and leave out real people and brands. You paid nothing.',
+  'failed.invalid':
+    'The video service could not work with this request. Try other words, another length or another picture. You paid nothing.',
+  'failed.model': 'This model is not available any more. Choose another one. You paid nothing.',
+  'failed.funds':
+    'The video service is out of credit, which is not your fault. The people who run this bot have been told. You paid nothing.',
+  'failed.misconfigured':
+    'The video service is not set up correctly. The people who run this bot have been told. You paid nothing.',
+  'failed.busy': 'The video service stayed too busy. Try again in a while. You paid nothing.',
+  'failed.unreachable':
+    'The video service could not be reached. The people who run this bot have been told. You paid nothing.',
+  'failed.rejected': 'The video service could not finish this film. Try again. You paid nothing.',
+  'failed.lost': 'The video service lost this film. The people who run this bot have been told. You paid nothing.',
+  'failed.unclear':
+    'It is not clear whether the video service took this request, so it was not sent twice. The people who run this bot have been told. You paid nothing.',
+  'failed.expired': 'The film was gone before it could be fetched or posted. You paid nothing.',
+  'failed.overdue': 'The film did not arrive within the longest wait. You paid nothing.',
+  'failed.stuck':
+    'Something in this request kept breaking the bot. The people who run it have been told. You paid nothing.',
+  'failed.cancelled': 'Cancelled. You paid nothing.',
+  'failed.broken': 'Something went wrong on our side. The people who run this bot have been told. You paid nothing.',
+
+  // Refusals before anything is held
+  'command.unknown': (p: { got: string }) => `There is no command "${p.got}". /help lists what there is.`,
+  'command.forbidden': 'You may not do that here.',
+  'field.unknown': (p: { got: string; takes: readonly string[] }) =>
+    `There is no field "${p.got}" here.${p.takes.length > 0 ? ` It takes ${list(p.takes, 'conjunction')}.` : ''}`,
+  'field.missing': (p: { field: string }) => `"${p.field}" is needed.`,
+  'field.empty': (p: { field: string }) => `"${p.field}" is empty; write a few words.`,
+  'field.long': (p: { field: string; max: number; got: number }) =>
+    `"${p.field}" takes at most ${p.max} characters; this has ${p.got}.`,
+  'field.integer': (p: { field: string; min: number; max: number; got: string }) =>
+    `"${p.field}" takes a whole number from ${p.min} to ${p.max}, not "${p.got}".`,
+  'field.boolean': (p: { field: string; got: string }) => `"${p.field}" takes yes or no, not "${p.got}".`,
+  'field.choice': (p: { field: string; takes: readonly string[]; got: string }) =>
+    `"${p.field}" takes ${list(p.takes)}, not "${p.got}".`,
+  'field.text': (p: { field: string }) => `"${p.field}" takes text.`,
+  'field.picture': (p: { field: string }) => `"${p.field}" takes a picture file.`,
+  'seconds.unknown': (p: { model: string; takes: readonly number[]; got: number }) =>
+    `${p.model} makes films of ${list(p.takes)} seconds, not ${p.got}.`,
+  'size.unknown': (p: { model: string; takes: readonly string[]; got: string }) =>
+    `${p.model} makes films of ${list(p.takes)}, not ${p.got}.`,
+  'shape.unknown': (p: { got: string }) =>
+    `"${p.got}" is not a shape. Say landscape, portrait, square, a ratio such as 16:9 or a size such as 1365x768.`,
+  'resolution.unknown': (p: { got: string }) => `"${p.got}" is not a resolution. Say a tier such as 1K or 720p.`,
+  'model.unknown': (p: { got: string; takes: readonly string[] }) =>
+    `There is no model "${p.got}". Choose ${list(p.takes)}.`,
+  'model.retired': (p: { model: string; instead: string }) =>
+    `${p.model} is not made any more. Choose ${p.instead} instead.`,
+  'model.away': (p: { model: string; instead: string }) =>
+    `${p.model} is not on offer right now. Choose ${p.instead} instead.`,
+  'model.none': 'No model is on offer right now, so nothing was taken. The people who run this bot can see why.',
+  'extra.none': (p: { model: string; field: string }) => `${p.model} has no use for "${p.field}". Leave it out.`,
+  'extra.operator': (p: { field: string }) =>
+    `"${p.field}" is chosen by the people who run this bot, not with a film. Leave it out.`,
+  'extra.most': (p: { field: string; most: number; got: number }) =>
+    `"${p.field}" takes at most ${p.most}, not ${p.got}.`,
+  'prompt.long': (p: { model: string; max: number; got: number }) =>
+    `${p.model} takes prompts of at most ${p.max} characters; this one has ${p.got}.`,
+  'picture.none': (p: { model: string }) => `${p.model} takes no picture.`,
+  'picture.unreadable': 'That is not a picture the bot can read. JPEG, PNG, WebP, AVIF, GIF and HEIC work.',
+  'picture.svg': 'SVG drawings cannot be used. Save the drawing as PNG or JPEG first.',
+  'picture.broken': 'That picture is damaged or cut off. Save it again and try once more.',
+  'picture.huge': (p: { megapixels: number; side: number }) =>
+    `That picture has too many pixels; up to ${p.megapixels} megapixels work, and up to ${p.side} pixels a side.`,
+  'picture.heavy': (p: { megabytes: number }) => `That file is too large; pictures up to ${p.megabytes} MB work.`,
+  'picture.gone':
+    'The picture that this film begins with is not kept any more. Ask for the film anew, with the picture; nothing was taken.',
+  'job.unknown': 'There is no such film here.',
+  'job.forbidden': "That film is somebody else's.",
+  'quote.gone': 'That price is not held any more. Ask for the film once more; nothing was paid.',
+  'quote.forbidden': 'That price was said to somebody else.',
+  'quote.chosen': 'You have chosen here already, and that choice stands. See /jobs; nothing was paid twice.',
+  'quote.model': (p: { model: string }) =>
+    `${p.model} is not available any more. Ask for the film once more with another model; nothing was paid.`,
+  'balance.short': (p: { price: number; left: number; renewsAt: number; timeZone: string }) =>
+    `This costs ${credits(p.price)} and you have ${p.left}. New credits come ${moment(p.renewsAt, p.timeZone)}.`,
+  'call.conflict': 'This request was already made with other content. Send the new one under a new id.',
+  'space.cannotPost': 'The bot may not post here. Ask somebody who runs this place to let it in.',
+  'service.away':
+    'The bot cannot reach its memory right now, so nothing was taken and nothing was paid. Try again in a minute.',
+  'service.unsure':
+    'The bot lost the connection to its memory while it took your request. Look at /jobs in a minute before you ask again.',
+  'service.clock': 'New credits are being given out right now. Try again in a few seconds.',
+  'service.full': 'The bot is full right now and takes nothing new for a while. Nothing was paid.',
+  'service.funds':
+    'The video service is out of credit, which is not your fault. The people who run this bot have been told. Nothing was taken; try again later.',
+  'service.misconfigured':
+    'The video service is not set up correctly. The people who run this bot have been told. Nothing was taken; try again later.',
+  'budget.used': (p: { window: WindowKind; some: boolean; renewsAt: number; timeZone: string }) =>
+    `The people who run this bot set an amount for each ${p.window}, and what is left of it does not cover this.${p.some ? ' Something shorter, or another model, may still fit.' : ''} New money comes ${moment(p.renewsAt, p.timeZone)}. Nothing was taken.`,
+  'budget.small': (p: { window: WindowKind }) =>
+    `This costs more than the people who run this bot allow for a whole ${p.window}. Try something shorter, or another model. Nothing was taken.`,
+  'service.stopping': 'The bot is restarting; nothing was taken. Try again in a minute.',
+  'service.chat': 'The chat did not answer the bot just now, so nothing was taken. Try again in a minute.',
+  'service.broken':
+    'Something went wrong on our side, and the people who run this bot have been told. Nothing was paid.',
+} as const;
