@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { command } from '../src/domain/command.ts';
 import type { ModelCard } from '../src/domain/model.ts';
 import { spaceKey } from '../src/domain/origin.ts';
@@ -6,29 +6,16 @@ import { RedisAway } from '../src/ports.ts';
 import { show } from '../src/show.ts';
 import { sandboxCards } from '../src/video/cards.ts';
 import { busy, refused as refusedByChat } from './support/chat.ts';
-import { createFakeLog, type IntakeRig, intakeOn, textOf } from './support/intake.ts';
-import { redisKinds, startRedis, type TestRedis } from './support/redis.ts';
-
-const file = (name: string) => ({
-  name,
-  open: async function* () {
-    yield new Uint8Array(1);
-  },
-});
+import { createFakeLog, file, type IntakeRig, intakeOn, textOf } from './support/intake.ts';
+import { redisKinds } from './support/redis.ts';
+import { useRedis } from './support/suite.ts';
 
 describe.each(redisKinds)('the way in, on %s', (kind) => {
-  let engine: TestRedis;
-  let redis: ReturnType<TestRedis['connect']>;
+  const engine = useRedis(kind);
   let rig: IntakeRig;
-  beforeAll(async () => {
-    engine = await startRedis(kind);
-    redis = engine.connect();
+  beforeEach(() => {
+    rig = intakeOn(engine.redis);
   });
-  beforeEach(async () => {
-    await redis.flushall();
-    rig = intakeOn(redis);
-  });
-  afterAll(() => engine.close());
 
   const left = async (user = 'ada') => {
     const quota = await rig.ask('quota', {}, { user });
@@ -38,7 +25,7 @@ describe.each(redisKinds)('the way in, on %s', (kind) => {
   const untouched = async (user = 'ada') => {
     expect(await left(user)).toBe(60);
     expect(rig.chat.messages.size).toBe(0);
-    expect(await redis.keys('dailies:*:job:*')).toEqual([]);
+    expect(await engine.redis.keys('dailies:*:job:*')).toEqual([]);
   };
 
   describe('a film asked for', () => {
@@ -154,7 +141,7 @@ describe.each(redisKinds)('the way in, on %s', (kind) => {
     test.each(cases)('%s', async (_name, values, picture, word) => {
       const [sora] = sandboxCards as [ModelCard];
       const short = { ...sora, id: 'short', label: 'Short', promptMax: 2000, image: 'none' as const };
-      rig = intakeOn(redis, { models: [sora, short] });
+      rig = intakeOn(engine.redis, { models: [sora, short] });
       const error = await rig.refused(
         'video',
         values,
@@ -188,7 +175,7 @@ describe.each(redisKinds)('the way in, on %s', (kind) => {
         },
         run: async () => ({ to: 'private', parts: [], jobs: [] }),
       });
-      rig = intakeOn(redis, { commands: [settle] });
+      rig = intakeOn(engine.redis, { commands: [settle] });
       for (const level of ['anyone', 'moderator'] as const) {
         rig.chat.promote('ada', level);
         expect(await rig.refused('settle')).toMatchObject({
@@ -257,7 +244,7 @@ describe.each(redisKinds)('the way in, on %s', (kind) => {
 
     test('a round of admission that cannot be reached does not lose it', async () => {
       const lists = { enlist: () => Promise.reject(new RedisAway(false, new Error('gone'))) };
-      rig = intakeOn(redis, { lists });
+      rig = intakeOn(engine.redis, { lists });
       const { jobs } = await rig.ask('video', { prompt: 'a boat' });
       expect(jobs).toHaveLength(1);
       await rig.intake.close();
@@ -268,7 +255,7 @@ describe.each(redisKinds)('the way in, on %s', (kind) => {
 
   test('what nobody foresaw gives bland words, and a log line that names the call', async () => {
     const cause = new Error('secret detail');
-    rig = intakeOn(redis, { policy: () => Promise.reject(cause) });
+    rig = intakeOn(engine.redis, { policy: () => Promise.reject(cause) });
     const error = await rig.refused('video', { prompt: 'x' }, { key: 'web:s:ada:7' });
     expect(error).toMatchObject({ refusal: 'unavailable', said: { word: 'service.broken' }, cause });
     expect(JSON.stringify(error.said)).not.toContain('secret');

@@ -1,26 +1,20 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { UserError } from '../../src/domain/errors.ts';
 import type { JobRef } from '../../src/domain/job.ts';
 import { moment } from '../../src/domain/words.ts';
 import { sandboxCards } from '../../src/video/cards.ts';
 import { thisWeek } from '../desk/rig.ts';
 import { type IntakeRig, intakeOn, textOf } from '../support/intake.ts';
-import { redisKinds, startRedis, type TestRedis } from '../support/redis.ts';
+import { redisKinds } from '../support/redis.ts';
+import { useRedis } from '../support/suite.ts';
 
 describe.each(redisKinds)('commands on %s', (kind) => {
-  let engine: TestRedis;
-  let redis: ReturnType<TestRedis['connect']>;
+  const engine = useRedis(kind);
   let rig: IntakeRig;
-  beforeAll(async () => {
-    engine = await startRedis(kind);
-    redis = engine.connect();
-  });
-  beforeEach(async () => {
-    await redis.flushall();
-    rig = intakeOn(redis);
+  beforeEach(() => {
+    rig = intakeOn(engine.redis);
     rig.chat.promote('mod', 'moderator');
   });
-  afterAll(() => engine.close());
 
   const said = async (...given: Parameters<IntakeRig['ask']>) => textOf(await rig.ask(...given));
   const press = (action: string, ref: JobRef, user = 'ada', space?: string) =>
@@ -74,7 +68,7 @@ describe.each(redisKinds)('commands on %s', (kind) => {
       const first = await rig.film();
       expect(await said('jobs')).toBe(`Your last film:\n${first.id}: Next in line [cancel details]`);
       await done(first);
-      await redis.zadd(`dailies:{${first.space}}:mine:ada`, 'XX', Date.now() - 5000, first.id);
+      await engine.redis.zadd(`dailies:{${first.space}}:mine:ada`, 'XX', Date.now() - 5000, first.id);
       const second = await rig.film();
       await rig.film('video', { prompt: 'x' }, { user: 'bob' });
       expect((await said('jobs')).split('\n')).toEqual([
@@ -145,7 +139,7 @@ describe.each(redisKinds)('commands on %s', (kind) => {
 
     test('stands even when the worker cannot be told', async () => {
       const away = () => Promise.reject(new Error('gone'));
-      const broken = intakeOn(redis, { wakeUps: { add: away, hasten: away } });
+      const broken = intakeOn(engine.redis, { wakeUps: { add: away, hasten: away } });
       const ref = await broken.film();
       expect(textOf(await broken.ask('film cancel', { job: ref.id }))).toBe('Cancelled. 4 credits are yours again.');
       expect(broken.errors()).toEqual([]);
@@ -160,7 +154,7 @@ describe.each(redisKinds)('commands on %s', (kind) => {
         if (reads > 1) return Promise.reject(new UserError('unavailable', { word: 'service.away' }));
         return rig.desk.job(at);
       };
-      const broken = intakeOn(redis, { desk: { ...rig.desk, job } });
+      const broken = intakeOn(engine.redis, { desk: { ...rig.desk, job } });
       expect(textOf(await broken.ask('film cancel', { job: ref.id }))).toMatch(/^Cancelled/);
     });
   });
@@ -188,7 +182,7 @@ describe.each(redisKinds)('commands on %s', (kind) => {
 
     test('a model that is gone is named, with those there are', async () => {
       const ref = await rig.film();
-      const later = intakeOn(redis, { models: sandboxCards.filter((card) => card.id !== 'sora-2') });
+      const later = intakeOn(engine.redis, { models: sandboxCards.filter((card) => card.id !== 'sora-2') });
       expect((await later.refused('film again', { job: ref.id })).said).toEqual({
         ...{ word: 'model.unknown', with: { got: 'sora-2', takes: ['sandbox-mini'] } },
       });

@@ -1,30 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createMedia } from '../../src/media/media.ts';
+import { describe, expect, it } from 'vitest';
 import { createPictures } from '../../src/media/picture.ts';
-import { tempFolder } from '../support/folder.ts';
 import { type HeifOptions, heif } from '../support/heif.ts';
+import { usePictures } from '../support/suite.ts';
 import { until } from '../support/until.ts';
 
 /** 1200 by 900: the sun on the right, a hill on the left, dark above and orange below. */
 const photo = readFileSync(new URL('../fixtures/photo.heic', import.meta.url));
 const made = (options: HeifOptions): Buffer => heif(photo, options);
 
-let folder: Awaited<ReturnType<typeof tempFolder>>;
-let media: ReturnType<typeof createMedia>;
-let pictures: ReturnType<typeof createPictures>;
-beforeAll(async () => {
-  folder = await tempFolder();
-  media = createMedia({ dir: folder.path });
-  pictures = createPictures(media);
-});
-afterAll(async () => {
-  await pictures.close();
-  await media.close();
-  await folder.remove();
-});
+const rooms = usePictures();
 
 const fileOf = (bytes: Uint8Array) => ({
   name: 'IMG_0001.HEIC',
@@ -32,7 +19,7 @@ const fileOf = (bytes: Uint8Array) => ({
     yield bytes;
   },
 });
-const open = (bytes: Uint8Array, by = pictures) => by.open(fileOf(bytes));
+const open = (bytes: Uint8Array, by = rooms.pictures) => by.open(fileOf(bytes));
 const wordOf = (promise: Promise<unknown>): Promise<string> =>
   promise.then(
     () => 'taken',
@@ -40,7 +27,7 @@ const wordOf = (promise: Promise<unknown>): Promise<string> =>
   );
 /** The stored picture's colours at places given in shares of its sides. */
 async function coloursOf(name: string, ...places: [number, number][]): Promise<number[][]> {
-  const { data, info } = await sharp(await media.read(name))
+  const { data, info } = await sharp(await rooms.media.read(name))
     .raw()
     .toBuffer({ resolveWithObject: true });
   return places.map(([x, y]) => {
@@ -64,7 +51,9 @@ describe('a HEIC', () => {
     expect(picture).toMatchObject({ width: 1200, height: 900 });
     const { name, cropped } = await picture.fit('854x480');
     expect([name.slice(64), cropped]).toEqual(['.jpg', true]);
-    const { format, width, height, space, channels, exif, icc, xmp } = await sharp(await media.read(name)).metadata();
+    const { format, width, height, space, channels, exif, icc, xmp } = await sharp(
+      await rooms.media.read(name),
+    ).metadata();
     expect({ format, width, height, space, channels }).toEqual({
       format: 'jpeg',
       width: 854,
@@ -152,7 +141,7 @@ describe('what is no usable HEIC', () => {
   });
 
   it('is refused from its header, undecoded: over 40 megapixels', async () => {
-    const undecoding = createPictures(media);
+    const undecoding = createPictures(rooms.media);
     await undecoding.close();
     expect(await wordOf(open(photo, undecoding))).toBe('service.stopping');
     for (const bytes of [made({ claims: { width: 8_000, height: 5_001 } }), made({ columns: 7, rows: 6 })])
@@ -164,21 +153,21 @@ describe('what is no usable HEIC', () => {
   });
 
   it('is refused, and its decoder ended, when it takes too long', async () => {
-    const hasty = createPictures(media, { heic: { timeoutMs: 1 } });
+    const hasty = createPictures(rooms.media, { heic: { timeoutMs: 1 } });
     expect(await wordOf(open(made({ columns: 6, rows: 6 }), hasty))).toBe('picture.broken');
     await until('no decoder is left', () => decoders() === 0);
     await hasty.close();
   });
 
   it('is refused when it takes too much memory', async () => {
-    const narrow = createPictures(media, { heic: { memory: 48_000_000 } });
+    const narrow = createPictures(rooms.media, { heic: { memory: 48_000_000 } });
     expect(await wordOf(open(made({ columns: 6, rows: 6 }), narrow))).toBe('picture.broken');
     expect(await wordOf(open(photo, narrow))).toBe('taken');
     await narrow.close();
   });
 
   it('is not to blame when the program stops: the member hears that', async () => {
-    const stopping = createPictures(media);
+    const stopping = createPictures(rooms.media);
     const words = Promise.all(Array.from({ length: 4 }, () => wordOf(open(made({ columns: 6, rows: 6 }), stopping))));
     await until('two are decoded', () => decoders() === 2);
     await stopping.close();

@@ -1,25 +1,11 @@
 import { crc32 } from 'node:zlib';
 import sharp, { type Sharp } from 'sharp';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { FileRef } from '../../src/domain/command.ts';
-import { createMedia } from '../../src/media/media.ts';
-import { createPictures } from '../../src/media/picture.ts';
-import { tempFolder } from '../support/folder.ts';
 import { heif } from '../support/heif.ts';
+import { usePictures } from '../support/suite.ts';
 
-let folder: Awaited<ReturnType<typeof tempFolder>>;
-let media: ReturnType<typeof createMedia>;
-let pictures: ReturnType<typeof createPictures>;
-beforeAll(async () => {
-  folder = await tempFolder();
-  media = createMedia({ dir: folder.path });
-  pictures = createPictures(media);
-});
-afterAll(async () => {
-  await pictures.close();
-  await media.close();
-  await folder.remove();
-});
+const rooms = usePictures();
 
 /** A file as a platform gives it, in pieces; `read` counts the bytes that were taken, `closed` says the rest was let go. */
 function fileOf(bytes: Uint8Array, size?: number): FileRef & { read: number; closed: boolean } {
@@ -42,7 +28,7 @@ function fileOf(bytes: Uint8Array, size?: number): FileRef & { read: number; clo
   };
   return file;
 }
-const open = (bytes: Uint8Array) => pictures.open(fileOf(bytes));
+const open = (bytes: Uint8Array) => rooms.pictures.open(fileOf(bytes));
 const wordOf = (promise: Promise<unknown>): Promise<string> =>
   promise.then(
     () => 'taken',
@@ -103,7 +89,7 @@ describe('a picture', () => {
     const { name, cropped } = await picture.fit('854x480');
     expect(name).toMatch(new RegExp(`^[0-9a-f]{64}\\.${ending}$`));
     expect(cropped).toBe(true);
-    const stored = await sharp(await media.read(name)).metadata();
+    const stored = await sharp(await rooms.media.read(name)).metadata();
     expect(stored).toMatchObject({
       width: 854,
       height: 480,
@@ -127,7 +113,7 @@ describe('a picture', () => {
     const picture = await open(bytes);
     expect(picture).toMatchObject({ width: 200, height: 400 });
     const { name, cropped } = await picture.fit('480x960');
-    const stored = await media.read(name);
+    const stored = await rooms.media.read(name);
     expect(cropped).toBe(false);
     const { exif, orientation, icc, xmp } = await sharp(stored).metadata();
     expect([exif, orientation, icc, xmp]).toEqual([undefined, undefined, undefined, undefined]);
@@ -141,7 +127,7 @@ describe('a picture', () => {
       create: { width: 100, height: 100, channels: 4 as const, background: { r: 255, g: 255, b: 255, alpha: 0 } },
     };
     const { name } = await (await open(await sharp(clear).png().toBuffer())).fit('480x480');
-    expect(await pixel(await media.read(name), 240, 240)).toEqual([0, 0, 0]);
+    expect(await pixel(await rooms.media.read(name), 240, 240)).toEqual([0, 0, 0]);
   });
 
   it('is the first frame of what moves', async () => {
@@ -153,7 +139,7 @@ describe('a picture', () => {
     );
     expect(picture).toMatchObject({ width: 80, height: 60 });
     const { name } = await picture.fit('480x360' as never);
-    expect((await pixel(await media.read(name), 200, 200))[0]).toBeGreaterThan(150);
+    expect((await pixel(await rooms.media.read(name), 200, 200))[0]).toBeGreaterThan(150);
   });
 
   it.each([
@@ -175,7 +161,7 @@ describe('a picture', () => {
     async (width, height) => {
       const started = performance.now();
       const { name } = await (await open(await plain(width, height).png().toBuffer())).fit('1365x768');
-      expect(await sharp(await media.read(name)).metadata()).toMatchObject({ width: 1365, height: 768 });
+      expect(await sharp(await rooms.media.read(name)).metadata()).toMatchObject({ width: 1365, height: 768 });
       expect(performance.now() - started).toBeLessThan(15_000);
     },
     20_000,
@@ -185,7 +171,7 @@ describe('a picture', () => {
     const spot = await noise(200, 200).png().toBuffer();
     const wide = plain(2000, 400, { r: 90, g: 90, b: 90 }).composite([{ input: spot, left: 1700, top: 100 }]);
     const { name } = await (await open(await wide.png().toBuffer())).fit('480x480');
-    const { channels } = await sharp(await media.read(name)).stats();
+    const { channels } = await sharp(await rooms.media.read(name)).stats();
     expect(channels[0]?.stdev).toBeGreaterThan(10);
   });
 
@@ -278,13 +264,13 @@ describe('what is no usable picture', () => {
 
   it('is refused unread: a file that says it is over 25 MB', async () => {
     const file = fileOf(new Uint8Array(10), 25_000_001);
-    expect(await wordOf(pictures.open(file))).toBe('picture.heavy');
+    expect(await wordOf(rooms.pictures.open(file))).toBe('picture.heavy');
     expect(file.read).toBe(0);
   });
 
   it('is refused while it is read: a file that is over 25 MB and does not say so', async () => {
     const file = fileOf(new Uint8Array(60_000_000));
-    expect(await wordOf(pictures.open(file))).toBe('picture.heavy');
+    expect(await wordOf(rooms.pictures.open(file))).toBe('picture.heavy');
     expect(file.read).toBeLessThan(25_200_000);
     expect(file.closed).toBe(true);
   });

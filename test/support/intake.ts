@@ -41,7 +41,7 @@ function createFakePictures(): Pictures & Stored & { stored: string[]; renewed: 
   };
 }
 
-/** A budget without a bound, that remembers what was asked of it. */
+/** A budget with no bound but `funds.left`, that remembers what was asked of it. */
 function createFakeBudget() {
   const reserved = new Map<string, number>();
   const funds = { left: undefined as number | undefined };
@@ -49,6 +49,9 @@ function createFakeBudget() {
     reserved,
     funds,
     reserve: async (jobs: readonly { ref: JobRef; money: number }[]) => {
+      const sum = jobs.reduce((all, { money }) => all + money, 0);
+      if (sum > (funds.left ?? sum))
+        throw new UserError('unavailable', { word: 'budget.small', with: { window: 'month' } });
       for (const { ref, money } of jobs) reserved.set(ref.id, money);
       return jobs.map(({ ref }) => ref);
     },
@@ -198,3 +201,11 @@ export function textOf(reply: Reply): string {
   };
   return reply.parts.flatMap(lines).join('\n');
 }
+
+/** A file of a name, with a byte in it. */
+export const file = (name: string): FileRef => ({
+  name,
+  open: async function* () {
+    yield new Uint8Array(1);
+  },
+});

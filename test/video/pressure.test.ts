@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import type { Redis } from 'ioredis';
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { RedisAway } from '../../src/ports.ts';
 import { createPressure } from '../../src/video/pressure.ts';
 import { run } from '../../src/video/scripts.ts';
-import { redisKinds, startRedis, type TestRedis } from '../support/redis.ts';
+import { redisKinds, startRedis } from '../support/redis.ts';
+import { useRedis } from '../support/suite.ts';
 import { until } from '../support/until.ts';
 
 const rate = '{dailies}:rate:';
@@ -22,19 +23,10 @@ function densest(times: readonly number[], span: number): number {
 }
 
 describe.each(redisKinds)('pressure on %s', (kind) => {
-  let engine: TestRedis;
-  let redis: Redis;
-  let other: Redis;
-  beforeAll(async () => {
-    engine = await startRedis(kind);
-    redis = engine.connect();
-    other = engine.connect();
-  });
-  beforeEach(() => redis.flushall());
-  afterAll(() => engine.close());
+  const engine = useRedis(kind);
 
   const both = (limits: Parameters<typeof createPressure>[1]) =>
-    [createPressure(redis, limits, still), createPressure(other, limits, still)] as const;
+    [createPressure(engine.redis, limits, still), createPressure(engine.other, limits, still)] as const;
   /** What happens when the jobs of two workers all ask at once: those that got in. */
   const storm = async (limits: Parameters<typeof createPressure>[1], count: number): Promise<string[]> => {
     const workers = both(limits);
@@ -42,13 +34,13 @@ describe.each(redisKinds)('pressure on %s', (kind) => {
     return ids(count).filter((_, i) => waits[i]?.wait === 0);
   };
   const allExpire = async (): Promise<void> => {
-    for (const key of await redis.keys(`${rate}*`)) expect(await redis.pttl(key), key).toBeGreaterThan(0);
+    for (const key of await engine.redis.keys(`${rate}*`)) expect(await engine.redis.pttl(key), key).toBeGreaterThan(0);
   };
 
   test('without limits nothing waits, and a second of it costs one look at the brake', async () => {
-    const pressure = createPressure(redis, {}, still);
-    await redis.ping();
-    const sent = vi.spyOn(redis, 'sendCommand');
+    const pressure = createPressure(engine.redis, {}, still);
+    await engine.redis.ping();
+    const sent = vi.spyOn(engine.redis, 'sendCommand');
     try {
       const wanted = Date.now() + 5_000;
       for (const id of ids(40)) {
@@ -63,7 +55,7 @@ describe.each(redisKinds)('pressure on %s', (kind) => {
   });
 
   test('without limits a process plans no more polls than it can carry out: 400 a second, none sooner than wanted', async () => {
-    const pressure = createPressure(redis, {}, still);
+    const pressure = createPressure(engine.redis, {}, still);
     const wanted = Math.ceil((Date.now() + 5_000) / 100) * 100;
     const times = await Promise.all(Array.from({ length: 1_000 }, () => pressure.pollAt(wanted)));
     expect(Math.min(...times)).toBe(wanted);
@@ -89,31 +81,31 @@ describe.each(redisKinds)('pressure on %s', (kind) => {
     const [pressure, elsewhere] = both({ submitsAtOnce: 2 });
     await pressure.enter('a');
     await pressure.enter('b');
-    await redis.zincrby(`${rate}submits`, -50_000, 'a');
-    const before = Number(await redis.zscore(`${rate}submits`, 'a'));
+    await engine.redis.zincrby(`${rate}submits`, -50_000, 'a');
+    const before = Number(await engine.redis.zscore(`${rate}submits`, 'a'));
     expect(await elsewhere.enter('a')).toEqual({ wait: 0 });
-    expect(Number(await redis.zscore(`${rate}submits`, 'a'))).toBeGreaterThan(before + 40_000);
-    expect(await redis.zcard(`${rate}submits`)).toBe(2);
+    expect(Number(await engine.redis.zscore(`${rate}submits`, 'a'))).toBeGreaterThan(before + 40_000);
+    expect(await engine.redis.zcard(`${rate}submits`)).toBe(2);
   });
 
   test('the places of a worker that died are free after their time', async () => {
     const [pressure] = both({ submitsAtOnce: 2 });
     await pressure.enter('a');
     await pressure.enter('b');
-    const ends = Number(await redis.zscore(`${rate}submits`, 'a'));
+    const ends = Number(await engine.redis.zscore(`${rate}submits`, 'a'));
     expect(ends - Date.now()).toBeGreaterThan(80_000);
     expect(ends - Date.now()).toBeLessThanOrEqual(91_000);
-    await redis.zadd(`${rate}submits`, Date.now() - 1, 'a');
+    await engine.redis.zadd(`${rate}submits`, Date.now() - 1, 'a');
     expect(await pressure.enter('c')).toEqual({ wait: 0 });
     expect((await pressure.enter('d')).wait).toBeGreaterThan(0);
-    expect(await redis.zrange(`${rate}submits`, '0', '-1')).toEqual(expect.arrayContaining(['b', 'c']));
+    expect(await engine.redis.zrange(`${rate}submits`, '0', '-1')).toEqual(expect.arrayContaining(['b', 'c']));
   });
 
   test('a burst of submits is a tenth of the minute, five at the most', async () => {
     expect(await storm({ submitsPerMinute: 50 }, 30)).toHaveLength(5);
-    await redis.flushall();
+    await engine.redis.flushall();
     expect(await storm({ submitsPerMinute: 20 }, 30)).toHaveLength(2);
-    await redis.flushall();
+    await engine.redis.flushall();
     expect(await storm({ submitsPerMinute: 1 }, 10)).toHaveLength(1);
     await allExpire();
   });
@@ -132,7 +124,7 @@ describe.each(redisKinds)('pressure on %s', (kind) => {
       if (wait === 0) entered.push({ before, after: now() });
       else {
         leapt += wait;
-        await redis.set(key, `${Number(await redis.get(key)) - wait}`, 'PX', 120_000);
+        await engine.redis.set(key, `${Number(await engine.redis.get(key)) - wait}`, 'PX', 120_000);
       }
     }
     for (const [i, { before }] of entered.slice(0, -perMinute).entries()) {
@@ -153,7 +145,7 @@ describe.each(redisKinds)('pressure on %s', (kind) => {
 
   test.each([3, 10, 25, 100])('polls come at %i a second, none too soon and no place left empty', async (perSecond) => {
     const asked = Array.from({ length: perSecond * 3 }, (_, i) =>
-      reserve(i % 2 === 0 ? redis : other, perSecond, 8_000),
+      reserve(i % 2 === 0 ? engine.redis : engine.other, perSecond, 8_000),
     );
     const found = await Promise.all(asked);
     expect(Math.min(...found.map(({ wait }) => wait))).toBeGreaterThanOrEqual(7_999.9);
@@ -171,10 +163,10 @@ describe.each(redisKinds)('pressure on %s', (kind) => {
         fc.integer({ min: 1, max: 60 }),
         fc.array(fc.integer({ min: 100, max: 4_000 }), { minLength: 1, maxLength: 80 }),
         async (perSecond, waits) => {
-          await redis.flushall();
+          await engine.redis.flushall();
           const times: number[] = [];
           for (const wanted of waits) {
-            const { at, wait } = await reserve(redis, perSecond, wanted);
+            const { at, wait } = await reserve(engine.redis, perSecond, wanted);
             expect(wait).toBeGreaterThanOrEqual(wanted - 0.1);
             times.push(at);
           }
@@ -189,8 +181,8 @@ describe.each(redisKinds)('pressure on %s', (kind) => {
     const times: number[] = [];
     // One that wants another time now and then must not make the long stretch forgotten.
     for (let i = 0; i < 1_100; i++) {
-      times.push((await reserve(redis, 5, 60_000)).at);
-      if (i % 100 === 50) times.push((await reserve(redis, 5, 3_600_000)).at);
+      times.push((await reserve(engine.redis, 5, 60_000)).at);
+      if (i % 100 === 50) times.push((await reserve(engine.redis, 5, 3_600_000)).at);
     }
     expect(densest(times, aSecond)).toBeLessThanOrEqual(5);
     const near = times.filter((at) => at < (times[0] as number) + 3_000_000);
@@ -198,7 +190,7 @@ describe.each(redisKinds)('pressure on %s', (kind) => {
   }, 60_000);
 
   test('a poll’s time is on this clock, at or after what is wanted', async () => {
-    const pressure = createPressure(redis, { pollsPerSecond: 4 }, still);
+    const pressure = createPressure(engine.redis, { pollsPerSecond: 4 }, still);
     const wanted = Date.now() + 5_000;
     const times = [await pressure.pollAt(wanted), await pressure.pollAt(wanted), await pressure.pollAt(0)];
     expect(times[0]).toBeGreaterThanOrEqual(wanted);
@@ -209,7 +201,7 @@ describe.each(redisKinds)('pressure on %s', (kind) => {
 
   test('a 429 holds everybody back: the longer wait counts', async () => {
     const [pressure, elsewhere] = both({ submitsAtOnce: 9, pollsPerSecond: 50 });
-    const free = createPressure(other, {}, still);
+    const free = createPressure(engine.other, {}, still);
     await pressure.slow({ asked: 30_000, age: 10 });
     await elsewhere.slow({ asked: 2_000, age: 10 });
     const left = await pressure.holds();
@@ -227,7 +219,7 @@ describe.each(redisKinds)('pressure on %s', (kind) => {
 
   test('polls that waited for the brake do not come back all at once', async () => {
     let turn = 0;
-    const pressure = createPressure(redis, {}, () => (turn++ % 10) / 10);
+    const pressure = createPressure(engine.redis, {}, () => (turn++ % 10) / 10);
     await pressure.slow({ asked: 20_000, age: 0 });
     const times = await Promise.all(Array.from({ length: 10 }, () => pressure.pollAt(Date.now())));
     expect(Math.max(...times) - Math.min(...times)).toBeGreaterThan(4_000);
@@ -236,25 +228,25 @@ describe.each(redisKinds)('pressure on %s', (kind) => {
 
   test('one process tells the others within a second or so', async () => {
     const [pressure] = both({});
-    const elsewhere = createPressure(other, {}, still);
+    const elsewhere = createPressure(engine.other, {}, still);
     expect(await elsewhere.holds()).toBe(0);
     await pressure.slow({ asked: 30_000, age: 0 });
-    await until('the other one holds back', async () => (await elsewhere.holds()) > 20_000, 3_000);
+    await until('the engine.other one holds back', async () => (await elsewhere.holds()) > 20_000, 3_000);
   });
 
   const brake = `${rate}brake`;
   /** The wait is over, as if time had passed. */
-  const over = () => redis.hset(brake, 'until', Date.now() - 100);
+  const over = () => engine.redis.hset(brake, 'until', Date.now() - 100);
 
   test('without a Retry-After the wait doubles with each refusal in a row, up to a minute, and is forgotten after one of quiet', async () => {
     const [pressure, elsewhere] = both({});
     for (const seconds of [1, 2, 4, 8, 16, 32, 60, 60]) {
       const before = Date.now();
       await (seconds % 4 === 0 ? elsewhere : pressure).slow({ asked: undefined, age: 0 });
-      const ends = Number(await redis.hget(brake, 'until'));
+      const ends = Number(await engine.redis.hget(brake, 'until'));
       expect(ends - before, `${seconds} s`).toBeGreaterThanOrEqual(seconds * 1_000 - 2);
       expect(ends - Date.now(), `${seconds} s`).toBeLessThanOrEqual(seconds * 1_000 + 2);
-      const forgotten = (await redis.pttl(brake)) + Date.now();
+      const forgotten = (await engine.redis.pttl(brake)) + Date.now();
       expect(forgotten - ends).toBeGreaterThan(59_900);
       expect(forgotten - ends).toBeLessThan(65_000);
       await over();
@@ -269,7 +261,7 @@ describe.each(redisKinds)('pressure on %s', (kind) => {
     await over();
     await pressure.slow({ asked: undefined, age: 5_000 });
     expect(await pressure.holds()).toBe(0);
-    expect(await redis.hget(brake, 'hits')).toBe('1');
+    expect(await engine.redis.hget(brake, 'hits')).toBe('1');
   });
 
   test('nobody waits longer than ten minutes for what a gateway asks', async () => {

@@ -41,6 +41,15 @@ async function submitted(house: House): Promise<JobRef> {
   return ref;
 }
 
+/** Polled when it is woken, and once more for what came meanwhile; not a third time. */
+async function polledTwice(house: ReturnType<typeof setUp>['house']): Promise<void> {
+  const ref = await submitted(house);
+  await house.wake('poll', ref);
+  await until('polled again', () => house.asked.polls === 2);
+  await settled(house, ref);
+  expect(house.asked.polls).toBe(2);
+}
+
 describe('a webhook wakes a poll', () => {
   test('that lies in wait', async () => {
     const { house } = setUp();
@@ -91,11 +100,7 @@ describe('a webhook wakes a poll', () => {
         },
       }),
     });
-    const ref = await submitted(house);
-    await house.wake('poll', ref);
-    await until('polled again', () => house.asked.polls === 2);
-    await settled(house, ref);
-    expect(house.asked.polls).toBe(2);
+    await polledTwice(house);
   });
 
   test('that was just put off, when nobody could hasten it', async () => {
@@ -110,11 +115,7 @@ describe('a webhook wakes a poll', () => {
         },
       }),
     });
-    const ref = await submitted(house);
-    await house.wake('poll', ref);
-    await until('polled again', () => house.asked.polls === 2);
-    await settled(house, ref);
-    expect(house.asked.polls).toBe(2);
+    await polledTwice(house);
   });
 
   test('once at least for a burst of them, and once for each at most', async () => {

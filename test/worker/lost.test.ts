@@ -16,14 +16,13 @@ const ended = (job: Job): boolean => job.failure !== undefined || job.taskId !==
 
 describe('a lost answer, where the profile says reconcile', () => {
   test('the request that was taken is found by the job in the list of requests, and not sent again', async () => {
-    const { gateway, admitted, until, log } = await setUp({ lostAnswer: ['reconcile'] });
+    const { gateway, admitted, log } = await setUp({ lostAnswer: ['reconcile'] });
     gateway.next('submit', faults.resetAfter());
     const ref = await admitted();
     const job = await (house as Steps).until(ref, ended);
     expect(job.taskId).toBe(gateway.taskOf(ref.id).id);
     expect([gateway.count('submit'), gateway.billed]).toEqual([1, 1]);
     expect(log.lines.filter((line) => line.fields.job === ref.id && line.level === 'error')).toEqual([]);
-    void until;
   });
 
   test('it is looked for only when no worker can be writing its answer down any more', async () => {
@@ -255,12 +254,12 @@ describe('a lost answer, where the profile says to stop', () => {
   test('ends the job at once, unpaid, with one alarm', async () => {
     const { gateway, admitted, log, booked } = await setUp({ lostAnswer: [] });
     gateway.next('submit', faults.resetAfter());
-    const ref = await admitted();
+    const ref = await admitted({ money: 400_000 });
     const job = await (house as Steps).until(ref, (is) => is.settled !== undefined);
     expect([job.failure?.reason, job.settled]).toEqual(['unclear', 'released']);
     expect([gateway.count('submit'), gateway.billed]).toEqual([1, 1]);
     expect(log.lines.filter((line) => line.fields.job === ref.id && line.level === 'error')).toHaveLength(1);
-    void booked;
+    expect(booked.get(ref.id)).toBe(400_000);
   });
 
   test('waits for a webhook, where the gateway calls them, until the model is late', async () => {
