@@ -105,7 +105,9 @@ describe.each(redisKinds)('the desk against a model of it, on %s', (kind) => {
       const now = await rig.read(job.ref);
       const rests = await rig.records.shown(now, { ref: 'card', version: now.version });
       const after = await rig.read(job.ref);
-      expect(rests).toBe(after.settled !== undefined && nextStep(after) === undefined);
+      // A parked job whose next posting is still to come has no step, and is not at rest: its worker notes first that it was refused.
+      const { parked: _, ...free } = after;
+      expect(rests).toBe(after.settled !== undefined && nextStep(free) === undefined);
     } else if (what === 'sweep') {
       await rig.lists.overdue(job.ref.space, 5, 1000);
     } else if (!job.waiting) await step(what, job);
@@ -169,7 +171,8 @@ describe.each(redisKinds)('the desk against a model of it, on %s', (kind) => {
         for (const one of verbs) await act(one, model);
         await agree(model);
       }),
-      { numRuns: kind === 'server' ? 25 : 12 },
+      // Shrinking takes longer than the test may; the seed and the path lead back to what failed.
+      { numRuns: kind === 'server' ? 25 : 12, endOnFailure: true },
     );
   }, 60_000);
 });
