@@ -1,4 +1,4 @@
-import { type Command, command, type Reply } from '../src/domain/command.ts';
+import { type Button, type Command, command, type Part, type Reply } from '../src/domain/command.ts';
 import { cardFor } from '../src/domain/model.ts';
 import { say, word } from '../src/domain/words.ts';
 import { ownFilm, seenFilm } from './own.ts';
@@ -29,7 +29,7 @@ const again = command({
   who: 'anyone',
   run: async ({ job: id }, context) => {
     const job = await seenFilm(id, context);
-    return context.make({ recipe: job.request.recipe, parent: id });
+    return context.make({ recipe: job.request.recipe, parent: id, spoiler: job.request.spoiler });
   },
 });
 
@@ -70,4 +70,30 @@ const details = command({
   },
 });
 
-export const film: Command = { name: 'film', summary: 'film.summary', subs: [cancel, again, redeliver, details] };
+/** What is not shown on the film itself; the wish about mentions is offered to whoever's film it is. */
+const more = command({
+  ...pressed,
+  name: 'more',
+  summary: 'film.more',
+  who: 'anyone',
+  run: async ({ job: id }, context) => {
+    const job = await seenFilm(id, context);
+    const { user } = context.call.origin;
+    const mine = job.request.origin.user === user;
+    const { actions } = await context.card(job);
+    const redeliverable = actions.includes('redeliver') && (mine || context.level !== 'anyone');
+    const wish = (await context.wishes.mention(context.space, user)) ? 'off' : 'on';
+    const buttons: Button[] = [
+      ...(redeliverable ? [{ label: word('film.redeliver'), command: 'film redeliver', job: id }] : []),
+      ...(mine ? [{ label: word(`mentions.${wish}`), command: `mentions ${wish}` }] : []),
+    ];
+    if (buttons.length === 0) return told(word('film.more.none'));
+    const parts: Part[] = [
+      { kind: 'text', text: word('film.more.head') },
+      { kind: 'buttons', buttons },
+    ];
+    return { to: 'private', jobs: [], parts };
+  },
+});
+
+export const film: Command = { name: 'film', summary: 'film.summary', subs: [cancel, again, redeliver, details, more] };

@@ -2,9 +2,10 @@ import type { Command } from '../src/domain/command.ts';
 import { film } from './film.ts';
 import { help } from './help.ts';
 import { jobs } from './jobs.ts';
+import { mentions } from './mentions.ts';
 import { order } from './order.ts';
 import { quota } from './quota.ts';
 import { video } from './video.ts';
 
 /** All that can be asked for. */
-export const commands: readonly Command[] = [video, jobs, quota, help, film, order];
+export const commands: readonly Command[] = [video, jobs, quota, mentions, help, film, order];

@@ -5,7 +5,8 @@ export const video = command({
   summary: 'video.summary',
   who: 'anyone',
   reply: 'private',
-  surfaces: ['slash', 'form', 'message', 'step'],
+  surfaces: ['slash', 'form', 'step'],
+  message: 'video.message',
   fields: {
     prompt: {
       kind: 'text',
@@ -46,6 +47,7 @@ export const video = command({
       advanced: true,
       extra: 'character_ids',
     },
+    spoiler: { kind: 'boolean', label: 'video.spoiler', hint: 'video.spoiler.hint', advanced: true },
     count: {
       kind: 'integer',
       label: 'video.count',

@@ -14,6 +14,7 @@ import { nextStep } from './domain/job.ts';
 import { type SpaceKey, spaceKey } from './domain/origin.ts';
 import { type Policy, windowAt } from './domain/policy.ts';
 import { readValues } from './domain/values.ts';
+import type { Wishes } from './domain/wishes.ts';
 import { choose, decline } from './intake/choose.ts';
 import { make } from './intake/make.ts';
 import type { QuoteTools } from './intake/quote.ts';
@@ -24,6 +25,7 @@ import type { WakeUps } from './ports.ts';
 export interface IntakeTools extends QuoteTools {
   commands: readonly Command[];
   wakeUps: Pick<WakeUps, 'add' | 'hasten'>;
+  wishes: Wishes;
   policy(space: SpaceKey): Promise<Policy>;
   counted(command: string, refusal: string | undefined): void;
 }
@@ -40,6 +42,7 @@ function contextOf(call: Call, basis: Basis, tools: IntakeTools, later: Later): 
     models: tools.models,
     commands: tools.commands,
     desk: tools.desk,
+    wishes: tools.wishes,
     make: (order) => make(order, call, basis, tools, later),
     choose: (quote) => choose(quote, call, basis, tools, later),
     decline: (quote) => decline(quote, call, basis, tools),

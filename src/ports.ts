@@ -17,10 +17,11 @@
 import type { Card } from './domain/card.ts';
 import type { Call, FileRef, Level, Reply } from './domain/command.ts';
 import { TransientError } from './domain/errors.ts';
-import type { Asset, Job, JobRef, Outcome, Progress, Step } from './domain/job.ts';
+import type { Asset, Job, JobRef, Outcome, PostPlace, Progress, Step } from './domain/job.ts';
 import type { Origin, SpaceKey } from './domain/origin.ts';
 import type { Quote } from './domain/quote.ts';
 import type { Size } from './domain/recipe.ts';
+import type { Said } from './domain/words.ts';
 
 export * from './ports/gateway.ts';
 
@@ -45,6 +46,16 @@ export interface Film {
   file: string;
   /** The card it replies to. */
   card: string | undefined;
+  /** Whether it notifies its requester. */
+  mention: boolean;
+  /** Whether it is covered until somebody uncovers it. */
+  spoiler: boolean;
+}
+
+/** A film that stands in the chat, by the chat's own id of the message. */
+export interface PostedFilm {
+  ref: string;
+  place: PostPlace;
 }
 
 /**
@@ -54,12 +65,14 @@ export interface Film {
 export interface Poster {
   /** Posts the card, or edits the one at `ref`. An older version never replaces a newer. */
   card(origin: Origin, card: Card, ref: string | undefined): Promise<string>;
-  film(origin: Origin, film: Film): Promise<string>;
+  /** Posts it where it was asked for, else where those who could see it there can, else to its requester alone. Throws the reason of an aborted signal. */
+  film(origin: Origin, film: Film, signal: AbortSignal): Promise<PostedFilm>;
 }
 
 /** Asked before anything is held, and at every press. */
 export interface Rights {
-  canPost(origin: Origin): Promise<boolean>;
+  /** Why a film could not be posted there, and whom to ask for what; nothing where it could. */
+  cannotPost(origin: Origin): Promise<Said | undefined>;
   level(origin: Origin): Promise<Level>;
 }
 
@@ -88,6 +101,15 @@ export interface Media {
   read(name: string): Promise<Uint8Array>;
   /** Brings a finished film home, checked to be a playable MP4. Throws {@link TransientError}, {@link LinkExpired} or `JobFailure`. */
   fetch(url: string, signal: AbortSignal): Promise<Asset>;
+}
+
+/** Makes films smaller, for chats that take no large ones. */
+export interface Fitting {
+  /**
+   * The film at no more than `bytes`, in the media store; nothing where that cannot be done: no ffmpeg here, or a film so long that it
+   * would be a smear. Throws the reason of the signal when that is aborted.
+   */
+  fit(asset: Asset, bytes: number, signal: AbortSignal): Promise<Asset | undefined>;
 }
 
 /** The film's link no longer works; the gateway may give a new one. */

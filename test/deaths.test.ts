@@ -30,7 +30,7 @@ test('a job that kills its worker is parked after its third death; the neighbour
   await board.open({ id: 'boats', channel: 'general', title: 'Boats' });
 
   // A house that takes the calls and posts no film, whatever its workers manage to do before it is closed.
-  const film = async (): Promise<string> => {
+  const film = async (): Promise<never> => {
     throw new TransientError('not from here');
   };
   const chat = { poster: { ...createPoster(board), film }, rights: createRights(board, []) };

@@ -208,7 +208,7 @@ describe.each(redisKinds)('the way in, on %s', (kind) => {
     test('when the chat does not say who may', async () => {
       rig.chat.fail('level', 1, busy);
       expect(await rig.refused('quota')).toMatchObject({ refusal: 'unavailable', said: { word: 'service.chat' } });
-      rig.chat.fail('canPost', 1, busy);
+      rig.chat.fail('cannotPost', 1, busy);
       expect((await rig.refused('video', { prompt: 'x' })).said.word).toBe('service.chat');
       expect(rig.errors()).toEqual([]);
       await untouched();
@@ -266,9 +266,9 @@ describe.each(redisKinds)('the way in, on %s', (kind) => {
 
   describe('closing', () => {
     test('takes nothing new, and ends the calls and cards under way', async () => {
-      const open = rig.chat.hold('canPost');
+      const open = rig.chat.hold('cannotPost');
       const slow = rig.ask('video', { prompt: 'a boat' });
-      await rig.chat.until(() => rig.chat.asked.some(({ verb }) => verb === 'canPost'));
+      await rig.chat.until(() => rig.chat.asked.some(({ verb }) => verb === 'cannotPost'));
       let closed = false;
       const closing = rig.intake.close().then(() => {
         closed = true;

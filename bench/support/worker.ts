@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { createBudget } from '../../src/desk/budget.ts';
 import { createLists } from '../../src/desk/lists.ts';
 import { createRecords } from '../../src/desk/records.ts';
+import { createWishes } from '../../src/desk/wishes.ts';
 import { cardFor } from '../../src/domain/model.ts';
 import { openGatewayRoom } from '../../src/main/gateway.ts';
 import { createMedia } from '../../src/media/media.ts';
@@ -63,7 +64,7 @@ const poster: Poster = {
   card: async (_origin, card) => `card-${card.job}`,
   film: async (_origin, film) => {
     posted += 1;
-    return `film-${film.job}`;
+    return { ref: `film-${film.job}`, place: 'asked' };
   },
 };
 const shared = { records, lists, wakeUps, log, poster: () => poster };
@@ -79,6 +80,7 @@ const workers = startWorkers({
     budget: createBudget({ redis, standing, job: records.read, log, limit: undefined }),
     lostAnswer: profile.lostAnswer,
     hook: () => undefined,
+    wishes: createWishes(redis),
     media,
     schedule,
     model: (id) => cardFor(cards, id),

@@ -1,5 +1,6 @@
 import { type Command, type Field, findCommand, type Leaf } from '../../src/domain/command.ts';
 import { type ModelCard, membersMay } from '../../src/domain/model.ts';
+import { modelChoices, suggestions } from '../../src/domain/suggest.ts';
 import { word } from '../../src/domain/words.ts';
 
 /** A field as the page's forms and completion need it; `suggest` are values worth offering. */
@@ -24,24 +25,6 @@ export interface CommandJson {
   who: Leaf['who'];
   surfaces: readonly string[];
   fields: FieldJson[];
-}
-
-function modelChoices(models: readonly ModelCard[]) {
-  return models.flatMap(({ id, label, snapshots }) => [
-    { value: id, label },
-    ...snapshots.map((snapshot) => ({ value: snapshot, label: `${label} (${snapshot})` })),
-  ]);
-}
-
-function suggestions(name: string, field: Field, models: readonly ModelCard[]): string[] {
-  const values = (pick: (model: ModelCard) => readonly (string | number)[]) => [
-    ...new Set(models.flatMap(pick).map(String)),
-  ];
-  if (field.kind === 'boolean') return ['yes', 'no'];
-  if (name === 'seconds') return values((model) => model.seconds);
-  if (name === 'size') return values((model) => model.sizes.map(({ size }) => size));
-  if (name === 'resolution') return values((model) => model.sizes.map(({ resolution }) => resolution));
-  return [];
 }
 
 function describeField(name: string, field: Field, models: readonly ModelCard[]): FieldJson {

@@ -27,10 +27,11 @@ export function createPoster(board: Board): Poster {
     card(origin, card) {
       return put(origin, `card-${card.job}`, { author: say('bot'), bot: true, text: '', card }, card.version);
     },
-    film(origin, film) {
+    async film(origin, film) {
       const { name, seconds, width, height } = film.asset;
       const video = { name, seconds, width, height, job: film.job, requester: film.requester };
-      return put(origin, messageId('film', film.key), { author: say('bot'), bot: true, text: film.prompt, video });
+      const note = { author: say('bot'), bot: true, text: film.prompt, video };
+      return { ref: await put(origin, messageId('film', film.key), note), place: 'asked' };
     },
   };
 }
@@ -38,8 +39,9 @@ export function createPoster(board: Board): Poster {
 /** The bot may post in every thread that there is. `operators` are the members who run the studio. */
 export function createRights(board: Board, operators: readonly string[]): Rights {
   return {
-    async canPost(origin) {
-      return origin.thread !== undefined && (await board.thread(origin.thread)) !== undefined;
+    async cannotPost(origin) {
+      const there = origin.thread !== undefined && (await board.thread(origin.thread)) !== undefined;
+      return there ? undefined : { word: 'space.cannotPost' };
     },
     async level(origin) {
       return operators.includes(origin.user) ? 'operator' : 'anyone';

@@ -30,6 +30,8 @@ export function spaceKeys(space: SpaceKey) {
     waiting: own('waiting'),
     open: own('open'),
     seq: own('seq'),
+    /** Members who do not want to be mentioned. */
+    unmentioned: own('unmentioned'),
   };
 }
 

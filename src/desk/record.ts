@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { failureReasons } from '../domain/errors.ts';
-import { type Job, type JobRequest, type Progress, steps } from '../domain/job.ts';
+import { type Job, type JobRequest, type Progress, postPlaces, steps } from '../domain/job.ts';
 import { originSchema } from '../domain/origin.ts';
 import { recipeSchema } from '../domain/recipe.ts';
 
@@ -13,6 +13,7 @@ const requestSchema = z.object({
   payer: z.object({ member: z.string(), window: z.string() }),
   money: z.int().nonnegative().exactOptional(),
   parent: z.string().exactOptional(),
+  spoiler: z.boolean().exactOptional(),
 }) satisfies z.ZodType<JobRequest>;
 
 const at = z.number();
@@ -37,7 +38,7 @@ const progressSchema = z.object({
     .object({ name: z.string(), bytes: z.number(), seconds: z.number(), width: z.number(), height: z.number() })
     .exactOptional(),
   posting: z.int().exactOptional(),
-  post: z.object({ ref: z.string(), generation: z.int() }).exactOptional(),
+  post: z.object({ ref: z.string(), generation: z.int(), place: z.enum(postPlaces).exactOptional() }).exactOptional(),
   refused: z.object({ generation: z.int(), at }).exactOptional(),
   failure: z.object({ reason: z.enum(failureReasons), at }).exactOptional(),
 }) satisfies z.ZodType<Progress>;

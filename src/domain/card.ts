@@ -1,8 +1,10 @@
 import { type Job, type JobState, jobState } from './job.ts';
-import { type PlainWord, say } from './words.ts';
+import { say, word } from './words.ts';
 
 /** What can be done with a film by one press; each is the `film` command's sub-command of that name. */
 export const filmActions = ['cancel', 'again', 'redeliver', 'details'] as const;
+/** The presses a film itself offers, where a chat has few places: the rest is behind *More*. */
+export const shownActions = ['again', 'details', 'more'] as const;
 export type FilmAction = (typeof filmActions)[number];
 
 /**
@@ -21,6 +23,8 @@ export interface Card {
   size: string;
   credits: number;
   image?: string;
+  /** What is shown of it is to be covered. */
+  spoiler?: boolean;
   position?: number;
   eta?: number;
   percent?: number;
@@ -40,8 +44,12 @@ function lineOf(job: Job, state: JobState, position: number | undefined): string
       return say({ word: job.late ? 'state.rendering.late' : 'state.rendering' });
     case 'rendered':
       return say({ word: job.refused?.generation === job.generation ? 'state.rendered.kept' : 'state.rendered' });
+    case 'delivered': {
+      const { place = 'asked' } = job.post ?? {};
+      return word(place === 'asked' ? 'state.delivered' : `state.delivered.${place}`);
+    }
     default:
-      return say({ word: `state.${state}` satisfies PlainWord });
+      return word(`state.${state}`);
   }
 }
 
@@ -72,6 +80,7 @@ export function cardOf(job: Job, position?: number): Card {
     size: recipe.size,
     credits: job.request.price,
     ...(recipe.image === undefined ? {} : { image: recipe.image }),
+    ...(job.request.spoiler ? { spoiler: true } : {}),
     ...(state === 'queued' && position !== undefined ? { position } : {}),
     ...(moving && job.eta !== undefined ? { eta: job.eta } : {}),
     ...(moving && job.percent !== undefined ? { percent: job.percent } : {}),

@@ -5,6 +5,7 @@ import type { ModelCard } from './model.ts';
 import type { Origin, SpaceKey } from './origin.ts';
 import type { Policy, QuotaWindow } from './policy.ts';
 import type { Recipe } from './recipe.ts';
+import type { Wishes } from './wishes.ts';
 import type { PlainWord } from './words.ts';
 
 /** A file that a member attached. `open` yields its bytes; the platform brings its own access rights to it. */
@@ -69,7 +70,7 @@ export type Values<F extends Fields> = {
 } & { [K in keyof F as F[K]['required'] extends true ? never : K]?: ValueOf<F[K]> | undefined };
 
 /** Where a command can be reached. */
-export type Surface = 'slash' | 'form' | 'message' | 'button' | 'step';
+export type Surface = 'slash' | 'form' | 'button' | 'step';
 
 /** What a command's `run` works with, made anew for each call. */
 export interface Context {
@@ -81,6 +82,7 @@ export interface Context {
   models: readonly ModelCard[];
   commands: readonly Command[];
   desk: Desk;
+  wishes: Wishes;
   /** The whole way from a wish to an accepted job, and the words that tell of it. */
   make(order: Wanted | Again): Promise<Reply>;
   /** Takes one of the choices that the member was quoted. */
@@ -108,16 +110,24 @@ export interface Wanted {
   original?: boolean | undefined;
   /** Ids of characters, with commas or blanks between. */
   characters?: string | undefined;
+  /** The film is posted behind a cover, where the chat has one. */
+  spoiler?: boolean | undefined;
 }
 
 /** A film to be made once more. */
 export interface Again {
   recipe: Recipe;
   parent: string;
+  spoiler?: boolean | undefined;
 }
 
-/** A press calls `command` with the job, or the quoted choice, as its only value. Either id is at most 24 characters long. */
-export type Button = { label: string; command: string } & ({ job: string } | { quote: string });
+/** A press calls `command` with the job, or the quoted choice, as its only value; or with none. Either id is at most 24 characters long. */
+export interface Button {
+  label: string;
+  command: string;
+  job?: string;
+  quote?: string;
+}
 export type Part =
   | { kind: 'text'; text: string }
   | { kind: 'facts'; facts: { label: string; value: string }[] }
@@ -141,6 +151,8 @@ interface Runnable<F extends Fields> extends CommandBase {
   reply: Reply['to'];
   surfaces: readonly Surface[];
   fields: F;
+  /** Its name in the menu of a message, for a command that can be made from one: its words go to the first text field, its picture to the first image field. */
+  message?: PlainWord;
   run(values: Values<F>, context: Context): Promise<Reply>;
 }
 

@@ -14,12 +14,12 @@ export function isLoopback(host: string): boolean {
   return bare === 'localhost' || bare === '::1' || (bare.startsWith('127.') && z.ipv4().safeParse(bare).success);
 }
 
-/** Why calls with the gateway's key may not go below an http or https address, in words that follow its name; nothing where they may. */
-export function addressTrouble(address: string): string | undefined {
+/** Why calls with a key, which `variable` holds, may not go below an http or https address, in words that follow its name; nothing where they may. */
+export function addressTrouble(address: string, variable = 'VIDEO_API_KEY'): string | undefined {
   const { protocol, hostname, username, password } = new URL(address);
   if (protocol !== 'https:' && !isLoopback(hostname))
     return 'would send the key unencrypted; takes an https address, or http on this machine';
-  if (username || password) return 'holds a password; the key belongs in VIDEO_API_KEY';
+  if (username || password) return `holds a password; the key belongs in ${variable}`;
   if (/[?#]/.test(address)) return 'holds a query or a fragment; takes an address that paths can follow';
   return undefined;
 }

@@ -21,6 +21,8 @@ export interface JobRequest {
   money?: number;
   /** The job this one repeats. */
   parent?: string;
+  /** The film is posted behind a cover, where the chat has one. */
+  spoiler?: boolean;
 }
 
 /** A film in the media store. */
@@ -31,6 +33,10 @@ export interface Asset {
   width: number;
   height: number;
 }
+
+/** Where a film came to stand: where it was `asked` for, in the `channel` of a thread that is gone, or with its member in `private`. */
+export const postPlaces = ['asked', 'channel', 'private'] as const;
+export type PostPlace = (typeof postPlaces)[number];
 
 /** What a step learned; the worker that holds the job's epoch writes it. Times are Unix milliseconds. */
 export interface Progress {
@@ -67,7 +73,7 @@ export interface Progress {
   asset?: Asset;
   /** The generation whose post was begun: before another attempt, the chat is asked whether it is there. */
   posting?: number;
-  post?: { ref: string; generation: number };
+  post?: { ref: string; generation: number; place?: PostPlace };
   /** The generation that the chat refused; the film is kept until somebody asks for it. */
   refused?: { generation: number; at: number };
   failure?: { reason: FailureReason; at: number };

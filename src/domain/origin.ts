@@ -13,6 +13,9 @@ export const originSchema = z.object({
   /** The execution id of the workflow step that asked. */
   step: z.string().min(1).optional(),
   user: z.string().min(1),
+  /** The thread is open only to those who were let in: what was asked there is shown nowhere else, but to its member alone. */
+  closed: z.literal(true).optional(),
+  /** `private`: only its member ever sees it. */
   visibility: z.enum(['thread', 'private']),
   locale: z.string().min(2).optional(),
 });

@@ -30,6 +30,7 @@ export const quoteSchema = z.object({
   requester: z.string(),
   /** The job that is made again. */
   parent: z.string().optional(),
+  spoiler: z.boolean().optional(),
   choices: z.array(choiceSchema).min(1).max(choicesMax),
 });
 

@@ -18,7 +18,11 @@ export async function make(
   const model = cardFor(tools.models, recipe.model) as ModelCard;
   const count = 'recipe' in order ? 1 : order.count;
   const asked = { recipe, count, price: priceOf(model, recipe.seconds), notes };
-  const deed: Deed = { key, origin, requester: who.name, ...('parent' in order ? { parent: order.parent } : {}) };
+  const deed: Deed = {
+    ...{ key, origin, requester: who.name },
+    ...('parent' in order ? { parent: order.parent } : {}),
+    ...(order.spoiler ? { spoiler: true } : {}),
+  };
   const question = call.asks ? await ask(order, asked, deed, basis, tools) : undefined;
   return question ?? take(asked, deed, basis, tools, later);
 }

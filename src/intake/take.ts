@@ -114,24 +114,24 @@ function acceptedReply(receipt: Receipt, { recipe, notes }: Choice): Reply {
 }
 
 /** Which call it is, where its films belong, and who asked for them. */
-export type Deed = Pick<Quote, 'key' | 'origin' | 'requester' | 'parent'>;
+export type Deed = Pick<Quote, 'key' | 'origin' | 'requester' | 'parent' | 'spoiler'>;
 
 /** The bot may post there, or nothing is begun. */
 export async function mayPost(origin: Deed['origin'], tools: Pick<TakeTools, 'rights'>): Promise<void> {
-  if (await tools.rights(origin.platform).canPost(origin)) return;
-  throw new UserError('forbidden', { word: 'space.cannotPost' });
+  const why = await tools.rights(origin.platform).cannotPost(origin);
+  if (why) throw new UserError('forbidden', why);
 }
 
 /** From a choice to accepted jobs: money, hold, card, and the words that tell of it. */
 export async function take(choice: Choice, deed: Deed, basis: Basis, tools: TakeTools, later: Later): Promise<Reply> {
   const { recipe, count, price } = choice;
-  const { key, origin, requester, parent } = deed;
+  const { key, origin, requester, parent, spoiler } = deed;
   const { space, window, policy } = basis;
   const money = await tools.prices.money(recipe);
   const payer = { member: origin.user, window: window.id };
   const jobs = jobIds(key, count).map((id): JobRequest => {
     const request = { id, origin, requester, recipe, price, money, payer };
-    return parent === undefined ? request : { ...request, parent };
+    return { ...request, ...(parent === undefined ? {} : { parent }), ...(spoiler ? { spoiler } : {}) };
   });
   const call = { key, digest: orderDigest(choice, origin) };
   const { credits: allowance, timeZone } = policy;

@@ -78,15 +78,26 @@ async function bringHome(turn: Turn): Promise<Next | undefined> {
   }
 }
 
+/** Whether whoever asked is to be notified. Nobody waits for a film because that cannot be read. */
+async function wantsMention({ job, tools }: Turn): Promise<boolean> {
+  const { id, origin } = job.request;
+  try {
+    return await tools.wishes.mention(refOf(job).space, origin.user);
+  } catch (error) {
+    tools.log.warn({ job: id, err: error }, 'whether to mention could not be read; nobody is');
+    return false;
+  }
+}
+
 /** Posts the film, once for each generation. The attempt is noted first; the poster looks for what an earlier one left. */
 async function post(turn: Turn, asset: Asset): Promise<Next | undefined> {
   const { tools, signal } = turn;
   const { generation, posting } = turn.job;
-  const { id, origin, requester, recipe } = turn.job.request;
+  const { id, origin, requester, recipe, spoiler = false } = turn.job.request;
   try {
     await note(turn, { posting: generation }, postWithin);
     signal.throwIfAborted();
-    const ref = await tools.poster(origin.platform).film(origin, {
+    const film = {
       job: id,
       key: `${id}-d${generation}`,
       repeated: posting === generation,
@@ -96,9 +107,12 @@ async function post(turn: Turn, asset: Asset): Promise<Next | undefined> {
       asset,
       file: tools.media.path(asset.name),
       card: turn.job.card?.ref,
-    });
-    await end(turn, { tries: 0, post: { ref, generation } }, tools.now(), true);
-    tools.log.info({ job: id, space: refOf(turn.job).space, post: ref, generation }, 'delivered');
+      mention: await wantsMention(turn),
+      spoiler,
+    };
+    const { ref, place } = await tools.poster(origin.platform).film(origin, film, signal);
+    await end(turn, { tries: 0, post: { ref, generation, place } }, tools.now(), true);
+    tools.log.info({ job: id, space: refOf(turn.job).space, post: ref, place, generation }, 'delivered');
     return undefined;
   } catch (error) {
     if (signal.aborted || error instanceof RedisAway) throw error;

@@ -3,6 +3,7 @@ import type { LostAnswerWay } from '../domain/gateway.ts';
 import { type Job, type JobRef, nextStep, type Progress, type Step } from '../domain/job.ts';
 import type { ModelCard } from '../domain/model.ts';
 import { spaceKey } from '../domain/origin.ts';
+import type { Wishes } from '../domain/wishes.ts';
 import type { Budget, Lists, Media, Pressure, Records, Schedule, Standing, VideoApi } from '../ports.ts';
 import { type ShowTools, showInPassing } from '../show.ts';
 
@@ -20,6 +21,7 @@ export interface StepTools extends ShowTools {
   /** Where the gateway may tell of a job's task; nothing where it does not. */
   hook(ref: JobRef): string | undefined;
   media: Pick<Media, 'read' | 'path' | 'fetch'>;
+  wishes: Pick<Wishes, 'mention'>;
   model(id: string): ModelCard | undefined;
   now(): number;
 }

@@ -26,7 +26,7 @@ describe.each(redisKinds)('asking before spending, on %s', (kind) => {
     rig.ask('video', { prompt: 'a boat', model: 'sora-2', seconds: 20, ...values }, { asks: true, ...more });
   const find = (reply: Reply, label: RegExp) => {
     const found = buttons(reply).find((button) => label.test(button.label));
-    if (!found || !('quote' in found)) throw new Error(`no button ${label}: ${labels(reply)}`);
+    if (found?.quote === undefined) throw new Error(`no button ${label}: ${labels(reply)}`);
     return found;
   };
   const press = (reply: Reply, label: RegExp, more: Parameters<typeof rig.callOf>[2] = {}) => {
@@ -116,7 +116,7 @@ describe.each(redisKinds)('asking before spending, on %s', (kind) => {
       const made = buttons(await tag());
       expect(made.length).toBeLessThanOrEqual(choicesMax + 1);
       for (const button of made) {
-        const quote = 'quote' in button ? button.quote : '';
+        const { quote = '' } = button;
         expect(quote).toMatch(quotePattern);
         expect(button.label.length).toBeLessThanOrEqual(75);
       }

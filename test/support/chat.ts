@@ -5,7 +5,7 @@ import type { Origin } from '../../src/domain/origin.ts';
 import type { Film, Poster, Receiver, Rights } from '../../src/ports.ts';
 
 /** What the chat can be made to fail at. */
-export type ChatVerb = 'card' | 'film' | 'canPost' | 'level';
+export type ChatVerb = 'card' | 'film' | 'cannotPost' | 'level';
 
 /** A message of the bot as it stands in the chat now. `edits` counts the changes that were let through. */
 export interface ChatMessage {
@@ -55,7 +55,7 @@ const placeOf = ({ space, channel, thread = '' }: Origin): string => `${space}/$
 
 /** What each verb does next, by the test's script. */
 function createScript() {
-  const errors: Record<ChatVerb, (() => Error)[]> = { card: [], film: [], canPost: [], level: [] };
+  const errors: Record<ChatVerb, (() => Error)[]> = { card: [], film: [], cannotPost: [], level: [] };
   const lost = { card: 0, film: 0 };
   const gates = new Map<ChatVerb, Promise<void>>();
   return {
@@ -170,13 +170,13 @@ export function createFakeChat(): FakeChat {
       film: async (origin, film) => {
         await arrive('film', origin);
         const [before] = film.repeated ? find((message) => message.film?.key === film.key) : [];
-        return told('film', before?.ref ?? post(origin, { film }));
+        return { ref: told('film', before?.ref ?? post(origin, { film })), place: 'asked' };
       },
     },
     rights: {
-      canPost: async (origin) => {
-        await arrive('canPost', origin);
-        return !denied.has(placeOf(origin));
+      cannotPost: async (origin) => {
+        await arrive('cannotPost', origin);
+        return denied.has(placeOf(origin)) ? { word: 'space.cannotPost' } : undefined;
       },
       level: async (origin) => {
         await arrive('level', origin);

@@ -21,9 +21,9 @@ await startHouse({
     rights: createRights(board, []),
     poster: {
       ...poster,
-      film: async (origin, film) => {
+      film: async (origin, film, signal) => {
         if (film.prompt.includes('poison')) process.kill(process.pid, 'SIGKILL');
-        return poster.film(origin, film);
+        return poster.film(origin, film, signal);
       },
     },
   },

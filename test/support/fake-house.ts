@@ -184,7 +184,7 @@ export async function createFakeHouse(options: { allowance?: number } = {}) {
     /** Delivers the film of a job from a stored file. */
     async deliver(id: string, asset: NonNullable<Job['asset']>): Promise<void> {
       const { request } = jobAt(id);
-      await poster?.film(request.origin, {
+      const film = {
         job: id,
         key: `${id}-1`,
         repeated: false,
@@ -194,7 +194,10 @@ export async function createFakeHouse(options: { allowance?: number } = {}) {
         asset,
         file: join(dir, asset.name),
         card: undefined,
-      });
+        mention: true,
+        spoiler: false,
+      };
+      await poster?.film(request.origin, film, new AbortController().signal);
       const done = { asset, output: { at: Date.now() }, post: { ref: 'film', generation: 1 } };
       await advance(id, done, 'captured');
     },

@@ -8,6 +8,7 @@ import { createDesk } from '../../src/desk/desk.ts';
 import { createLists } from '../../src/desk/lists.ts';
 import { createQuotes } from '../../src/desk/quotes.ts';
 import { createRecords } from '../../src/desk/records.ts';
+import { createWishes } from '../../src/desk/wishes.ts';
 import type { Call, Reply } from '../../src/domain/command.ts';
 import type { Dialect, GatewayProfile } from '../../src/domain/gateway.ts';
 import type { Job, Step } from '../../src/domain/job.ts';
@@ -76,6 +77,7 @@ export async function startHouse(options: HouseOptions) {
   const lists = createLists(connection, { until: inFlight > 0 ? 'rendered' : 'submitted', longest: 60_000 });
   const shared = { records, lists, wakeUps, log, poster: () => chat.poster };
   const standing = createStanding(connection);
+  const wishes = createWishes(connection);
   const profile = { ...sandboxProfile(gateway.url), dryRun: false, ...gateway.profile };
   const room = await openGatewayRoom({
     baseUrl: gateway.url,
@@ -102,6 +104,7 @@ export async function startHouse(options: HouseOptions) {
       ...room,
       standing,
       budget,
+      wishes,
       lostAnswer: profile.lostAnswer,
       hook: (ref) => room.hooks?.url(ref),
       media,
@@ -128,6 +131,7 @@ export async function startHouse(options: HouseOptions) {
     prices: room.prices,
     pictures,
     stored: store,
+    wishes,
     rights: () => chat.rights,
     policy: async () => ({ credits, window: 'week', timeZone: 'UTC', confirmAbove }),
     quotes: createQuotes(connection),

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import { commands } from '../../commands/index.ts';
 import { createQuotes } from '../../src/desk/quotes.ts';
+import { createWishes } from '../../src/desk/wishes.ts';
 import type { Call, FileRef, Part, Reply } from '../../src/domain/command.ts';
 import { UserError } from '../../src/domain/errors.ts';
 import { type JobRef, jobIds } from '../../src/domain/job.ts';
@@ -103,6 +104,7 @@ export function intakeOn(redis: Redis, change: Partial<IntakeTools> = {}) {
     prices: { money: async ({ seconds }) => seconds * 100_000 },
     pictures,
     stored: pictures,
+    wishes: createWishes(redis),
     rights: () => chat.rights,
     poster: () => chat.poster,
     policy: async () => policy,
@@ -194,9 +196,7 @@ export function textOf(reply: Reply): string {
       case 'cards':
         return part.cards.map((card) => `${card.job}: ${card.line} [${card.actions.join(' ')}]`);
       case 'buttons':
-        return part.buttons.map(
-          (button) => `[${button.label}: ${button.command} ${'job' in button ? button.job : button.quote}]`,
-        );
+        return part.buttons.map((button) => `[${button.label}: ${button.command} ${button.job ?? button.quote ?? ''}]`);
     }
   };
   return reply.parts.flatMap(lines).join('\n');

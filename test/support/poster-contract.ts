@@ -41,8 +41,12 @@ const filmLike = (job: string, key: string, more: Partial<Film> = {}): Film => (
   asset: { name: `${'a'.repeat(64)}.mp4`, bytes: 10, seconds: 8, width: 1366, height: 768 },
   file: '/nowhere.mp4',
   card: undefined,
+  mention: true,
+  spoiler: false,
   ...more,
 });
+
+const { signal } = new AbortController();
 
 /** What every chat's poster promises. */
 export function describePoster(name: string, make: () => Promise<PosterUnderTest>): void {
@@ -69,30 +73,32 @@ export function describePoster(name: string, make: () => Promise<PosterUnderTest
 
     it('makes one message of one film key, however often it is tried', async () => {
       const origin = await test.place();
-      const first = await test.poster.film(origin, filmLike('jaaaaaaaaaaaaaaac-1', 'one'));
-      expect(await test.poster.film(origin, filmLike('jaaaaaaaaaaaaaaac-1', 'one', { repeated: true }))).toBe(first);
+      const first = await test.poster.film(origin, filmLike('jaaaaaaaaaaaaaaac-1', 'one'), signal);
+      expect(
+        await test.poster.film(origin, filmLike('jaaaaaaaaaaaaaaac-1', 'one', { repeated: true }), signal),
+      ).toEqual(first);
       expect(await test.read(origin)).toEqual([{ kind: 'film', text: 'a paper boat' }]);
     });
 
     it('makes another message of another key', async () => {
       const origin = await test.place();
-      await test.poster.film(origin, filmLike('jaaaaaaaaaaaaaaad-1', 'd1'));
-      await test.poster.film(origin, filmLike('jaaaaaaaaaaaaaaad-1', 'd2'));
+      await test.poster.film(origin, filmLike('jaaaaaaaaaaaaaaad-1', 'd1'), signal);
+      await test.poster.film(origin, filmLike('jaaaaaaaaaaaaaaad-1', 'd2'), signal);
       expect(await test.read(origin)).toHaveLength(2);
     });
 
     it('makes one message of posts that run at the same time', async () => {
       const origin = await test.place();
       const film = filmLike('jaaaaaaaaaaaaaaae-1', 'same', { repeated: true });
-      const refs = await Promise.all(Array.from({ length: 8 }, () => test.poster.film(origin, film)));
-      expect(new Set(refs).size).toBe(1);
+      const refs = await Promise.all(Array.from({ length: 8 }, () => test.poster.film(origin, film, signal)));
+      expect(new Set(refs.map(({ ref }) => ref)).size).toBe(1);
       expect(await test.read(origin)).toHaveLength(1);
     });
 
     it('says for good that it cannot post where there is no place', async () => {
       const origin = await test.nowhere();
       await expect(test.poster.card(origin, cardLike('jaaaaaaaaaaaaaaaf-1', 1), undefined)).rejects.toThrow(CannotPost);
-      await expect(test.poster.film(origin, filmLike('jaaaaaaaaaaaaaaaf-1', 'f1'))).rejects.toThrow(CannotPost);
+      await expect(test.poster.film(origin, filmLike('jaaaaaaaaaaaaaaaf-1', 'f1'), signal)).rejects.toThrow(CannotPost);
     });
   });
 }

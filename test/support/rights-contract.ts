@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { levels } from '../../src/domain/command.ts';
 import type { Origin } from '../../src/domain/origin.ts';
+import { say } from '../../src/domain/words.ts';
 import type { Rights } from '../../src/ports.ts';
 
 /** Rights with the chat behind them. */
@@ -25,8 +26,9 @@ export function describeRights(name: string, make: () => Promise<RightsUnderTest
     afterAll(() => chat.close());
 
     it('says whether the bot may post, before anything is held', async () => {
-      expect(await chat.rights.canPost(chat.place)).toBe(true);
-      expect(await chat.rights.canPost(chat.closed)).toBe(false);
+      expect(await chat.rights.cannotPost(chat.place)).toBeUndefined();
+      const why = await chat.rights.cannotPost(chat.closed);
+      expect(why && say(why)).toMatch(/\bask\b/i);
     });
 
     it('knows plain members from those who run the place, asked anew each time', async () => {

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createWishes } from '../../src/desk/wishes.ts';
 import { gatewayProfileSchema } from '../../src/domain/gateway.ts';
 import { type Job, type JobRef, nextStep } from '../../src/domain/job.ts';
 import { cardFor } from '../../src/domain/model.ts';
@@ -56,6 +57,7 @@ export async function startSteps(
     },
     budget: { book: async (id, spent) => void booked.set(id, spent) },
     hook: () => undefined,
+    wishes: createWishes(redis),
     model: (id) => cardFor(sandboxCards, id),
     now: () => now,
     ...more,

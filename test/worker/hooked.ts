@@ -1,4 +1,5 @@
 import { type Job as BullJob, Queue } from 'bullmq';
+import { createWishes } from '../../src/desk/wishes.ts';
 import type { JobRef, Step } from '../../src/domain/job.ts';
 import type { Log, Records, TaskState } from '../../src/ports.ts';
 import { createWakeUps, queueNames, queuePrefix } from '../../src/queue.ts';
@@ -47,6 +48,7 @@ export function startHooked(redis: TestRedis, options: HookedOptions) {
       lists: rig.lists,
       log,
       poster: () => chat.poster,
+      wishes: createWishes(redis.connect()),
       video: {
         name: 'gateway',
         submit: async () => {

@@ -95,9 +95,9 @@ test('a poster with a bug loses no film: it is kept, nothing is paid, and it can
   let broken = true;
   const poster: Poster = {
     ...fake.poster,
-    film: async (where, film) => {
+    film: async (where, film, signal) => {
       if (broken) throw new TypeError('a bug');
-      return fake.poster.film(where, film);
+      return fake.poster.film(where, film, signal);
     },
   };
   const { house } = await setUp({ chat: { ...fake, poster } });
@@ -116,10 +116,10 @@ test('a Redis that was away during a post makes nothing run twice: the post goes
   const { promise: mayEnd, resolve: end } = promised();
   const poster: Poster = {
     ...fake.poster,
-    film: async (where, film) => {
+    film: async (where, film, signal) => {
       began.push(film.key);
       await mayEnd;
-      return fake.poster.film(where, film);
+      return fake.poster.film(where, film, signal);
     },
   };
   const { house, redis } = await setUp({ chat: { ...fake, poster } });

@@ -101,7 +101,7 @@ function choice(label, command, quote, first) {
  */
 function pressable({ label, command, job, quote }, index) {
   if (quote !== undefined) return choice(label, command, quote, index === 0);
-  if (job === undefined) throw new Error(`nothing to press: ${label}`);
+  if (job === undefined) return button(label, (event) => void press(event, 'calls', { command, values: {} }));
   const action = /^film (\w+)$/.exec(command)?.[1];
   const body = action ? { job, action } : { command, values: { job } };
   return button(label, (event) => void press(event, action ? 'actions' : 'calls', body), {

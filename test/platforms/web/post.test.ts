@@ -57,8 +57,8 @@ describe('without Redis', () => {
     const board = createBoard(redis.connect(), 'studio');
     const rights = createRights(board, ['boss']);
     await board.open({ id: 'there', channel: 'general', title: 'There' });
-    expect(await rights.canPost(originAt('there'))).toBe(true);
-    expect(await rights.canPost(originAt('nowhere'))).toBe(false);
+    expect(await rights.cannotPost(originAt('there'))).toBeUndefined();
+    expect(await rights.cannotPost(originAt('nowhere'))).toEqual({ word: 'space.cannotPost' });
     expect(await rights.level(originAt('there'))).toBe('anyone');
     expect(await rights.level({ ...originAt('there'), user: 'boss' })).toBe('operator');
   });
