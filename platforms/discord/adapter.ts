@@ -1,0 +1,111 @@
+import { REST } from 'discord.js';
+import type { Call, Command, Reply } from '../../src/domain/command.ts';
+import type { Desk } from '../../src/domain/desk.ts';
+import type { ModelCard } from '../../src/domain/model.ts';
+import type { Media, Poster, Receiver, Rights } from '../../src/ports.ts';
+import { createAnswers } from './answer.ts';
+import { createAttachments } from './attachment.ts';
+import { createGateway, type Shards } from './gateway.ts';
+import type { Deed } from './parse.ts';
+import { createPoster, type PosterOptions } from './post.ts';
+import { createTaking } from './receive.ts';
+import { type Difference, register } from './register.ts';
+import { createRest, type RestOptions } from './rest.ts';
+import { createRights } from './rights.ts';
+
+/** What commands are registered with. */
+export interface RegistrarOptions extends RestOptions {
+  /** Where: on one server, or on all. */
+  guild: string | undefined;
+  commands: readonly Command[];
+  /** All models of the operator's file. */
+  cards: readonly ModelCard[];
+}
+
+/** Attachments are fetched from `api`'s own host too, where it is another Discord than the real one. */
+export interface DiscordOptions extends RegistrarOptions, Pick<PosterOptions, 'fitting' | 'link'> {
+  shards: Shards;
+  /** The models that members may choose now. */
+  models(): readonly ModelCard[];
+  desk: Pick<Desk, 'jobsOf'>;
+  media: Pick<Media, 'path'>;
+  /** Ids of members who run the bot. */
+  managers: readonly string[];
+  /** Milliseconds until Discord had the first answer to an interaction. */
+  acknowledged(kind: Deed['is'], ms: number): void;
+}
+
+/** Milliseconds for an answer to an interaction. */
+const answerWithin = 10_000;
+
+/** Discord, as the flow sees it. Poster and rights work in any process, the receiver in the one that is connected to the gateway. */
+export interface Discord {
+  receiver: Receiver;
+  poster: Poster;
+  rights: Rights;
+  /** Whether all shards of this process are connected. */
+  connected(): boolean;
+  /** What differs between the commands here and those that Discord has. */
+  unregistered(): Promise<Difference[]>;
+  close(): Promise<void>;
+}
+
+export function createDiscord(options: DiscordOptions): Discord {
+  const { token, api, log } = options;
+  const rest = createRest(options);
+  const answering = new REST({ ...(api === undefined ? {} : { api }), timeout: answerWithin });
+  const rights = createRights(rest, options.managers);
+  const poster = createPoster({ ...options, rest });
+
+  let handle: ((call: Call) => Promise<Reply>) | undefined;
+  const underWay = new Set<Promise<void>>();
+  const take = createTaking(
+    {
+      ...options,
+      ...{ rights, answers: createAnswers(answering) },
+      file: createAttachments(api === undefined ? undefined : new URL(api).origin),
+    },
+    () => handle,
+  );
+  const gateway = createGateway({
+    ...{ token, api, log, shards: options.shards },
+    take: (interaction) => {
+      const taken: Promise<void> = take(interaction).finally(() => underWay.delete(taken));
+      underWay.add(taken);
+    },
+  });
+  return {
+    poster,
+    rights,
+    connected: gateway.connected,
+    receiver: {
+      async listen(given) {
+        handle = given;
+        await gateway.connect();
+      },
+      async close() {
+        // What comes now is refused in plain words, until what came before is answered.
+        handle = undefined;
+        while (underWay.size > 0) await Promise.all(underWay);
+        await gateway.close();
+      },
+    },
+    unregistered: async () => (await register(rest, options, false)).differences,
+    async close() {
+      await poster.idle();
+      rest.close();
+      answering.clearHandlerSweeper();
+      answering.clearHashSweeper();
+    },
+  };
+}
+
+/** Makes Discord's commands the same as the program's; `write: false` only looks. See {@link register}. */
+export async function registerCommands(options: RegistrarOptions, write: boolean): ReturnType<typeof register> {
+  const rest = createRest(options);
+  try {
+    return await register(rest, options, write);
+  } finally {
+    rest.close();
+  }
+}

@@ -1,0 +1,128 @@
+import {
+  type APIApplicationCommandBasicOption,
+  type APIApplicationCommandSubcommandOption,
+  ApplicationCommandOptionType,
+  ApplicationCommandType,
+  ApplicationIntegrationType,
+  InteractionContextType,
+  PermissionFlagsBits,
+  type RESTPostAPIApplicationCommandsJSONBody,
+} from 'discord.js';
+import type { Command, Field, Leaf } from '../../src/domain/command.ts';
+import { type ModelCard, membersMay } from '../../src/domain/model.ts';
+import { canSuggest } from '../../src/domain/suggest.ts';
+import { word } from '../../src/domain/words.ts';
+import { limits, pictureTypes } from './limits.ts';
+
+function optionOf(name: string, field: Field): APIApplicationCommandBasicOption {
+  const { label, hint, ask } = field;
+  // A description of two sentences is worth more than a label, where both fit.
+  const both = hint === undefined ? word(label) : `${word(label)} · ${word(hint)}`;
+  const description = both.length <= limits.description ? both : word(label);
+  // What is asked for by form when it is missing must be left out by those who want the form.
+  const base = { name, description, required: field.required === true && ask !== true };
+  const autocomplete = canSuggest(name, field);
+  switch (field.kind) {
+    case 'text': {
+      const max_length = Math.min(field.max, limits.optionText);
+      const string = { ...base, type: ApplicationCommandOptionType.String, max_length } as const;
+      return autocomplete ? { ...string, autocomplete } : string;
+    }
+    case 'choice': {
+      const choices = field.choices.map(({ value, label: name }) => ({ name: word(name), value }));
+      return { ...base, type: ApplicationCommandOptionType.String, choices };
+    }
+    case 'integer': {
+      const { min, max } = field;
+      const integer = { ...base, type: ApplicationCommandOptionType.Integer, min_value: min, max_value: max } as const;
+      return autocomplete ? { ...integer, autocomplete } : integer;
+    }
+    case 'boolean':
+      return { ...base, type: ApplicationCommandOptionType.Boolean };
+    case 'image':
+      return { ...base, type: ApplicationCommandOptionType.Attachment, file_types: [...pictureTypes] };
+    case 'model':
+    case 'job':
+    case 'quote':
+      return { ...base, type: ApplicationCommandOptionType.String, autocomplete: true };
+  }
+}
+
+/** The fields that members may set on some model. */
+export function offeredFields(leaf: Leaf, models: readonly ModelCard[]): [string, Field][] {
+  return Object.entries(leaf.fields).filter(([, { extra }]) => extra === undefined || membersMay(models, extra));
+}
+
+/** Discord wants what is required first. */
+function optionsOf(leaf: Leaf, models: readonly ModelCard[]): APIApplicationCommandBasicOption[] {
+  const options = offeredFields(leaf, models).map(([name, field]) => optionOf(name, field));
+  return [...options.filter(({ required }) => required), ...options.filter(({ required }) => !required)];
+}
+
+/** Who sees a command at all; who may use it is checked at every call. */
+function seenBy(leaves: readonly Leaf[]): string | null {
+  const levels = leaves.map(({ who }) => who);
+  if (levels.some((who) => who === 'anyone' || who === 'owner')) return null;
+  return String(levels.includes('moderator') ? PermissionFlagsBits.ManageMessages : PermissionFlagsBits.ManageGuild);
+}
+
+const typed = (leaf: Leaf): boolean => leaf.surfaces.includes('slash');
+
+function slashOf(command: Command, models: readonly ModelCard[]): RESTPostAPIApplicationCommandsJSONBody[] {
+  const { name, summary } = command;
+  const base = { type: ApplicationCommandType.ChatInput, name, description: word(summary) } as const;
+  if (!('subs' in command)) {
+    if (!typed(command)) return [];
+    return [{ ...base, options: optionsOf(command, models), default_member_permissions: seenBy([command]) }];
+  }
+  const subs = command.subs.filter(typed);
+  if (subs.length === 0) return [];
+  const options = subs.map(
+    (sub): APIApplicationCommandSubcommandOption => ({
+      ...{ type: ApplicationCommandOptionType.Subcommand, name: sub.name, description: word(sub.summary) },
+      options: optionsOf(sub, models),
+    }),
+  );
+  return [{ ...base, options, default_member_permissions: seenBy(subs) }];
+}
+
+const leavesOf = (command: Command): readonly Leaf[] => ('subs' in command ? command.subs : [command]);
+
+function messageCommandsOf(command: Command): RESTPostAPIApplicationCommandsJSONBody[] {
+  return leavesOf(command).flatMap((leaf) =>
+    leaf.message === undefined
+      ? []
+      : [
+          {
+            ...{ type: ApplicationCommandType.Message, name: word(leaf.message) },
+            default_member_permissions: seenBy([leaf]),
+          } as const,
+        ],
+  );
+}
+
+/** The path of the command that a message's menu shows under this name. */
+export function messageCommand(name: string, commands: readonly Command[]): { path: string; leaf: Leaf } | undefined {
+  for (const command of commands) {
+    for (const leaf of leavesOf(command)) {
+      const path = 'subs' in command ? `${command.name} ${leaf.name}` : command.name;
+      if (leaf.message !== undefined && word(leaf.message) === name) return { path, leaf };
+    }
+  }
+  return undefined;
+}
+
+/**
+ * All commands as Discord registers them. Those for every server are for servers alone: a direct message has no space and nobody who
+ * pays. Those of one server may not say so.
+ */
+export function declared(
+  commands: readonly Command[],
+  models: readonly ModelCard[],
+  scope: 'global' | 'guild',
+): RESTPostAPIApplicationCommandsJSONBody[] {
+  const all = [...commands.flatMap((command) => slashOf(command, models)), ...commands.flatMap(messageCommandsOf)];
+  if (scope === 'guild') return all;
+  const contexts = [InteractionContextType.Guild];
+  return all.map((one) => ({ ...one, contexts, integration_types: [ApplicationIntegrationType.GuildInstall] }));
+}

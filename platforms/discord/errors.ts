@@ -1,0 +1,78 @@
+import { DiscordAPIError, DiscordjsError, DiscordjsErrorCodes, HTTPError, RESTJSONErrorCodes } from 'discord.js';
+import { TransientError } from '../../src/domain/errors.ts';
+
+/** Nothing can be posted at one place: `gone`, there is no such channel; `shut`, the bot may not. Another place may do. */
+export class PlaceClosed extends Error {
+  override readonly name = 'PlaceClosed';
+  readonly why: 'gone' | 'shut';
+
+  constructor(why: 'gone' | 'shut', cause: unknown) {
+    super(`the place is ${why}`, { cause });
+    this.why = why;
+  }
+}
+
+/** The file is larger than it may be there. */
+export class TooLarge extends Error {
+  override readonly name = 'TooLarge';
+}
+
+/** The words are refused by the server's own moderation. */
+export class WordsRefused extends Error {
+  override readonly name = 'WordsRefused';
+}
+
+const code = RESTJSONErrorCodes;
+const gone: readonly unknown[] = [code.UnknownChannel, code.UnknownGuild];
+const shut: readonly unknown[] = [
+  ...[code.MissingAccess, code.MissingPermissions, code.ThreadLocked, code.InvalidActionOnArchivedThread],
+  ...[code.CannotSendMessagesInNonTextChannel, code.CannotExecuteActionOnThisChannelType],
+  ...[code.CannotSendMessagesToThisUser, code.CannotSendMessagesToThisUserDueToHavingNoMutualGuilds],
+  ...[code.UnknownUser, code.UnknownMessage],
+];
+/** AutoMod: a message, or what it was called, was blocked. */
+const moderated: readonly unknown[] = [200_000, 200_001];
+
+/** Milliseconds until a message that was edited too often since it is old may be edited again. */
+const editAgain = 600_000;
+/** Milliseconds until a token that is refused is tried again: somebody has to put in another one. */
+const tokenAgain = 300_000;
+
+/** Whether Discord does not let the bot in at all: another token is needed. */
+export function isTokenRefused(error: unknown): boolean {
+  if (error instanceof TransientError) return isTokenRefused(error.cause);
+  if (error instanceof DiscordjsError) return error.code === DiscordjsErrorCodes.TokenInvalid;
+  return error instanceof DiscordAPIError && error.status === 401;
+}
+
+/** The code of an answer; nothing where there was none. */
+export function codeOf(error: unknown): unknown {
+  return error instanceof DiscordAPIError ? error.code : undefined;
+}
+
+/** What an answer of Discord, or its absence, means to the flow: one of the errors above, a {@link TransientError}, or itself, a bug. */
+export function sorted(error: unknown): unknown {
+  if (error instanceof DiscordAPIError) {
+    if (gone.includes(error.code)) return new PlaceClosed('gone', error);
+    if (error.code === code.RequestEntityTooLarge || error.status === 413)
+      return new TooLarge('too large', { cause: error });
+    if (moderated.includes(error.code)) return new WordsRefused('blocked by AutoMod', { cause: error });
+    if (error.code === code.MaximumNumberOfEditsToMessagesOlderThanOneHourReached) {
+      return new TransientError('edited too often', { retryAfter: editAgain, cause: error });
+    }
+    if (error.status === 401) {
+      return new TransientError('Discord refuses DISCORD_TOKEN', { retryAfter: tokenAgain, cause: error });
+    }
+    if (shut.includes(error.code) || error.status === 403) return new PlaceClosed('shut', error);
+    if (error.status === 408 || error.status === 429) return new TransientError('Discord is busy', { cause: error });
+    return error;
+  }
+  if (error instanceof HTTPError) return new TransientError(`Discord answered ${error.status}`, { cause: error });
+  if (!(error instanceof Error)) return error;
+  // The library forgets a token that was refused.
+  if (error.message.startsWith('Expected token to be set')) {
+    return new TransientError('Discord refuses DISCORD_TOKEN', { retryAfter: tokenAgain, cause: error });
+  }
+  const network = 'code' in error || error.name === 'AbortError' || error.cause !== undefined;
+  return network ? new TransientError('Discord could not be reached', { cause: error }) : error;
+}

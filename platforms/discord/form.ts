@@ -1,0 +1,138 @@
+import {
+  type APIFileUploadComponent,
+  type APILabelComponent,
+  type APIModalInteractionResponseCallbackData,
+  type APIStringSelectComponent,
+  type APITextInputComponent,
+  ComponentType,
+  TextInputStyle,
+} from 'discord.js';
+import type { Field, FileRef, Leaf } from '../../src/domain/command.ts';
+import type { ModelCard } from '../../src/domain/model.ts';
+import { modelChoices, suggestions } from '../../src/domain/suggest.ts';
+import { word } from '../../src/domain/words.ts';
+import { offeredFields } from './declare.ts';
+import { formId } from './ids.ts';
+import { limits, pictureTypes } from './limits.ts';
+import { shortened } from './text.ts';
+import { say } from './words.ts';
+
+/** What a member gave with a command. */
+export interface Given {
+  values: Record<string, unknown>;
+  files: Record<string, FileRef>;
+}
+
+/** The values that a select offers for a field; nothing for one that is typed. */
+function offers(
+  name: string,
+  field: Field,
+  models: readonly ModelCard[],
+): { value: string; label: string }[] | undefined {
+  const plainly = (value: string) => ({ value, label: value });
+  const found =
+    field.kind === 'choice'
+      ? field.choices.map(({ value, label }) => ({ value, label: word(label) }))
+      : field.kind === 'model'
+        ? modelChoices(models)
+        : field.kind === 'boolean'
+          ? suggestions(name, field, models).map(plainly)
+          : suggestions(name, field, models).map((value) =>
+              name === 'seconds' ? { value, label: say('form.seconds', value) } : plainly(value),
+            );
+  return found.length > 0 && found.length <= limits.choices ? found : undefined;
+}
+
+type Input = APITextInputComponent | APIStringSelectComponent | APIFileUploadComponent;
+
+function inputOf(name: string, field: Field, given: unknown, models: readonly ModelCard[]): Input {
+  const base = { custom_id: name, required: field.required === true };
+  if (field.kind === 'image') {
+    return { ...base, type: ComponentType.FileUpload, min_values: 0, max_values: 1, file_types: [...pictureTypes] };
+  }
+  const offered = offers(name, field, models);
+  if (offered) {
+    const options = offered.map((one) => (one.value === String(given) ? { ...one, default: true } : one));
+    return { ...base, type: ComponentType.StringSelect, min_values: field.required ? 1 : 0, max_values: 1, options };
+  }
+  const multiline = field.kind === 'text' && field.multiline === true;
+  const max = field.kind === 'text' ? Math.min(field.max, limits.inputText) : limits.placeholder;
+  const value = given === undefined ? {} : { value: String(given) };
+  const style = multiline ? TextInputStyle.Paragraph : TextInputStyle.Short;
+  const hint = field.hint === undefined ? {} : { placeholder: shortened(word(field.hint), limits.placeholder) };
+  return { ...base, ...value, ...hint, type: ComponentType.TextInput, style, max_length: max };
+}
+
+/** Whether the form shows what was given; what it cannot show is kept aside. */
+function shows(name: string, field: Field, given: unknown, models: readonly ModelCard[]): boolean {
+  const offered = offers(name, field, models);
+  if (offered) return offered.some(({ value }) => value === String(given));
+  return String(given).length <= limits.inputText;
+}
+
+function labelOf(name: string, field: Field, given: Given, models: readonly ModelCard[]): APILabelComponent {
+  const file = given.files[name];
+  const component = inputOf(name, field, given.values[name], models);
+  const typed = component.type === ComponentType.TextInput;
+  const told = file
+    ? say('form.attached', file.name)
+    : field.hint !== undefined && !typed
+      ? word(field.hint)
+      : undefined;
+  return {
+    type: ComponentType.Label,
+    label: word(field.label),
+    ...(told === undefined ? {} : { description: shortened(told, limits.labelDescription) }),
+    component,
+  };
+}
+
+/**
+ * The form of a command's first five fields, with what was given in its places; and what it has no place for. Made without asking
+ * anybody: it has to be the first answer, within three seconds.
+ */
+export function formOf(
+  path: string,
+  leaf: Leaf,
+  given: Given,
+  models: readonly ModelCard[],
+  id: string,
+): { form: APIModalInteractionResponseCallbackData; kept: Given | undefined } {
+  const fields = offeredFields(leaf, models).slice(0, limits.formFields);
+  const shown = new Set(
+    fields.flatMap(([name, field]) =>
+      given.values[name] !== undefined && shows(name, field, given.values[name], models) ? [name] : [],
+    ),
+  );
+  const rest = Object.entries(given.values).filter(([name]) => !shown.has(name));
+  const keeps = rest.length > 0 || Object.keys(given.files).length > 0;
+  return {
+    form: {
+      custom_id: formId(path, keeps ? id : undefined),
+      title: shortened(word(leaf.summary), limits.formTitle),
+      components: fields.map(([name, field]) => labelOf(name, field, given, models)),
+    },
+    kept: keeps ? { values: Object.fromEntries(rest), files: given.files } : undefined,
+  };
+}
+
+/** Milliseconds that what a form has no place for is kept; and how many of them. */
+const keepFor = 3_600_000;
+const keepMost = 2_000;
+
+/** What members gave before a form was opened, until it is sent: in this process alone, for a shard's interactions come to one. */
+export function createKept() {
+  const all = new Map<string, Given & { until: number }>();
+  return {
+    put(id: string, given: Given): void {
+      const [oldest] = all.keys();
+      if (all.size >= keepMost && oldest !== undefined) all.delete(oldest);
+      all.set(id, { ...given, until: Date.now() + keepFor });
+    },
+    find(id: string): Given | undefined {
+      const found = all.get(id);
+      return found && found.until > Date.now() ? found : undefined;
+    },
+  };
+}
+export type Kept = ReturnType<typeof createKept>;

@@ -1,0 +1,85 @@
+import { type APIInteraction, Client, Events, GatewayDispatchEvents, Options, Status } from 'discord.js';
+import type { Log } from '../../src/ports.ts';
+import { isTokenRefused } from './errors.ts';
+
+/** Which of a bot's shards a process runs: all that Discord recommends, or these of so many. */
+export type Shards = 'auto' | { ids: number[]; of: number };
+
+export interface GatewayOptions {
+  token: string;
+  /** Discord itself when it is not set. */
+  api: string | undefined;
+  shards: Shards;
+  log: Log;
+  take(interaction: APIInteraction): void;
+}
+
+/** Milliseconds between attempts to connect for the first time, doubling from the one to the other. */
+const againAfter = { least: 1_000, most: 60_000 };
+
+function createClient({ api, shards, log, take }: GatewayOptions): Client {
+  const client = new Client({
+    intents: [],
+    ...(shards === 'auto' ? { shards } : { shards: shards.ids, shardCount: shards.of }),
+    ...(api === undefined ? {} : { rest: { api } }),
+    allowedMentions: { parse: [], repliedUser: false },
+    // Whoever presses a button is kept by nobody.
+    makeCache: Options.cacheWithLimits({ ...Options.DefaultMakeCacheSettings, UserManager: 0, MessageManager: 0 }),
+  });
+  client.ws.on(GatewayDispatchEvents.InteractionCreate, (interaction: APIInteraction) => take(interaction));
+  client.on(Events.ShardReady, (shard) => log.info({ shard }, 'connected to Discord'));
+  client.on(Events.ShardResume, (shard, replayed) => log.info({ shard, replayed }, 'connected to Discord again'));
+  client.on(Events.ShardReconnecting, (shard) =>
+    log.warn({ shard }, 'the connection to Discord was lost; trying again'),
+  );
+  client.on(Events.ShardError, (err, shard) => log.warn({ shard, err }, 'the connection to Discord broke'));
+  client.on(Events.ShardDisconnect, ({ code }, shard) =>
+    log.error(
+      { shard, code },
+      'Discord closed the connection for good: look at DISCORD_TOKEN and DISCORD_SHARDS, and start again',
+    ),
+  );
+  client.on(Events.Error, (err) => log.error({ err }, 'the connection to Discord'));
+  client.on(Events.Warn, (warning) => log.warn({ warning }, 'the connection to Discord'));
+  return client;
+}
+
+/**
+ * The connection to Discord's gateway. It asks for no intents: interactions come without any, and nothing else is wanted. Payloads are
+ * taken as they come, for without the guilds' intent the library knows no channel and gives null for each.
+ */
+export function createGateway(options: GatewayOptions) {
+  const { token, log } = options;
+  let client: Client | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let closed = false;
+
+  async function attempt(wait: number): Promise<void> {
+    const next = createClient(options);
+    client = next;
+    try {
+      await next.login(token);
+    } catch (err) {
+      if (isTokenRefused(err)) throw err;
+      if (closed) return;
+      log.warn({ err, seconds: wait / 1000 }, 'Discord could not be reached; it is tried again');
+      timer = setTimeout(() => {
+        attempt(Math.min(wait * 2, againAfter.most)).catch((err: unknown) =>
+          log.error({ err }, 'Discord refuses DISCORD_TOKEN; put in another one and start again'),
+        );
+      }, wait);
+    }
+  }
+
+  return {
+    /** Connects all shards. Throws what `isTokenRefused` knows; what does not answer is tried again in the background. */
+    connect: () => attempt(againAfter.least),
+    connected: (): boolean =>
+      client?.ws.status === Status.Ready && client.ws.shards.every(({ status }) => status === Status.Ready),
+    async close(): Promise<void> {
+      closed = true;
+      clearTimeout(timer);
+      await client?.destroy();
+    },
+  };
+}

@@ -1,0 +1,165 @@
+import { type APIUser, Routes } from 'discord.js';
+import type { Card } from '../../src/domain/card.ts';
+import { CannotPost } from '../../src/domain/errors.ts';
+import type { Origin } from '../../src/domain/origin.ts';
+import type { Film, Fitting, Log, Media, PostedFilm, Poster } from '../../src/ports.ts';
+import { PlaceClosed, TooLarge, WordsRefused } from './errors.ts';
+import { findPosting } from './find.ts';
+import { createPace } from './pace.ts';
+import { calling, placeOf, readRef, refOf, somewhere } from './places.ts';
+import { renderCard, renderFilm, type Shown } from './render.ts';
+import type { Rest } from './rest.ts';
+import { createSizes, postFilm, postMessage } from './upload.ts';
+
+export interface PosterOptions {
+  rest: Rest;
+  media: Pick<Media, 'path'>;
+  fitting: Fitting;
+  /** A link to a stored film that members can open, and until when in Unix milliseconds; nothing where this service cannot be reached from outside. */
+  link(name: string): { url: string; until: number } | undefined;
+  log: Log;
+}
+
+/** A state that something still follows by itself. */
+const isPassing = ({ state, actions }: Card): boolean =>
+  ['queued', 'rendering', 'rendered'].includes(state) && !actions.includes('redeliver');
+
+/** Whatever the chat refuses for good, as the flow knows it. */
+function asCannotPost(error: unknown): unknown {
+  const final = error instanceof PlaceClosed || error instanceof TooLarge || error instanceof WordsRefused;
+  return final ? new CannotPost(`Discord refuses: ${error.message}`, { cause: error }) : error;
+}
+
+/** What a server's own moderation refuses for its words goes out without them. */
+async function worded<W extends { job: string; prompt: string }, T>(
+  said: W,
+  log: Log,
+  send: (said: W) => Promise<T>,
+): Promise<T> {
+  try {
+    return await send(said);
+  } catch (err) {
+    if (!(err instanceof WordsRefused)) throw err;
+    log.warn({ job: said.job, err }, 'the server refuses the words of this message; it is posted without them');
+    return send({ ...said, prompt: '…' });
+  }
+}
+
+/** The bot's way out, by REST alone: it works in any process, whatever became of the interaction that asked. */
+export function createPoster({ rest, media, fitting, link, log }: PosterOptions): Poster & { idle(): Promise<void> } {
+  const pace = createPace();
+  const sizes = createSizes(rest, fitting, log);
+  let self: Promise<string> | undefined;
+  /** The bot's own id, asked once. */
+  const me = (): Promise<string> => {
+    self ??= calling<APIUser>(rest, (discord) => discord.get(Routes.user())).then(
+      ({ id }) => id,
+      (error: unknown) => {
+        self = undefined;
+        throw error;
+      },
+    );
+    return self;
+  };
+
+  async function edit(ref: string, card: Card): Promise<void> {
+    const { channel, message } = readRef(ref);
+    await calling(rest, (discord) =>
+      discord.patch(Routes.channelMessage(channel, message), { body: renderCard(card) }),
+    );
+  }
+
+  async function editLater(ref: string, card: Card): Promise<void> {
+    try {
+      await edit(ref, card);
+    } catch (err) {
+      log.warn({ job: card.job, err }, 'a card was not edited on the way; its next change shows');
+    }
+  }
+
+  async function showCard(origin: Origin, card: Card, ref: string | undefined): Promise<string> {
+    if (ref === undefined) {
+      const channel = await placeOf(origin, rest).channel();
+      const message = renderCard(card);
+      const posted = refOf(await postMessage(rest, { channel, message, nonce: `${card.job}-c`, replyTo: undefined }));
+      pace.isNew(posted, card.version);
+      return posted;
+    }
+    if (!pace.isNew(ref, card.version)) return ref;
+    if (isPassing(card)) pace.later(ref, readRef(ref).channel, () => editLater(ref, card));
+    else {
+      pace.drop(ref);
+      await edit(ref, card);
+    }
+    return ref;
+  }
+
+  /** One posting at one place: as it is, smaller, or as a link. */
+  async function post(origin: Origin, film: Film, channel: string, place: PostedFilm['place'], signal: AbortSignal) {
+    const { asset, key, card } = film;
+    const before = card === undefined ? undefined : readRef(card);
+    const replyTo = before?.channel === channel ? before.message : undefined;
+    const space = place === 'private' ? 'direct' : origin.space;
+    const asked = origin.thread ?? origin.channel;
+    const sending = (shown: Partial<Shown>) => ({
+      ...{ channel, nonce: key, replyTo },
+      message: renderFilm(film, { place, asked, ...shown }),
+    });
+    if (!sizes.wasRefused(space, asset.bytes)) {
+      try {
+        return await postFilm(rest, sending({}), film, film.file, signal);
+      } catch (error) {
+        if (!(error instanceof TooLarge)) throw error;
+        sizes.noteRefused(space, asset.bytes);
+      }
+    }
+    const fitted = await sizes.fitted(space, asset, signal, (smaller) => {
+      const shown = { smaller: { bytes: smaller.bytes, before: asset.bytes } };
+      return postFilm(rest, sending(shown), film, media.path(smaller.name), signal);
+    });
+    if (fitted) return fitted;
+    const linked = link(asset.name);
+    if (linked) return postMessage(rest, sending({ link: linked }), signal);
+    log.error(
+      { job: film.job, bytes: asset.bytes },
+      'too large for its place, and neither made smaller (is ffmpeg there?) nor linked (PUBLIC_URL is no public address)',
+    );
+    throw new TooLarge('too large, and there is no other way');
+  }
+
+  /** The film at one place, unless an attempt before this one left it there. */
+  async function postOnce(
+    origin: Origin,
+    film: Film,
+    channel: string,
+    place: PostedFilm['place'],
+    signal: AbortSignal,
+  ) {
+    const card = film.card === undefined ? undefined : readRef(film.card);
+    const since = card?.channel === channel ? card.message : undefined;
+    const before = film.repeated ? await findPosting(rest, await me(), channel, film.key, since) : undefined;
+    return before ?? worded(film, log, (said) => post(origin, said, channel, place, signal));
+  }
+
+  return {
+    async card(origin, card, ref) {
+      try {
+        return await showCard(origin, card, ref);
+      } catch (error) {
+        throw asCannotPost(error);
+      }
+    },
+    async film(origin, film, signal) {
+      try {
+        return await somewhere(origin, rest, async (channel, place) => ({
+          ref: refOf(await postOnce(origin, film, channel, place, signal)),
+          place,
+        }));
+      } catch (error) {
+        signal.throwIfAborted();
+        throw asCannotPost(error);
+      }
+    },
+    idle: pace.idle,
+  };
+}

@@ -1,0 +1,191 @@
+import {
+  type APIActionRowComponent,
+  type APIButtonComponent,
+  type APIComponentInMessageActionRow,
+  ButtonStyle,
+  ComponentType,
+  MessageFlags,
+} from 'discord.js';
+import { type Card, type FilmAction, shownActions } from '../../src/domain/card.ts';
+import type { Button, Part, Reply } from '../../src/domain/command.ts';
+import { type Said, say as sayToMember, word } from '../../src/domain/words.ts';
+import type { Film, PostedFilm } from '../../src/ports.ts';
+import { pressId } from './ids.ts';
+import { limits } from './limits.ts';
+import { counting, inline, plain, shortened } from './text.ts';
+import { say } from './words.ts';
+
+/** A message as it is sent. Nobody is mentioned but those in `allowed_mentions`, edits included. */
+export interface Message {
+  content: string;
+  components: APIActionRowComponent<APIComponentInMessageActionRow>[];
+  allowed_mentions: { parse: []; users?: string[]; replied_user: false };
+  flags?: number;
+}
+
+/** Letters of a prompt on a card, and on the one line that is left of it. */
+const promptLong = 300;
+const promptShort = 120;
+
+const nobody = { parse: [] as [], replied_user: false } as const;
+const mention = (user: string): string => `<@${user}>`;
+
+function buttonOf(button: Button, primary: boolean): APIButtonComponent {
+  const risky = button.command === 'film cancel';
+  return {
+    type: ComponentType.Button,
+    style: risky ? ButtonStyle.Danger : primary ? ButtonStyle.Primary : ButtonStyle.Secondary,
+    label: shortened(button.label, limits.buttonLabel),
+    custom_id: pressId(button),
+  };
+}
+
+function rowsOf(buttons: readonly Button[], firstIsPrimary = false): Message['components'] {
+  const rows: Message['components'] = [];
+  for (let at = 0; at < buttons.length; at += limits.rowButtons) {
+    const row = buttons.slice(at, at + limits.rowButtons);
+    const components = row.map((button, index) => buttonOf(button, firstIsPrimary && at + index === 0));
+    rows.push({ type: ComponentType.ActionRow, components });
+  }
+  return rows;
+}
+
+const actionButton = (action: FilmAction | 'more', job: string): Button => ({
+  label: word(`film.${action}`),
+  command: `film ${action}`,
+  job,
+});
+
+/** How long and how large, and when it is expected. */
+function factsOf({ seconds, size, eta }: Card): string[] {
+  return [say('card.seconds', seconds), size, ...(eta === undefined ? [] : [say('card.ready', counting(eta))])];
+}
+
+const covered = (text: string, spoiler: boolean | undefined): string => (spoiler ? `||${text}||` : text);
+
+/** A job's card in its thread. Once its film is there, a line is left of it. */
+export function renderCard(card: Card): Message {
+  const { job, state, line, requesterId, prompt, spoiler, actions } = card;
+  const who = mention(requesterId);
+  const words = (max: number): string => covered(inline(prompt, max), spoiler);
+  const base = { allowed_mentions: nobody, flags: MessageFlags.SuppressEmbeds };
+  if (state === 'delivered') {
+    return { ...base, content: say('card.done', who, words(promptShort), plain(line)), components: [] };
+  }
+  const components = rowsOf(actions.map((action) => actionButton(action, job)));
+  if (state === 'failed' || state === 'cancelled') {
+    return { ...base, content: say('card.ended', who, words(promptShort), plain(line)), components };
+  }
+  const where = `-# ${[plain(line), ...factsOf(card)].join(' · ')}`;
+  return { ...base, content: `${say('card.asked', who, words(promptLong))}\n${where}`, components };
+}
+
+/** How a film is shown: as a file, smaller than it was made, or as a link; and where. */
+export interface Shown {
+  place: PostedFilm['place'];
+  /** The channel it was asked in. */
+  asked: string;
+  smaller?: { bytes: number; before: number } | undefined;
+  link?: { url: string; until: number } | undefined;
+}
+
+const megabytes = (bytes: number): string => `${(bytes / 1_048_576).toFixed(1)} MB`;
+
+/** The message that brings a film. Its buttons carry the posting's key, by which it is found again. */
+export function renderFilm(film: Film, { place, asked, smaller, link }: Shown): Message {
+  const { requesterId, prompt, spoiler, key } = film;
+  const who = mention(requesterId);
+  const lines = [
+    link
+      ? say('film.linked', who, covered(`${link.url}#${key}`, spoiler), `<t:${Math.floor(link.until / 1000)}:d>`)
+      : say('film.named', who, covered(inline(prompt, promptShort), spoiler)),
+    ...(smaller ? [say('film.smaller', megabytes(smaller.bytes), megabytes(smaller.before))] : []),
+    ...(place === 'channel' ? [say('film.moved')] : []),
+    ...(place === 'private' ? [say('film.private', `<#${asked}>`)] : []),
+  ];
+  // In a direct message nothing can be ordered: it has no space.
+  const buttons = place === 'private' ? [] : shownActions.map((action) => actionButton(action, key));
+  return {
+    content: lines.join('\n'),
+    components: rowsOf(buttons),
+    allowed_mentions: film.mention ? { ...nobody, users: [requesterId] } : nobody,
+    // A link is to be shown as what it leads to; what members write is not.
+    ...(link ? {} : { flags: MessageFlags.SuppressEmbeds }),
+  };
+}
+
+/** What a film's file is called: by its words, and by its posting's key. */
+export function filmName({ prompt, key, spoiler }: Film): string {
+  const words = prompt
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, 40)
+    .replace(/^-+|-+$/g, '');
+  return `${spoiler ? 'SPOILER_' : ''}${words === '' ? 'film' : words}-${key}.mp4`;
+}
+
+/** Of a job in a list, the one thing that is likely to be wanted. */
+const urgent = (card: Card): FilmAction | undefined =>
+  card.actions.find((action) => action === 'cancel' || (action === 'redeliver' && card.state !== 'delivered'));
+
+function listLine(card: Card, index: number): string {
+  const facts = [plain(card.line), ...factsOf(card), `\`${card.job}\``].join(' · ');
+  return `${index + 1}\\. **${covered(inline(card.prompt, promptShort), card.spoiler)}**\n-# ${facts}`;
+}
+
+function cardButtons(cards: readonly Card[]): Button[] {
+  const [only] = cards;
+  if (cards.length === 1 && only) return only.actions.map((action) => actionButton(action, only.job));
+  return cards.flatMap((card, index) => {
+    const action = urgent(card);
+    return action ? [{ ...actionButton(action, card.job), label: `${index + 1}: ${word(`film.${action}`)}` }] : [];
+  });
+}
+
+function linesOf(part: Part): string[] {
+  switch (part.kind) {
+    case 'text':
+      return [plain(part.text)];
+    case 'facts':
+      return part.facts.map(({ label, value }) => `**${plain(label)}:** ${plain(value)}`);
+    case 'cards':
+      return part.cards.map(listLine);
+    case 'buttons':
+      return [];
+  }
+}
+
+/** A private answer, and the file that it is in where it is too long for a message. */
+export interface Answer {
+  message: Message;
+  file: { name: string; text: string } | undefined;
+}
+
+/** A reply to its member. What is too long for a message comes whole, as a file. */
+export function renderReply({ parts }: Pick<Reply, 'parts'>): Answer {
+  const buttons = parts.flatMap((part) =>
+    part.kind === 'buttons' ? part.buttons : part.kind === 'cards' ? cardButtons(part.cards) : [],
+  );
+  const base = {
+    components: rowsOf(
+      buttons,
+      parts.some((part) => part.kind === 'buttons'),
+    ),
+    allowed_mentions: nobody,
+  };
+  const content = parts.flatMap(linesOf).join('\n');
+  if (content.length <= limits.content) return { message: { ...base, content }, file: undefined };
+  const whole = parts.flatMap((part) =>
+    part.kind === 'facts' ? part.facts.map(({ label, value }) => `${label}: ${value}`) : linesOf(part),
+  );
+  const head = shortened(content, limits.content - 200);
+  const message = { ...base, content: `${head}\n${say('answer.file')}` };
+  return { message, file: { name: 'answer.txt', text: `${whole.join('\n')}\n` } };
+}
+
+/** A refusal in its own words. */
+export function renderRefusal(said: Said): Message {
+  const content = say('refusal', shortened(plain(sayToMember(said)), limits.content - 10));
+  return { content, components: [], allowed_mentions: nobody };
+}

@@ -1,0 +1,151 @@
+import {
+  type APIChannel,
+  type APIGuild,
+  type APIGuildMember,
+  type APIInteraction,
+  ChannelType,
+  OverwriteType,
+  PermissionFlagsBits,
+  type PermissionsString,
+  Routes,
+} from 'discord.js';
+import type { Level } from '../../src/domain/command.ts';
+import type { Origin } from '../../src/domain/origin.ts';
+import type { Said } from '../../src/domain/words.ts';
+import type { Rights } from '../../src/ports.ts';
+import { PlaceClosed } from './errors.ts';
+import { calling, readChannel } from './places.ts';
+import type { Rest } from './rest.ts';
+import { say } from './words.ts';
+
+/** What the bot must be granted where it posts, in the words of Discord's own settings. A test holds docs/discord.md against it. */
+export const needed = {
+  channel: ['ViewChannel', 'SendMessages', 'AttachFiles', 'ReadMessageHistory'],
+  thread: ['ViewChannel', 'SendMessagesInThreads', 'AttachFiles', 'ReadMessageHistory'],
+} as const satisfies Record<string, readonly PermissionsString[]>;
+
+/** Milliseconds that what an interaction told of rights is believed: longer than its call needs to ask. */
+const believed = 60_000;
+const remembered = 10_000;
+
+type Grants = Pick<APIGuildMember, 'roles'> & { user: { id: string } };
+
+/** What somebody may do in a channel, by Discord's rules: owner, roles, then the channel's overwrites. A thread has its parent's. */
+export function permissionsIn(guild: APIGuild, channel: APIChannel, { roles, user }: Grants): bigint {
+  const all = PermissionFlagsBits;
+  if (user.id === guild.owner_id) return ~0n;
+  const own = guild.roles.filter(({ id }) => id === guild.id || roles.includes(id));
+  let bits = own.reduce((sum, { permissions }) => sum | BigInt(permissions), 0n);
+  if ((bits & all.Administrator) !== 0n) return ~0n;
+  const overwrites = ('permission_overwrites' in channel && channel.permission_overwrites) || [];
+  const layers = [
+    overwrites.filter(({ id }) => id === guild.id),
+    overwrites.filter(({ id, type }) => type === OverwriteType.Role && id !== guild.id && roles.includes(id)),
+    overwrites.filter(({ id, type }) => type === OverwriteType.Member && id === user.id),
+  ];
+  for (const layer of layers) {
+    const sum = (name: 'allow' | 'deny') => layer.reduce((bits, overwrite) => bits | BigInt(overwrite[name]), 0n);
+    bits = (bits & ~sum('deny')) | sum('allow');
+  }
+  return (bits & all.ViewChannel) === 0n ? 0n : bits;
+}
+
+/** A level by what Discord lets somebody do in a channel. */
+function levelBy(bits: bigint): Level {
+  const has = (permission: bigint): boolean => (bits & permission) !== 0n;
+  if (has(PermissionFlagsBits.ManageGuild) || has(PermissionFlagsBits.Administrator)) return 'manager';
+  return has(PermissionFlagsBits.ManageMessages) ? 'moderator' : 'anyone';
+}
+
+/** What is lacking where a film is to be posted, in words; nothing where nothing is. */
+function lacking(bits: bigint, isThread: boolean): Said | undefined {
+  if ((bits & PermissionFlagsBits.Administrator) !== 0n) return undefined;
+  const lacks = needed[isThread ? 'thread' : 'channel'].filter((name) => (bits & PermissionFlagsBits[name]) === 0n);
+  if (lacks.length === 0) return undefined;
+  return { word: 'space.missing', with: { lacks: lacks.map((name) => say(`permission.${name}`)) } };
+}
+
+/** Channels in which nobody posts messages, but only threads. */
+const forums: readonly ChannelType[] = [ChannelType.GuildForum, ChannelType.GuildMedia, ChannelType.GuildCategory];
+
+interface Told {
+  bits: bigint;
+  until: number;
+}
+
+/** What interactions told of rights, so that none has to be asked for within a call. */
+function createMemory() {
+  const all = new Map<string, Told>();
+  return {
+    note(key: string, bits: bigint): void {
+      all.delete(key);
+      all.set(key, { bits, until: Date.now() + believed });
+      const [oldest] = all.keys();
+      if (all.size > remembered && oldest !== undefined) all.delete(oldest);
+    },
+    read(key: string): bigint | undefined {
+      const told = all.get(key);
+      return told && told.until > Date.now() ? told.bits : undefined;
+    },
+  };
+}
+
+export interface DiscordRights extends Rights {
+  /** Takes note of what an interaction tells: what its member and the bot may do where it was made. */
+  learn(interaction: APIInteraction): void;
+}
+
+/**
+ * Who may do what, by Discord's own permissions, where the call is made: moderators may manage messages there, managers the server.
+ * `operators` run the bot. Every interaction brings the rights of its moment; what none brought is asked.
+ */
+export function createRights(rest: Rest, operators: readonly string[]): DiscordRights {
+  const memory = createMemory();
+  const placeOf = ({ channel, thread }: Origin): string => thread ?? channel;
+
+  const guildOf = (space: string) => calling<APIGuild>(rest, (discord) => discord.get(Routes.guild(space)));
+  const memberOf = (space: string, user: string) =>
+    calling<APIGuildMember>(rest, (discord) => discord.get(Routes.guildMember(space, user)));
+
+  async function asked({ space, channel }: Origin, user: string): Promise<bigint> {
+    const [guild, within, member] = await Promise.all([
+      guildOf(space),
+      readChannel(rest, channel),
+      memberOf(space, user),
+    ]);
+    return permissionsIn(guild, within, member);
+  }
+
+  return {
+    learn({ channel, member, app_permissions }) {
+      if (!channel) return;
+      if (app_permissions !== undefined) memory.note(channel.id, BigInt(app_permissions));
+      if (member) memory.note(`${channel.id} ${member.user.id}`, BigInt(member.permissions));
+    },
+    async cannotPost(origin) {
+      if (origin.visibility === 'private') return undefined;
+      try {
+        // Whether the bot was let into a private thread, no permission tells.
+        const known = memory.read(placeOf(origin));
+        const itself = known === undefined || origin.closed ? await readChannel(rest, placeOf(origin)) : undefined;
+        if (itself && forums.includes(itself.type)) return { word: 'space.kind' };
+        return lacking(known ?? (await asked(origin, await rest.appId())), origin.thread !== undefined);
+      } catch (error) {
+        if (!(error instanceof PlaceClosed)) throw error;
+        if (origin.closed) return { word: 'space.closed' };
+        return lacking(0n, origin.thread !== undefined);
+      }
+    },
+    async level(origin) {
+      if (operators.includes(origin.user)) return 'operator';
+      const known = memory.read(`${placeOf(origin)} ${origin.user}`);
+      if (known !== undefined) return levelBy(known);
+      try {
+        return levelBy(await asked(origin, origin.user));
+      } catch (error) {
+        if (error instanceof PlaceClosed) return 'anyone';
+        throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,44 @@
+/** Characters that turn the direction of what follows. */
+const turns = /[\u202a-\u202e\u2066-\u2069]/g;
+
+/**
+ * What somebody wrote, so that Discord shows it letter by letter: no format, link, mention, emoji or timestamp comes of it. The library's
+ * `escapeMarkdown` leaves links, mentions, quotes and small print as they are.
+ */
+export function plain(text: string): string {
+  return text
+    .replace(turns, '')
+    .replace(/[\\*_~`|<>[\]/@]/g, '\\$&')
+    .replace(/^(\s*)([-#+])/gm, '$1\\$2')
+    .replace(/^(\s*\d+)([.)])/gm, '$1\\$2');
+}
+
+/** At most so many characters, with an ellipsis where more was there; never half a character. */
+export function shortened(text: string, max: number): string {
+  const letters = [...text];
+  return letters.length <= max ? text : `${letters.slice(0, max - 1).join('')}…`;
+}
+
+/** All on one line, shortened, and {@link plain}. */
+export function inline(text: string, max: number): string {
+  return plain(shortened(text.replace(/\s+/g, ' ').trim(), max));
+}
+
+/** Unix milliseconds as a time that Discord counts down by itself. */
+export const counting = (at: number): string => `<t:${Math.round(at / 1000)}:R>`;
+
+/** Names for what a message refers to by id. */
+export interface Names {
+  users: Readonly<Record<string, string>>;
+}
+
+/** What a message says in words: mentions become names, emoji their own names, so that no id goes into a prompt. */
+export function readable(content: string, { users }: Names): string {
+  return content
+    .replace(/<@!?(\d+)>/g, (_, id: string) => users[id] ?? '')
+    .replace(/<a?:(\w+):\d+>/g, '$1')
+    .replace(/<(?:#|@&|\/[^:>]+:)\d+>/g, '')
+    .replace(/<t:-?\d+(?::\w)?>/g, '')
+    .replace(/[^\S\n]{2,}/g, ' ')
+    .trim();
+}
