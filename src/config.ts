@@ -17,6 +17,27 @@ const redisAddresses = text.refine((list) =>
 );
 const list = text.transform((value) => value.split(',').flatMap((entry) => entry.trim() || []));
 
+const snowflake = text.regex(/^\d{17,20}$/);
+
+/** Which of a bot's shards a process runs: all that the chat recommends, or these of so many. */
+export type Shards = 'auto' | { ids: number[]; of: number };
+
+const shards = text.transform((value, context): Shards => {
+  if (value === 'auto') return value;
+  const [, list = '', count = ''] = /^([\d,-]+)\/(\d{1,5})$/.exec(value) ?? [];
+  const of = Number(count);
+  const ids = list.split(',').flatMap((entry) => {
+    const [, first, last = first] = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(entry) ?? [];
+    const [from, to] = [Number(first), Number(last)];
+    return first === undefined || to < from || to >= of
+      ? [-1]
+      : Array.from({ length: to - from + 1 }, (_, n) => from + n);
+  });
+  if (of > 0 && !ids.includes(-1) && new Set(ids).size === ids.length) return { ids, of };
+  context.addIssue({ code: 'custom', message: 'no shards' });
+  return z.NEVER;
+});
+
 /** A variable with a default: `takes` says to the operator what it may be. */
 const given = <T>(fallback: string, takes: string, value: z.ZodType<T, string>) =>
   text.default(fallback).pipe(value).describe(takes);
@@ -58,7 +79,12 @@ const schema = z.object({
   BUDGET_WINDOW: optional(`one of ${windowKinds.join(', ')}`, z.enum(windowKinds)),
   STUDIO: given('on', 'on or off', z.enum(['on', 'off'])),
   STUDIO_TOKEN: optional('at least 16 characters without spaces', text.regex(/^\S{16,}$/)),
-  MANAGERS: given('', 'members of the studio, with commas between', list),
+  MANAGERS: given('', 'ids of members, with commas between', list),
+  DISCORD_TOKEN: optional("the bot's token, without spaces", text.regex(/^[\x21-\x7e]+$/)),
+  DISCORD_APP_ID: optional("the application's id, 17 to 20 digits", snowflake),
+  DISCORD_GUILD_ID: optional("a server's id, 17 to 20 digits", snowflake),
+  DISCORD_API_URL: optional('an http or https address, up to what comes before /v10', webAddress),
+  DISCORD_SHARDS: given('auto', 'auto, or shards of so many, such as 0,1/4 or 0-7/16', shards),
 });
 
 type Variable = keyof typeof schema.shape;
@@ -72,6 +98,7 @@ const secret: ReadonlySet<string> = new Set<Variable>([
   'VIDEO_WEBHOOK_SECRET',
   'VIDEO_OPENAI_API_KEY',
   'STUDIO_TOKEN',
+  'DISCORD_TOKEN',
 ]);
 
 /** The settings are not usable; `problems` holds a line for each, secrets not shown. */
@@ -94,6 +121,15 @@ export interface VideoConfig {
   openaiKey: string | undefined;
 }
 
+/** A bot on Discord. `appId`: asked when it is not set. `guild`: where commands are registered, all servers when it is not set. `api`: another Discord than the real one. */
+export interface DiscordConfig {
+  token: string;
+  appId: string | undefined;
+  guild: string | undefined;
+  api: string | undefined;
+  shards: Shards;
+}
+
 /**
  * What the operator chose. No `video`: the sandbox renders. `inFlight`: films in the making at once, 0 for no limit. `dataDir` and
  * `modelsFile` are absolute; the latter is the shipped file unless another was chosen.
@@ -112,6 +148,7 @@ export interface Config {
   budget: { money: number; window: WindowKind } | undefined;
   studio: { on: boolean; token: string | undefined };
   managers: string[];
+  discord: DiscordConfig | undefined;
 }
 
 function isWebhookSecret(value: string): boolean {
@@ -157,6 +194,14 @@ function contradictions(values: Values, spends: boolean): [Variable, string][] {
   };
   if (values.STUDIO === 'on' && !isLoopback(values.HOST))
     demand('STUDIO_TOKEN', `HOST ${values.HOST} lets others reach the studio`);
+  const forDiscord = (['DISCORD_APP_ID', 'DISCORD_GUILD_ID', 'DISCORD_API_URL'] as const).find(
+    (name) => values[name] !== undefined,
+  );
+  if (forDiscord !== undefined) demand('DISCORD_TOKEN', `${forDiscord} is`);
+  if (values.DISCORD_API_URL !== undefined) {
+    const trouble = addressTrouble(values.DISCORD_API_URL, 'DISCORD_TOKEN');
+    if (trouble !== undefined) found.push(['DISCORD_API_URL', trouble]);
+  }
   if (values.VIDEO_API_URL !== undefined) {
     const trouble = addressTrouble(values.VIDEO_API_URL);
     if (trouble !== undefined) found.push(['VIDEO_API_URL', trouble]);
@@ -172,6 +217,12 @@ function contradictions(values: Values, spends: boolean): [Variable, string][] {
   else if (values.BUDGET_MONEY !== undefined) demand('BUDGET_WINDOW', 'BUDGET_MONEY is');
   else if (values.BUDGET_WINDOW !== undefined) demand('BUDGET_MONEY', 'BUDGET_WINDOW is');
   return found;
+}
+
+function discordOf(values: Values): DiscordConfig | undefined {
+  const { DISCORD_TOKEN: token, DISCORD_APP_ID: appId, DISCORD_GUILD_ID: guild } = values;
+  if (token === undefined) return undefined;
+  return { token, appId, guild, api: values.DISCORD_API_URL, shards: values.DISCORD_SHARDS };
 }
 
 function grouped(values: Values): Config {
@@ -193,5 +244,6 @@ function grouped(values: Values): Config {
     budget: money === undefined || window === undefined ? undefined : { money, window },
     studio: { on: values.STUDIO === 'on', token: values.STUDIO_TOKEN },
     managers: values.MANAGERS,
+    discord: discordOf(values),
   };
 }

@@ -3,6 +3,7 @@ import { type Config, ConfigError, loadEnv } from './config.ts';
 import { audit } from './desk/audit.ts';
 import { createLog, type Log } from './log.ts';
 import { type Closing, createClosing, stopOnSignals } from './main/closing.ts';
+import { listenToDiscord, registerOnce } from './main/discord.ts';
 import { modelsOnce } from './main/models.ts';
 import { type Role, roles, type Serving, works } from './main/role.ts';
 import { startTrouble } from './main/trouble.ts';
@@ -23,6 +24,9 @@ function banner(config: Config, parts: Parts, address: string): string {
     '  Dailies is ready.',
     '',
     `  Studio   ${config.studio.on ? address : 'off'}`,
+    ...(parts.discord
+      ? [`  Discord  ${parts.discord.connected() ? 'connected' : 'not connected yet; see the log'}`]
+      : []),
     `  Redis    ${parts.house.describe}`,
     `  Videos   ${parts.gateway.describe}`,
     ...(config.video ? [`           dialect ${config.video.dialect}; films are ${looked(parts)}`] : []),
@@ -34,7 +38,9 @@ function banner(config: Config, parts: Parts, address: string): string {
 
 /** Starts a role and returns when it serves; SIGTERM and SIGINT end it within 15 s. What cannot start leaves nothing behind. */
 async function start(role: Serving, config: Config, log: Log): Promise<void> {
-  if (role === 'bot') throw new ConfigError(['bot: no chat is set up; the studio is served by the roles all and web']);
+  if (role === 'bot' && !config.discord) {
+    throw new ConfigError(['bot: no chat is set up (DISCORD_TOKEN); the studio is served by the roles all and web']);
+  }
   const closing = createClosing(log);
   stopOnSignals(closing, log);
   try {
@@ -67,6 +73,10 @@ async function open(role: Serving, config: Config, log: Log, closing: Closing): 
     const intake = startIntake(config, parts, worker?.nudge ?? (() => undefined), closing);
     await parts.studio.receiver.listen(intake.handle);
     closing.add('studio', parts.studio.receiver.close);
+    if (parts.discord && role !== 'web') {
+      closing.add('Discord', parts.discord.receiver.close);
+      await listenToDiscord(parts.discord, intake.handle, log);
+    }
   }
   log.info({ role, address, redis: house.kind }, 'ready');
   if (role === 'all') process.stdout.write(`${banner(config, parts, address)}\n`);
@@ -111,12 +121,13 @@ let config: Config | undefined;
 
 async function main(): Promise<void> {
   const role = readRole(process.argv.slice(2));
-  config = loadEnv(role !== 'models');
+  config = loadEnv(role !== 'models' && role !== 'register');
   const log = createLog(config.logLevel);
   process.on('unhandledRejection', (err) => log.error({ err }, 'a rejection was not handled'));
   if (role === 'sandbox') return sandboxAlone(config, log);
   if (role === 'audit') return auditOnce(config, log);
   if (role === 'models') return modelsOnce(config, log);
+  if (role === 'register') return registerOnce(config, log);
   return start(role, config, log);
 }
 

@@ -9,6 +9,12 @@ export interface Metrics {
   call(command: string, refusal: string | undefined): void;
   /** From now on what the operator's budget and the gateway's standing are is asked at every look; NaN where it cannot be known. */
   watch(gateway: GatewayWatch): void;
+  /** A chat had the first answer to what a member did, so many seconds after it told us. */
+  acknowledged(platform: string, kind: string, seconds: number): void;
+  /** Something waited for one of a chat's limits. */
+  limited(platform: string): void;
+  /** From now on it is asked at every look whether a chat is connected. */
+  watchChat(platform: string, connected: () => boolean): void;
   /** The Prometheus text format. */
   text(): Promise<string>;
 }
@@ -68,7 +74,33 @@ export function createMetrics(): Metrics {
     labelNames: ['command', 'outcome'],
     registers: [registry],
   });
+  const acks = new Histogram({
+    name: 'dailies_chat_ack_seconds',
+    help: 'How long a chat waited for the first answer to what a member did; Discord and Slack give up after 3',
+    labelNames: ['platform', 'kind'],
+    buckets: [0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 3, 10],
+    registers: [registry],
+  });
+  const limits = new Counter({
+    name: 'dailies_chat_limited_total',
+    help: "How often something waited for a chat's limits",
+    labelNames: ['platform'],
+    registers: [registry],
+  });
+  const chats = new Map<string, () => boolean>();
+  new Gauge({
+    name: 'dailies_chat_connected',
+    help: '1 while all connections of this process to a chat are up',
+    labelNames: ['platform'],
+    registers: [registry],
+    collect() {
+      for (const [platform, connected] of chats) this.set({ platform }, Number(connected()));
+    },
+  });
   return {
+    acknowledged: (platform, kind, seconds) => acks.observe({ platform, kind }, seconds),
+    limited: (platform) => limits.inc({ platform }),
+    watchChat: (platform, connected) => void chats.set(platform, connected),
     step: (step, result, seconds) => stepSeconds.observe({ step, result }, seconds),
     call: (command, refusal) => calls.inc({ command, outcome: refusal ?? 'answered' }),
     watch: (gateway) => watchGateway(registry, gateway),

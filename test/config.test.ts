@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ConfigError, readConfig, variables } from '../src/config.ts';
 import { isLoopback } from '../src/domain/gateway.ts';
 
@@ -42,6 +42,7 @@ test('with nothing set it runs on this machine with the sandbox', () => {
     budget: undefined,
     studio: { on: true, token: undefined },
     managers: [],
+    discord: undefined,
   });
 });
 
@@ -95,6 +96,13 @@ test.each([
   ['BUDGET_MONEY', 'ten'],
   ['BUDGET_WINDOW', 'weekly'],
   ['STUDIO', 'yes'],
+  ['DISCORD_APP_ID', 'dailies'],
+  ['DISCORD_GUILD_ID', '12'],
+  ['DISCORD_API_URL', 'discord.com'],
+  ['DISCORD_SHARDS', '4'],
+  ['DISCORD_SHARDS', '4/4'],
+  ['DISCORD_SHARDS', '0,0/4'],
+  ['DISCORD_SHARDS', '3-1/4'],
 ])('%s=%s is named, with what it got and what it takes', (name, value) => {
   const [problem] = problems({ [name]: value }).filter((line) => line.startsWith(`${name}: `));
   expect(problem).toContain(JSON.stringify(value));
@@ -113,6 +121,7 @@ test.each([
   ['VIDEO_WEBHOOK_SECRET', 'whsec_s3cr3t'],
   ['VIDEO_OPENAI_API_KEY', 'sk-s3 cr3t'],
   ['STUDIO_TOKEN', 's3cr3t'],
+  ['DISCORD_TOKEN', 's3 cr3t'],
   ['PUBLIC_URL', 'ftp://user:s3cr3t@host'],
 ])('the value of %s is not shown', (name, value) => {
   const found = problems({ [name]: value }).join('\n');
@@ -205,4 +214,33 @@ test('what spends nothing needs no budget', () => {
   const gateway = { VIDEO_API_URL: 'https://gateway.example/v1', VIDEO_API_KEY: 'k' };
   expect(readConfig(gateway, false).video?.url).toBe(gateway.VIDEO_API_URL);
   expect(() => readConfig(gateway)).toThrow(/BUDGET_MONEY/);
+});
+
+describe('Discord', () => {
+  const token = 'MTIz.abc.def';
+
+  test('needs a token and nothing else', () => {
+    expect(readConfig({ DISCORD_TOKEN: token }).discord).toEqual({
+      ...{ token, appId: undefined, guild: undefined, api: undefined, shards: 'auto' },
+    });
+  });
+
+  test.each([
+    ['0/1', { ids: [0], of: 1 }],
+    ['0,2/4', { ids: [0, 2], of: 4 }],
+    ['8-11/16', { ids: [8, 9, 10, 11], of: 16 }],
+    ['0-1,5/6', { ids: [0, 1, 5], of: 6 }],
+  ])('shards %s', (given, shards) => {
+    expect(readConfig({ DISCORD_TOKEN: token, DISCORD_SHARDS: given }).discord?.shards).toEqual(shards);
+  });
+
+  test.each(['DISCORD_APP_ID', 'DISCORD_GUILD_ID'])('%s alone asks for the token', (name) => {
+    expect(problems({ [name]: '123456789012345678' })).toEqual([expect.stringMatching(/^DISCORD_TOKEN: is not set/)]);
+  });
+
+  test('its token goes nowhere unencrypted but to this machine', () => {
+    const at = (url: string) => problems({ DISCORD_TOKEN: token, DISCORD_API_URL: url });
+    expect(at('http://discord.example/api')).toEqual([expect.stringMatching(/^DISCORD_API_URL: .*unencrypted/)]);
+    expect(at('http://127.0.0.1:4000/api')).toEqual([]);
+  });
 });

@@ -1,6 +1,6 @@
 /** What the program can be started as. */
-export const roles = ['all', 'bot', 'worker', 'web', 'sandbox', 'audit', 'models'] as const;
+export const roles = ['all', 'bot', 'worker', 'web', 'sandbox', 'audit', 'models', 'register'] as const;
 export type Role = (typeof roles)[number];
-/** The roles that stay: `sandbox` stands alone, `audit` and `models` end by themselves. */
-export type Serving = Exclude<Role, 'sandbox' | 'audit' | 'models'>;
+/** The roles that stay: `sandbox` stands alone, `audit`, `models` and `register` end by themselves. */
+export type Serving = Exclude<Role, 'sandbox' | 'audit' | 'models' | 'register'>;
 export const works = (role: Serving): boolean => role === 'all' || role === 'worker';

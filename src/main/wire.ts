@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { commands } from '../../commands/index.ts';
+import type { Discord } from '../../platforms/discord/adapter.ts';
 import { createStudio } from '../../platforms/web/adapter.ts';
 import type { Config } from '../config.ts';
 import { type BudgetLimit, createBudget } from '../desk/budget.ts';
@@ -7,9 +8,12 @@ import { createDesk } from '../desk/desk.ts';
 import { createLists } from '../desk/lists.ts';
 import { createQuotes } from '../desk/quotes.ts';
 import { createRecords } from '../desk/records.ts';
+import { createWishes } from '../desk/wishes.ts';
 import { type Platform, spaceKey } from '../domain/origin.ts';
 import { windowAt } from '../domain/policy.ts';
 import type { Log } from '../log.ts';
+import { createFilms } from '../media/film.ts';
+import { createFitting } from '../media/fit.ts';
 import { createMedia } from '../media/media.ts';
 import { createMetrics } from '../metrics.ts';
 import { createWakeUps } from '../queue.ts';
@@ -18,6 +22,7 @@ import { createCatalog } from '../video/catalog.ts';
 import { createPrices } from '../video/prices.ts';
 import { createStanding } from '../video/standing.ts';
 import type { Closing } from './closing.ts';
+import { openDiscord } from './discord.ts';
 import { openGateway } from './gateway.ts';
 import type { Serving } from './role.ts';
 import { setUpGateway } from './setup.ts';
@@ -49,6 +54,7 @@ export async function wire(role: Serving, config: Config, log: Log, house: Redis
   closing.add('queues', wakeUps.close);
   const desk = createDesk(redis);
   const records = createRecords(redis);
+  const wishes = createWishes(redis);
   const until = config.inFlight > 0 ? 'rendered' : 'submitted';
   const lists = createLists(redis, { until, longest: until === 'rendered' ? 1_800_000 : 900_000 });
   const metrics = createMetrics();
@@ -79,13 +85,22 @@ export async function wire(role: Serving, config: Config, log: Log, house: Redis
     publicUrl: config.publicUrl,
     log,
   });
-  const platforms: Partial<Record<Platform, typeof studio>> = { web: studio };
+  const films = createFilms();
+  closing.add('films', films.close);
+  const fitting = createFitting({ store: media, films, log });
+  closing.add('fitting', fitting.close);
+  const discord = openDiscord(config, { catalog, desk, media, fitting, links, metrics, log });
+  if (discord) closing.add('Discord', discord.close);
+  const platforms: Partial<Record<Platform, Pick<Discord, 'poster' | 'rights'>>> = {
+    web: studio,
+    ...(discord ? { discord } : {}),
+  };
   const on = (platform: Platform) => {
     const found = platforms[platform];
     if (!found) throw new Error(`${platform} is not set up`);
     return found;
   };
-  const shared = { records, lists, wakeUps, log, poster: (platform: Platform) => on(platform).poster };
+  const shared = { records, lists, wakeUps, wishes, log, poster: (platform: Platform) => on(platform).poster };
   return {
     gateway,
     room,
@@ -101,6 +116,7 @@ export async function wire(role: Serving, config: Config, log: Log, house: Redis
     catalog,
     metrics,
     studio,
+    discord,
     shared,
     on,
   };

@@ -1,0 +1,105 @@
+import { commands } from '../../commands/index.ts';
+import { createDiscord, type Discord, registerCommands } from '../../platforms/discord/adapter.ts';
+import { isTokenRefused } from '../../platforms/discord/errors.ts';
+import type { Difference } from '../../platforms/discord/register.ts';
+import { type Config, ConfigError } from '../config.ts';
+import type { Desk } from '../domain/desk.ts';
+import { isLoopback } from '../domain/gateway.ts';
+import type { Log } from '../log.ts';
+import type { Links } from '../media/links.ts';
+import type { Metrics } from '../metrics.ts';
+import type { Fitting, Media } from '../ports.ts';
+import { sandboxCards } from '../video/cards.ts';
+import type { Catalog } from '../video/catalog.ts';
+import { readModels } from './models.ts';
+
+/** Milliseconds that a link to a film works that was too large for its chat. */
+const linkFor = 7 * 86_400_000;
+
+interface Parts {
+  catalog: Pick<Catalog, 'cards' | 'offered'>;
+  desk: Pick<Desk, 'jobsOf'>;
+  media: Pick<Media, 'path'>;
+  fitting: Fitting;
+  links: Links;
+  metrics: Metrics;
+  log: Log;
+}
+
+/** Discord, where it is set up. */
+export function openDiscord(config: Config, parts: Parts): Discord | undefined {
+  const { discord, managers, publicUrl } = config;
+  if (!discord) return undefined;
+  const { catalog, links, metrics } = parts;
+  // Members are elsewhere: a link to this machine's own address is none.
+  const reachable = !isLoopback(new URL(publicUrl).hostname);
+  const opened = createDiscord({
+    ...parts,
+    ...discord,
+    ...{ commands, managers, cards: catalog.cards, models: catalog.offered },
+    link: (name) => {
+      const until = Date.now() + linkFor;
+      return reachable ? { url: links.link(name, until), until } : undefined;
+    },
+    acknowledged: (kind, ms) => metrics.acknowledged('discord', kind, ms / 1000),
+    limited: () => metrics.limited('discord'),
+  });
+  metrics.watchChat('discord', opened.connected);
+  return opened;
+}
+
+/** Lets Discord's calls in; commands that are not registered as they are here are told to the log. */
+export async function listenToDiscord(
+  discord: Discord,
+  handle: Parameters<Discord['receiver']['listen']>[0],
+  log: Log,
+) {
+  try {
+    await discord.receiver.listen(handle);
+  } catch (error) {
+    throw isTokenRefused(error)
+      ? new ConfigError(['DISCORD_TOKEN: Discord refuses it; copy it anew from the developer portal'])
+      : error;
+  }
+  const looked = discord.unregistered().then((differences) => {
+    const names = differences.map(({ name, is }) => `${name} (${is})`);
+    if (names.length > 0)
+      log.warn({ commands: names }, "Discord's commands are not those of this program: npm run register");
+  });
+  looked.catch((err: unknown) => log.warn({ err }, "Discord's commands could not be compared"));
+}
+
+const line = ({ name, type, is, what }: Difference): string => {
+  const shown = type === 'slash' ? `/${name}` : `"${name}" (on a ${type})`;
+  const done = { missing: 'added', changed: 'changed', unknown: 'removed' }[is];
+  return `  ${done.padEnd(8)} ${shown}${what.length > 0 ? `: ${what.join(', ')}` : ''}`;
+};
+
+/** Shows what differs between the commands here and those that Discord has, and writes only that. */
+export async function registerOnce(config: Config, log: Log): Promise<void> {
+  const { discord } = config;
+  if (!discord) throw new ConfigError(['DISCORD_TOKEN: is not set; commands are registered with it']);
+  const cards = config.video ? readModels(config).cards : sandboxCards;
+  try {
+    const options = { ...discord, commands, cards, log, limited: () => undefined };
+    const { differences, total, twice } = await registerCommands(options, true);
+    const where = discord.guild === undefined ? 'on all servers' : `on the server ${discord.guild}`;
+    const same = total - differences.filter(({ is }) => is !== 'unknown').length;
+    process.stdout.write(
+      [
+        `Commands of this program, ${where}: ${same} of ${total} stood as they are.`,
+        ...differences.map(line),
+        ...(twice.length > 0
+          ? [
+              `Shown twice there, for they are registered for all servers too: ${twice.join(', ')}. Without DISCORD_GUILD_ID, npm run register keeps those alone.`,
+            ]
+          : []),
+        '',
+      ].join('\n'),
+    );
+  } catch (error) {
+    if (isTokenRefused(error))
+      throw new ConfigError(['DISCORD_TOKEN: Discord refuses it; copy it anew from the developer portal']);
+    throw error;
+  }
+}
