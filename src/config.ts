@@ -149,6 +149,8 @@ export interface Config {
   studio: { on: boolean; token: string | undefined };
   managers: string[];
   discord: DiscordConfig | undefined;
+  /** Where programs such as ffmpeg are looked for. */
+  path: string;
 }
 
 function isWebhookSecret(value: string): boolean {
@@ -169,7 +171,7 @@ export function readConfig(env: Record<string, string | undefined>, spends = tru
     ...contradictions(values, spends).flatMap(([name, problem]) => (bad.has(name) ? [] : `${name}: ${problem}`)),
   ];
   if (problems.length > 0) throw new ConfigError(problems);
-  return grouped(values);
+  return { ...grouped(values), path: env.PATH ?? '/usr/local/bin:/usr/bin:/bin' };
 }
 
 /** Reads the settings of this process, and before them the file `.env` of the working folder if it is there; the process's own win. */
@@ -225,7 +227,7 @@ function discordOf(values: Values): DiscordConfig | undefined {
   return { token, appId, guild, api: values.DISCORD_API_URL, shards: values.DISCORD_SHARDS };
 }
 
-function grouped(values: Values): Config {
+function grouped(values: Values): Omit<Config, 'path'> {
   const { VIDEO_API_URL: url, VIDEO_API_KEY: key, BUDGET_MONEY: money, BUDGET_WINDOW: window } = values;
   const { VIDEO_API_DIALECT: dialect, VIDEO_WEBHOOK_SECRET: webhookSecret, VIDEO_OPENAI_API_KEY: openaiKey } = values;
   const video = url === undefined || key === undefined ? undefined : { url, key, dialect, webhookSecret, openaiKey };

@@ -67,15 +67,18 @@ async function open(role: Serving, config: Config, log: Log, closing: Closing): 
   const parts = await wire(role, config, log, house, closing);
   await parts.catalog.refresh();
   const worker = works(role) ? startWork(config, parts, log, closing) : undefined;
-  const withStudio = (role === 'all' || role === 'web') && config.studio.on;
-  const address = await startWeb(config, parts, withStudio, closing);
+  const options = {
+    studio: (role === 'all' || role === 'web') && config.studio.on,
+    connected: () => role !== 'bot' || parts.discord?.connected() === true,
+  };
+  const address = await startWeb(config, parts, options, closing);
   if (role !== 'worker') {
     const intake = startIntake(config, parts, worker?.nudge ?? (() => undefined), closing);
     await parts.studio.receiver.listen(intake.handle);
     closing.add('studio', parts.studio.receiver.close);
     if (parts.discord && role !== 'web') {
       closing.add('Discord', parts.discord.receiver.close);
-      await listenToDiscord(parts.discord, intake.handle, log);
+      await listenToDiscord(parts.discord, intake.handle, { metrics: parts.metrics, log });
     }
   }
   log.info({ role, address, redis: house.kind }, 'ready');
@@ -110,24 +113,26 @@ async function auditOnce(config: Config, log: Log): Promise<void> {
   }
 }
 
-function readRole(words: readonly string[]): Role {
-  const [got = 'all', ...rest] = words;
+/** The role, and what follows it: only `register clear` has more. */
+function readRole(words: readonly string[]): { role: Role; more: string | undefined } {
+  const [got = 'all', more, ...rest] = words;
   const role = roles.find((name) => name === got);
-  if (role && rest.length === 0) return role;
+  const takesMore = role === 'register' && more === 'clear';
+  if (role && rest.length === 0 && (more === undefined || takesMore)) return { role, more };
   throw new ConfigError([`role: got ${JSON.stringify(words.join(' '))}, takes one of ${roles.join(', ')}`]);
 }
 
 let config: Config | undefined;
 
 async function main(): Promise<void> {
-  const role = readRole(process.argv.slice(2));
+  const { role, more } = readRole(process.argv.slice(2));
   config = loadEnv(role !== 'models' && role !== 'register');
   const log = createLog(config.logLevel);
   process.on('unhandledRejection', (err) => log.error({ err }, 'a rejection was not handled'));
   if (role === 'sandbox') return sandboxAlone(config, log);
   if (role === 'audit') return auditOnce(config, log);
   if (role === 'models') return modelsOnce(config, log);
-  if (role === 'register') return registerOnce(config, log);
+  if (role === 'register') return registerOnce(config, more === 'clear', log);
   return start(role, config, log);
 }
 

@@ -43,6 +43,7 @@ test('with nothing set it runs on this machine with the sandbox', () => {
     studio: { on: true, token: undefined },
     managers: [],
     discord: undefined,
+    path: '/usr/local/bin:/usr/bin:/bin',
   });
 });
 

@@ -2,14 +2,14 @@ import { REST } from 'discord.js';
 import type { Call, Command, Reply } from '../../src/domain/command.ts';
 import type { Desk } from '../../src/domain/desk.ts';
 import type { ModelCard } from '../../src/domain/model.ts';
-import type { Media, Poster, Receiver, Rights } from '../../src/ports.ts';
+import type { Media, Receiver, Rights } from '../../src/ports.ts';
 import { createAnswers } from './answer.ts';
 import { createAttachments } from './attachment.ts';
 import { createGateway, type Shards } from './gateway.ts';
 import type { Deed } from './parse.ts';
-import { createPoster, type PosterOptions } from './post.ts';
+import { createPoster, type DiscordPoster, type PosterOptions } from './post.ts';
 import { createTaking } from './receive.ts';
-import { type Difference, register } from './register.ts';
+import { type Difference, type Registration, register } from './register.ts';
 import { createRest, type RestOptions } from './rest.ts';
 import { createRights } from './rights.ts';
 
@@ -41,7 +41,7 @@ const answerWithin = 10_000;
 /** Discord, as the flow sees it. Poster and rights work in any process, the receiver in the one that is connected to the gateway. */
 export interface Discord {
   receiver: Receiver;
-  poster: Poster;
+  poster: DiscordPoster;
   rights: Rights;
   /** Whether all shards of this process are connected. */
   connected(): boolean;
@@ -101,7 +101,7 @@ export function createDiscord(options: DiscordOptions): Discord {
 }
 
 /** Makes Discord's commands the same as the program's; `write: false` only looks. See {@link register}. */
-export async function registerCommands(options: RegistrarOptions, write: boolean): ReturnType<typeof register> {
+export async function registerCommands(options: RegistrarOptions, write: boolean): Promise<Registration> {
   const rest = createRest(options);
   try {
     return await register(rest, options, write);

@@ -1,4 +1,11 @@
-import { DiscordAPIError, DiscordjsError, DiscordjsErrorCodes, HTTPError, RESTJSONErrorCodes } from 'discord.js';
+import {
+  DiscordAPIError,
+  DiscordjsError,
+  DiscordjsErrorCodes,
+  HTTPError,
+  RateLimitError,
+  RESTJSONErrorCodes,
+} from 'discord.js';
 import { TransientError } from '../../src/domain/errors.ts';
 
 /** Nothing can be posted at one place: `gone`, there is no such channel; `shut`, the bot may not. Another place may do. */
@@ -33,8 +40,6 @@ const shut: readonly unknown[] = [
 /** AutoMod: a message, or what it was called, was blocked. */
 const moderated: readonly unknown[] = [200_000, 200_001];
 
-/** Milliseconds until a message that was edited too often since it is old may be edited again. */
-const editAgain = 600_000;
 /** Milliseconds until a token that is refused is tried again: somebody has to put in another one. */
 const tokenAgain = 300_000;
 
@@ -43,6 +48,12 @@ export function isTokenRefused(error: unknown): boolean {
   if (error instanceof TransientError) return isTokenRefused(error.cause);
   if (error instanceof DiscordjsError) return error.code === DiscordjsErrorCodes.TokenInvalid;
   return error instanceof DiscordAPIError && error.status === 401;
+}
+
+/** Whether there is no such server or application for this bot. */
+export function isOutOfReach(error: unknown): boolean {
+  const cause = error instanceof PlaceClosed ? error.cause : error;
+  return cause instanceof DiscordAPIError && [403, 404].includes(cause.status);
 }
 
 /** The code of an answer; nothing where there was none. */
@@ -57,15 +68,16 @@ export function sorted(error: unknown): unknown {
     if (error.code === code.RequestEntityTooLarge || error.status === 413)
       return new TooLarge('too large', { cause: error });
     if (moderated.includes(error.code)) return new WordsRefused('blocked by AutoMod', { cause: error });
-    if (error.code === code.MaximumNumberOfEditsToMessagesOlderThanOneHourReached) {
-      return new TransientError('edited too often', { retryAfter: editAgain, cause: error });
-    }
     if (error.status === 401) {
       return new TransientError('Discord refuses DISCORD_TOKEN', { retryAfter: tokenAgain, cause: error });
     }
     if (shut.includes(error.code) || error.status === 403) return new PlaceClosed('shut', error);
-    if (error.status === 408 || error.status === 429) return new TransientError('Discord is busy', { cause: error });
+    if (error.status === 408) return new TransientError('Discord is busy', { cause: error });
     return error;
+  }
+  if (error instanceof RateLimitError) {
+    const retryAfter = Math.max(error.retryAfter, error.timeToReset);
+    return new TransientError('Discord has us wait', { retryAfter, cause: error });
   }
   if (error instanceof HTTPError) return new TransientError(`Discord answered ${error.status}`, { cause: error });
   if (!(error instanceof Error)) return error;

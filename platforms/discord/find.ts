@@ -21,11 +21,11 @@ function isPosting(message: APIMessage, key: string): boolean {
  */
 export async function findPosting(
   rest: Rest,
-  me: string,
   channel: string,
   key: string,
   since: string | undefined,
 ): Promise<APIMessage | undefined> {
+  const me = await calling<string>(rest, () => rest.botId());
   let before: string | undefined;
   for (let page = 0; page < pages; page += 1) {
     const query = new URLSearchParams({ limit: '100', ...(before === undefined ? {} : { before }) });

@@ -135,4 +135,3 @@ export function createKept() {
     },
   };
 }
-export type Kept = ReturnType<typeof createKept>;

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { type APIInteraction, Client, Events, GatewayDispatchEvents, Options, Status } from 'discord.js';
 import type { Log } from '../../src/ports.ts';
 import { isTokenRefused } from './errors.ts';
@@ -17,7 +18,7 @@ export interface GatewayOptions {
 /** Milliseconds between attempts to connect for the first time, doubling from the one to the other. */
 const againAfter = { least: 1_000, most: 60_000 };
 
-function createClient({ api, shards, log, take }: GatewayOptions): Client {
+function createClient({ api, shards, log, take }: GatewayOptions, isClosed: () => boolean): Client {
   const client = new Client({
     intents: [],
     ...(shards === 'auto' ? { shards } : { shards: shards.ids, shardCount: shards.of }),
@@ -29,9 +30,9 @@ function createClient({ api, shards, log, take }: GatewayOptions): Client {
   client.ws.on(GatewayDispatchEvents.InteractionCreate, (interaction: APIInteraction) => take(interaction));
   client.on(Events.ShardReady, (shard) => log.info({ shard }, 'connected to Discord'));
   client.on(Events.ShardResume, (shard, replayed) => log.info({ shard, replayed }, 'connected to Discord again'));
-  client.on(Events.ShardReconnecting, (shard) =>
-    log.warn({ shard }, 'the connection to Discord was lost; trying again'),
-  );
+  client.on(Events.ShardReconnecting, (shard) => {
+    if (!isClosed()) log.warn({ shard }, 'the connection to Discord was lost; trying again');
+  });
   client.on(Events.ShardError, (err, shard) => log.warn({ shard, err }, 'the connection to Discord broke'));
   client.on(Events.ShardDisconnect, ({ code }, shard) =>
     log.error(
@@ -42,6 +43,17 @@ function createClient({ api, shards, log, take }: GatewayOptions): Client {
   client.on(Events.Error, (err) => log.error({ err }, 'the connection to Discord'));
   client.on(Events.Warn, (warning) => log.warn({ warning }, 'the connection to Discord'));
   return client;
+}
+
+/** Milliseconds that a start waits for its shards; they are five seconds apart, and more than a few are not waited for. */
+const readyMost = 5_000;
+
+async function readyWithin(client: Client): Promise<void> {
+  if (client.isReady()) return;
+  const limit = AbortSignal.timeout(readyMost);
+  await once(client, Events.ClientReady, { signal: limit }).catch((error: unknown) => {
+    if (!limit.aborted) throw error;
+  });
 }
 
 /**
@@ -55,10 +67,11 @@ export function createGateway(options: GatewayOptions) {
   let closed = false;
 
   async function attempt(wait: number): Promise<void> {
-    const next = createClient(options);
+    const next = createClient(options, () => closed);
     client = next;
     try {
       await next.login(token);
+      await readyWithin(next);
     } catch (err) {
       if (isTokenRefused(err)) throw err;
       if (closed) return;

@@ -76,4 +76,3 @@ export function createPace(now: () => number = Date.now) {
     },
   };
 }
-export type Pace = ReturnType<typeof createPace>;

@@ -51,7 +51,7 @@ export function placeOf({ channel, thread, user, visibility }: Origin, rest: Res
  * Where a film may stand, in this order: where it was asked for; the channel of a thread that is gone, unless the thread was closed to
  * others; with its member. `after` is why the place before would not do.
  */
-export function nextPlace(origin: Origin, before: Place, why: PlaceClosed, rest: Rest): Place | undefined {
+function nextPlace(origin: Origin, before: Place, why: PlaceClosed, rest: Rest): Place | undefined {
   const { channel, thread, closed, user } = origin;
   if (before.place === 'private') return undefined;
   if (before.place === 'asked' && thread !== undefined && !closed && why.why === 'gone') {

@@ -1,4 +1,4 @@
-import { type APIUser, Routes } from 'discord.js';
+import { Routes } from 'discord.js';
 import type { Card } from '../../src/domain/card.ts';
 import { CannotPost } from '../../src/domain/errors.ts';
 import type { Origin } from '../../src/domain/origin.ts';
@@ -18,6 +18,11 @@ export interface PosterOptions {
   /** A link to a stored film that members can open, and until when in Unix milliseconds; nothing where this service cannot be reached from outside. */
   link(name: string): { url: string; until: number } | undefined;
   log: Log;
+}
+
+export interface DiscordPoster extends Poster {
+  /** When all edits that were left for later are sent. */
+  idle(): Promise<void>;
 }
 
 /** A state that something still follows by itself. */
@@ -46,22 +51,9 @@ async function worded<W extends { job: string; prompt: string }, T>(
 }
 
 /** The bot's way out, by REST alone: it works in any process, whatever became of the interaction that asked. */
-export function createPoster({ rest, media, fitting, link, log }: PosterOptions): Poster & { idle(): Promise<void> } {
+export function createPoster({ rest, media, fitting, link, log }: PosterOptions): DiscordPoster {
   const pace = createPace();
   const sizes = createSizes(rest, fitting, log);
-  let self: Promise<string> | undefined;
-  /** The bot's own id, asked once. */
-  const me = (): Promise<string> => {
-    self ??= calling<APIUser>(rest, (discord) => discord.get(Routes.user())).then(
-      ({ id }) => id,
-      (error: unknown) => {
-        self = undefined;
-        throw error;
-      },
-    );
-    return self;
-  };
-
   async function edit(ref: string, card: Card): Promise<void> {
     const { channel, message } = readRef(ref);
     await calling(rest, (discord) =>
@@ -137,7 +129,7 @@ export function createPoster({ rest, media, fitting, link, log }: PosterOptions)
   ) {
     const card = film.card === undefined ? undefined : readRef(film.card);
     const since = card?.channel === channel ? card.message : undefined;
-    const before = film.repeated ? await findPosting(rest, await me(), channel, film.key, since) : undefined;
+    const before = film.repeated ? await findPosting(rest, channel, film.key, since) : undefined;
     return before ?? worded(film, log, (said) => post(origin, said, channel, place, signal));
   }
 

@@ -24,6 +24,13 @@ export interface Registered {
   cards: readonly ModelCard[];
 }
 
+/** What came of it: how many commands there are, which of them differ, and which stand in the other scope too. */
+export interface Registration {
+  differences: Difference[];
+  total: number;
+  twice: string[];
+}
+
 /** One command that differs. `what` are the paths at fault, as in `options.seconds.max_value`. */
 export interface Difference {
   name: string;
@@ -138,8 +145,8 @@ export async function register(
   rest: Rest,
   { guild, commands, cards }: Registered,
   write: boolean,
-): Promise<{ differences: Difference[]; total: number; twice: string[] }> {
-  const scope: Scope = { appId: await rest.appId(), guild };
+): Promise<Registration> {
+  const scope: Scope = { appId: await calling<string>(rest, () => rest.appId()), guild };
   const ours = declared(commands, cards, scope.guild === undefined ? 'global' : 'guild');
   const steps = compare(ours, await read(rest, scope), scope);
   const elsewhere = scope.guild === undefined ? [] : await read(rest, { ...scope, guild: undefined });

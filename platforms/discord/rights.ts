@@ -31,7 +31,7 @@ const remembered = 10_000;
 type Grants = Pick<APIGuildMember, 'roles'> & { user: { id: string } };
 
 /** What somebody may do in a channel, by Discord's rules: owner, roles, then the channel's overwrites. A thread has its parent's. */
-export function permissionsIn(guild: APIGuild, channel: APIChannel, { roles, user }: Grants): bigint {
+function permissionsIn(guild: APIGuild, channel: APIChannel, { roles, user }: Grants): bigint {
   const all = PermissionFlagsBits;
   if (user.id === guild.owner_id) return ~0n;
   const own = guild.roles.filter(({ id }) => id === guild.id || roles.includes(id));
@@ -119,7 +119,9 @@ export function createRights(rest: Rest, operators: readonly string[]): DiscordR
   return {
     learn({ channel, member, app_permissions }) {
       if (!channel) return;
-      if (app_permissions !== undefined) memory.note(channel.id, BigInt(app_permissions));
+      // Where a film can only be refused is looked at when it is asked for.
+      if (app_permissions !== undefined && !forums.includes(channel.type))
+        memory.note(channel.id, BigInt(app_permissions));
       if (member) memory.note(`${channel.id} ${member.user.id}`, BigInt(member.permissions));
     },
     async cannotPost(origin) {
@@ -129,7 +131,10 @@ export function createRights(rest: Rest, operators: readonly string[]): DiscordR
         const known = memory.read(placeOf(origin));
         const itself = known === undefined || origin.closed ? await readChannel(rest, placeOf(origin)) : undefined;
         if (itself && forums.includes(itself.type)) return { word: 'space.kind' };
-        return lacking(known ?? (await asked(origin, await rest.appId())), origin.thread !== undefined);
+        return lacking(
+          known ?? (await asked(origin, await calling<string>(rest, () => rest.botId()))),
+          origin.thread !== undefined,
+        );
       } catch (error) {
         if (!(error instanceof PlaceClosed)) throw error;
         if (origin.closed) return { word: 'space.closed' };

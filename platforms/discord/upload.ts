@@ -1,9 +1,9 @@
-import { openAsBlob } from 'node:fs';
 import { type APIGuild, type APIMessage, Routes } from 'discord.js';
 import type { Asset } from '../../src/domain/job.ts';
 import type { Film, Fitting, Log } from '../../src/ports.ts';
 import { TooLarge } from './errors.ts';
 import { limits, uploadByTier } from './limits.ts';
+import type { Multipart } from './multipart.ts';
 import { calling } from './places.ts';
 import { filmName, type Message } from './render.ts';
 import type { Rest } from './rest.ts';
@@ -32,10 +32,7 @@ export function postMessage(rest: Rest, sending: Sending, signal?: AbortSignal):
   return calling(rest, (discord) => discord.post(Routes.channelMessages(sending.channel), options));
 }
 
-/**
- * Posts a message with a film, read from the disk as it goes out: the library's own way takes a file into memory, four times over. The
- * same body can be sent once more, for it is made of a file and not of a stream.
- */
+/** Posts a message with a film, read from the disk as it goes out: the library's own way takes a file into memory, four times over. */
 export async function postFilm(
   rest: Rest,
   sending: Sending,
@@ -45,14 +42,12 @@ export async function postFilm(
 ): Promise<APIMessage> {
   const description = shortened(say('film.alt', film.prompt), limits.altText);
   const filename = filmName(film);
-  const form = new FormData();
-  form.append(
-    'payload_json',
-    JSON.stringify({ ...bodyOf(sending), attachments: [{ id: '0', filename, description }] }),
-  );
-  form.append('files[0]', await openAsBlob(path, { type: 'video/mp4' }), filename);
+  const body: Multipart = {
+    payload: { ...bodyOf(sending), attachments: [{ id: '0', filename, description }] },
+    file: { path, name: filename, type: 'video/mp4' },
+  };
   return calling(rest, (discord) =>
-    discord.post(Routes.channelMessages(sending.channel), { body: form, passThroughBody: true, signal }),
+    discord.post(Routes.channelMessages(sending.channel), { body, passThroughBody: true, signal }),
   );
 }
 
@@ -109,4 +104,3 @@ export function createSizes(rest: Rest, fitting: Fitting, log: Log) {
     },
   };
 }
-export type Sizes = ReturnType<typeof createSizes>;

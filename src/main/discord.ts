@@ -1,7 +1,7 @@
 import { commands } from '../../commands/index.ts';
 import { createDiscord, type Discord, registerCommands } from '../../platforms/discord/adapter.ts';
-import { isTokenRefused } from '../../platforms/discord/errors.ts';
-import type { Difference } from '../../platforms/discord/register.ts';
+import { isOutOfReach, isTokenRefused } from '../../platforms/discord/errors.ts';
+import type { Difference, Registration } from '../../platforms/discord/register.ts';
 import { type Config, ConfigError } from '../config.ts';
 import type { Desk } from '../domain/desk.ts';
 import { isLoopback } from '../domain/gateway.ts';
@@ -15,6 +15,8 @@ import { readModels } from './models.ts';
 
 /** Milliseconds that a link to a film works that was too large for its chat. */
 const linkFor = 7 * 86_400_000;
+
+const tokenRefused = 'DISCORD_TOKEN: Discord refuses it; copy it anew from the developer portal';
 
 interface Parts {
   catalog: Pick<Catalog, 'cards' | 'offered'>;
@@ -33,7 +35,7 @@ export function openDiscord(config: Config, parts: Parts): Discord | undefined {
   const { catalog, links, metrics } = parts;
   // Members are elsewhere: a link to this machine's own address is none.
   const reachable = !isLoopback(new URL(publicUrl).hostname);
-  const opened = createDiscord({
+  return createDiscord({
     ...parts,
     ...discord,
     ...{ commands, managers, cards: catalog.cards, models: catalog.offered },
@@ -44,22 +46,19 @@ export function openDiscord(config: Config, parts: Parts): Discord | undefined {
     acknowledged: (kind, ms) => metrics.acknowledged('discord', kind, ms / 1000),
     limited: () => metrics.limited('discord'),
   });
-  metrics.watchChat('discord', opened.connected);
-  return opened;
 }
 
 /** Lets Discord's calls in; commands that are not registered as they are here are told to the log. */
 export async function listenToDiscord(
   discord: Discord,
   handle: Parameters<Discord['receiver']['listen']>[0],
-  log: Log,
-) {
+  { metrics, log }: { metrics: Metrics; log: Log },
+): Promise<void> {
+  metrics.watchChat('discord', discord.connected);
   try {
     await discord.receiver.listen(handle);
   } catch (error) {
-    throw isTokenRefused(error)
-      ? new ConfigError(['DISCORD_TOKEN: Discord refuses it; copy it anew from the developer portal'])
-      : error;
+    throw isTokenRefused(error) ? new ConfigError([tokenRefused]) : error;
   }
   const looked = discord.unregistered().then((differences) => {
     const names = differences.map(({ name, is }) => `${name} (${is})`);
@@ -75,31 +74,39 @@ const line = ({ name, type, is, what }: Difference): string => {
   return `  ${done.padEnd(8)} ${shown}${what.length > 0 ? `: ${what.join(', ')}` : ''}`;
 };
 
-/** Shows what differs between the commands here and those that Discord has, and writes only that. */
-export async function registerOnce(config: Config, log: Log): Promise<void> {
+const where = (guild: string | undefined): string =>
+  guild === undefined ? 'on all servers' : `on the server ${guild}`;
+
+function tellRegistration({ differences, total, twice }: Registration, guild: string | undefined): string {
+  const same = total - differences.filter(({ is }) => is !== 'unknown').length;
+  return [
+    `Commands of this program, ${where(guild)}: ${same} of ${total} stood as they are.`,
+    ...differences.map(line),
+    ...(twice.length > 0
+      ? [
+          `Shown twice on that server, for they are registered for all servers too: ${twice.join(', ')}.`,
+          'To keep those for all alone: npm run register -- clear, and then unset DISCORD_GUILD_ID.',
+        ]
+      : []),
+    '',
+  ].join('\n');
+}
+
+/** Shows what differs between the commands here and those that Discord has, and writes only that; with `clear` all of them go. */
+export async function registerOnce(config: Config, clear: boolean, log: Log): Promise<void> {
   const { discord } = config;
   if (!discord) throw new ConfigError(['DISCORD_TOKEN: is not set; commands are registered with it']);
   const cards = config.video ? readModels(config).cards : sandboxCards;
   try {
-    const options = { ...discord, commands, cards, log, limited: () => undefined };
-    const { differences, total, twice } = await registerCommands(options, true);
-    const where = discord.guild === undefined ? 'on all servers' : `on the server ${discord.guild}`;
-    const same = total - differences.filter(({ is }) => is !== 'unknown').length;
-    process.stdout.write(
-      [
-        `Commands of this program, ${where}: ${same} of ${total} stood as they are.`,
-        ...differences.map(line),
-        ...(twice.length > 0
-          ? [
-              `Shown twice there, for they are registered for all servers too: ${twice.join(', ')}. Without DISCORD_GUILD_ID, npm run register keeps those alone.`,
-            ]
-          : []),
-        '',
-      ].join('\n'),
-    );
+    const options = { ...discord, commands: clear ? [] : commands, cards, log, limited: () => undefined };
+    process.stdout.write(tellRegistration(await registerCommands(options, true), discord.guild));
   } catch (error) {
-    if (isTokenRefused(error))
-      throw new ConfigError(['DISCORD_TOKEN: Discord refuses it; copy it anew from the developer portal']);
-    throw error;
+    if (isTokenRefused(error)) throw new ConfigError([tokenRefused]);
+    if (!isOutOfReach(error)) throw error;
+    throw new ConfigError([
+      discord.guild === undefined
+        ? 'DISCORD_APP_ID: there is no such application for this token; leave it out, and Discord is asked'
+        : `DISCORD_GUILD_ID: the bot cannot register on ${discord.guild}; invite it there first, with the scope applications.commands`,
+    ]);
   }
 }

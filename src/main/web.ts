@@ -8,8 +8,14 @@ import type { Config } from '../config.ts';
 import type { Closing } from './closing.ts';
 import type { Parts } from './wire.ts';
 
+/** What a process shows on its port. `connected`: whether its chat is, where it has nothing else to do than to serve one. */
+export interface WebOptions {
+  studio: boolean;
+  connected(): boolean;
+}
+
 /** Health, metrics and, where the role has it, the studio, on one port. */
-export async function startWeb(config: Config, parts: Parts, withStudio: boolean, closing: Closing): Promise<string> {
+export async function startWeb(config: Config, parts: Parts, options: WebOptions, closing: Closing): Promise<string> {
   const app = new Hono();
   app.onError((error, c) => answerError(c, error, parts.shared.log));
   app.get('/healthz', (c) => c.text('ok'));
@@ -18,7 +24,8 @@ export async function startWeb(config: Config, parts: Parts, withStudio: boolean
       () => true,
       () => false,
     );
-    return ready ? c.text('ready') : c.text('Redis does not answer', 503);
+    if (!ready) return c.text('Redis does not answer', 503);
+    return options.connected() ? c.text('ready') : c.text('the chat is not connected', 503);
   });
   app.get('/metrics', async (c) => c.text(await parts.metrics.text()));
   const { hooks } = parts.room ?? {};
@@ -33,7 +40,7 @@ export async function startWeb(config: Config, parts: Parts, withStudio: boolean
     const name = parts.links.open(c.req.param('part'));
     return name === undefined ? next() : serveMedia(c, parts.media, name);
   });
-  if (withStudio) app.route('/', parts.studio.app);
+  if (options.studio) app.route('/', parts.studio.app);
   const { address, close } = await listen(app, config.host, config.port);
   closing.add('web', close);
   return address;

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { commands } from '../../commands/index.ts';
-import type { Discord } from '../../platforms/discord/adapter.ts';
 import { createStudio } from '../../platforms/web/adapter.ts';
 import type { Config } from '../config.ts';
 import { type BudgetLimit, createBudget } from '../desk/budget.ts';
@@ -16,6 +15,7 @@ import { createFilms } from '../media/film.ts';
 import { createFitting } from '../media/fit.ts';
 import { createMedia } from '../media/media.ts';
 import { createMetrics } from '../metrics.ts';
+import type { Poster, Rights } from '../ports.ts';
 import { createWakeUps } from '../queue.ts';
 import type { RedisHouse } from '../redis.ts';
 import { createCatalog } from '../video/catalog.ts';
@@ -87,11 +87,11 @@ export async function wire(role: Serving, config: Config, log: Log, house: Redis
   });
   const films = createFilms();
   closing.add('films', films.close);
-  const fitting = createFitting({ store: media, films, log });
+  const fitting = createFitting({ store: media, films, path: config.path, log });
   closing.add('fitting', fitting.close);
   const discord = openDiscord(config, { catalog, desk, media, fitting, links, metrics, log });
   if (discord) closing.add('Discord', discord.close);
-  const platforms: Partial<Record<Platform, Pick<Discord, 'poster' | 'rights'>>> = {
+  const platforms: Partial<Record<Platform, { poster: Poster; rights: Rights }>> = {
     web: studio,
     ...(discord ? { discord } : {}),
   };

@@ -5,20 +5,11 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { TransientError } from '../domain/errors.ts';
 import type { Asset } from '../domain/job.ts';
-import type { Log } from '../ports.ts';
+import type { Fitting, Log } from '../ports.ts';
 import { Failed } from './child.ts';
 import { type Films, NotAFilm } from './film.ts';
 import { createPlaces } from './places.ts';
 import type { Draft, Store } from './store.ts';
-
-/** Makes films smaller, for chats that take no large ones. */
-export interface Fitting {
-  /**
-   * The film at no more than `bytes`, in the media store; nothing where that cannot be done: no ffmpeg here, or so long a film
-   * that it would be a smear. Throws the reason of the signal when that is aborted.
-   */
-  fit(asset: Asset, bytes: number, signal: AbortSignal): Promise<Asset | undefined>;
-}
 
 /** The short side of a smaller film, in pixels; below the last it is given up. */
 const sides = [2160, 1440, 1080, 720, 540, 480, 360, 240];

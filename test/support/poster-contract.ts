@@ -46,7 +46,7 @@ const filmLike = (job: string, key: string, more: Partial<Film> = {}): Film => (
   ...more,
 });
 
-const { signal } = new AbortController();
+const going = (): AbortSignal => new AbortController().signal;
 
 /** What every chat's poster promises. */
 export function describePoster(name: string, make: () => Promise<PosterUnderTest>): void {
@@ -73,24 +73,24 @@ export function describePoster(name: string, make: () => Promise<PosterUnderTest
 
     it('makes one message of one film key, however often it is tried', async () => {
       const origin = await test.place();
-      const first = await test.poster.film(origin, filmLike('jaaaaaaaaaaaaaaac-1', 'one'), signal);
+      const first = await test.poster.film(origin, filmLike('jaaaaaaaaaaaaaaac-1', 'one'), going());
       expect(
-        await test.poster.film(origin, filmLike('jaaaaaaaaaaaaaaac-1', 'one', { repeated: true }), signal),
+        await test.poster.film(origin, filmLike('jaaaaaaaaaaaaaaac-1', 'one', { repeated: true }), going()),
       ).toEqual(first);
       expect(await test.read(origin)).toEqual([{ kind: 'film', text: 'a paper boat' }]);
     });
 
     it('makes another message of another key', async () => {
       const origin = await test.place();
-      await test.poster.film(origin, filmLike('jaaaaaaaaaaaaaaad-1', 'd1'), signal);
-      await test.poster.film(origin, filmLike('jaaaaaaaaaaaaaaad-1', 'd2'), signal);
+      await test.poster.film(origin, filmLike('jaaaaaaaaaaaaaaad-1', 'd1'), going());
+      await test.poster.film(origin, filmLike('jaaaaaaaaaaaaaaad-1', 'd2'), going());
       expect(await test.read(origin)).toHaveLength(2);
     });
 
     it('makes one message of posts that run at the same time', async () => {
       const origin = await test.place();
       const film = filmLike('jaaaaaaaaaaaaaaae-1', 'same', { repeated: true });
-      const refs = await Promise.all(Array.from({ length: 8 }, () => test.poster.film(origin, film, signal)));
+      const refs = await Promise.all(Array.from({ length: 8 }, () => test.poster.film(origin, film, going())));
       expect(new Set(refs.map(({ ref }) => ref)).size).toBe(1);
       expect(await test.read(origin)).toHaveLength(1);
     });
@@ -98,7 +98,9 @@ export function describePoster(name: string, make: () => Promise<PosterUnderTest
     it('says for good that it cannot post where there is no place', async () => {
       const origin = await test.nowhere();
       await expect(test.poster.card(origin, cardLike('jaaaaaaaaaaaaaaaf-1', 1), undefined)).rejects.toThrow(CannotPost);
-      await expect(test.poster.film(origin, filmLike('jaaaaaaaaaaaaaaaf-1', 'f1'), signal)).rejects.toThrow(CannotPost);
+      await expect(test.poster.film(origin, filmLike('jaaaaaaaaaaaaaaaf-1', 'f1'), going())).rejects.toThrow(
+        CannotPost,
+      );
     });
   });
 }

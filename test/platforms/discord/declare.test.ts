@@ -25,7 +25,7 @@ type Option = APIApplicationCommandOption & {
 };
 
 /** What of a command Discord would refuse, by its own limits. */
-function faults(one: { name: string; description?: string; options?: unknown }): string[] {
+function faults(one: { name: string; description?: string | undefined; options?: unknown }): string[] {
   const found: string[] = [];
   let chars = 0;
   const look = ({ name, description = '', options = [], choices = [], max_length = 0 }: Partial<Option>): void => {
