@@ -3,8 +3,14 @@ import { UserError } from '../src/domain/errors.ts';
 import { isRetired, type ModelCard, membersMay } from '../src/domain/model.ts';
 import { word } from '../src/domain/words.ts';
 
-function typed(all: readonly Command[]): Leaf[] {
-  return all.flatMap((entry) => ('subs' in entry ? [] : entry.surfaces.includes('slash') ? [entry] : []));
+/** What can be typed, by its path. */
+function typed(all: readonly Command[]): { path: string; leaf: Leaf }[] {
+  const paths = all.flatMap((entry) =>
+    'subs' in entry
+      ? entry.subs.map((leaf) => ({ path: `${entry.name} ${leaf.name}`, leaf }))
+      : [{ path: entry.name, leaf: entry }],
+  );
+  return paths.filter(({ leaf }) => leaf.surfaces.includes('slash'));
 }
 
 /** What the models take for a field, where that differs between them. */
@@ -56,7 +62,7 @@ export const help = command({
         ],
       };
     }
-    const facts = typed(commands).map((leaf) => ({ label: `/${leaf.name}`, value: word(leaf.summary) }));
+    const facts = typed(commands).map(({ path, leaf }) => ({ label: `/${path}`, value: word(leaf.summary) }));
     return {
       to: 'private',
       jobs: [],

@@ -175,6 +175,17 @@ describe.each(redisKinds)('the way of a request on Redis (%s)', (kind) => {
     expect(chat.cards(id).map((message) => message.card?.state)).toEqual(['delivered']);
   });
 
+  test('a film that is begun while its first card is on its way: the card says so as soon as it stands', async () => {
+    const { house, chat } = await setUp(kind, { delayMs: () => 2_500 });
+    const release = chat.hold('card');
+    const id = jobOf(await house.handle(callOf('video', { prompt: 'a paper boat' })));
+    await until('rendering', async () => (await house.job(callOf('quota').origin, id)).taskId);
+    release();
+    await chat.until(() => chat.cards(id)[0]?.card?.state === 'rendering', 2_000);
+    await atRest(house, id);
+    expect(chat.cards(id)).toHaveLength(1);
+  });
+
   test('a post whose answer was lost is looked for, not posted twice', async () => {
     const { house, chat } = await setUp(kind);
     chat.loseAnswer('film', 1);

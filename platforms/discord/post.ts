@@ -1,4 +1,4 @@
-import { Routes } from 'discord.js';
+import { MessageFlags, Routes } from 'discord.js';
 import type { Card } from '../../src/domain/card.ts';
 import { CannotPost } from '../../src/domain/errors.ts';
 import type { Origin } from '../../src/domain/origin.ts';
@@ -7,8 +7,9 @@ import { PlaceClosed, TooLarge, WordsRefused } from './errors.ts';
 import { findPosting } from './find.ts';
 import { createPace } from './pace.ts';
 import { calling, placeOf, readRef, refOf, somewhere } from './places.ts';
-import { renderCard, renderFilm, type Shown } from './render.ts';
+import { type Message, renderCard, renderFilm, type Shown } from './render.ts';
 import type { Rest } from './rest.ts';
+import { createTurns } from './turns.ts';
 import { createSizes, postFilm, postMessage } from './upload.ts';
 
 export interface PosterOptions {
@@ -28,6 +29,12 @@ export interface DiscordPoster extends Poster {
 /** A state that something still follows by itself. */
 const isPassing = ({ state, actions }: Card): boolean =>
   ['queued', 'rendering', 'rendered'].includes(state) && !actions.includes('redeliver');
+
+/** So that it rings nowhere: a card is looked at by who wants to. Only a posting can say so, no edit. */
+const quietly = (message: Message): Message => ({
+  ...message,
+  flags: (message.flags ?? 0) | MessageFlags.SuppressNotifications,
+});
 
 /** Whatever the chat refuses for good, as the flow knows it. */
 function asCannotPost(error: unknown): unknown {
@@ -54,11 +61,11 @@ async function worded<W extends { job: string; prompt: string }, T>(
 export function createPoster({ rest, media, fitting, link, log }: PosterOptions): DiscordPoster {
   const pace = createPace();
   const sizes = createSizes(rest, fitting, log);
+  const inTurn = createTurns();
   async function edit(ref: string, card: Card): Promise<void> {
     const { channel, message } = readRef(ref);
-    await calling(rest, (discord) =>
-      discord.patch(Routes.channelMessage(channel, message), { body: renderCard(card) }),
-    );
+    const route = Routes.channelMessage(channel, message);
+    await worded(card, log, (said) => calling(rest, (discord) => discord.patch(route, { body: renderCard(said) })));
   }
 
   async function editLater(ref: string, card: Card): Promise<void> {
@@ -72,8 +79,10 @@ export function createPoster({ rest, media, fitting, link, log }: PosterOptions)
   async function showCard(origin: Origin, card: Card, ref: string | undefined): Promise<string> {
     if (ref === undefined) {
       const channel = await placeOf(origin, rest).channel();
-      const message = renderCard(card);
-      const posted = refOf(await postMessage(rest, { channel, message, nonce: `${card.job}-c`, replyTo: undefined }));
+      const sent = { channel, nonce: `${card.job}-c`, replyTo: undefined };
+      const posted = await worded(card, log, async (said) =>
+        refOf(await postMessage(rest, { ...sent, message: quietly(renderCard(said)) })),
+      );
       pace.isNew(posted, card.version);
       return posted;
     }
@@ -143,10 +152,12 @@ export function createPoster({ rest, media, fitting, link, log }: PosterOptions)
     },
     async film(origin, film, signal) {
       try {
-        return await somewhere(origin, rest, async (channel, place) => ({
-          ref: refOf(await postOnce(origin, film, channel, place, signal)),
-          place,
-        }));
+        return await inTurn(origin.thread ?? origin.channel, () =>
+          somewhere(origin, rest, async (channel, place) => ({
+            ref: refOf(await postOnce(origin, film, channel, place, signal)),
+            place,
+          })),
+        );
       } catch (error) {
         signal.throwIfAborted();
         throw asCannotPost(error);

@@ -123,8 +123,11 @@ const listRoute = ({ appId, guild }: Scope) =>
 const oneRoute = ({ appId, guild }: Scope, id: string) =>
   guild === undefined ? Routes.applicationCommand(appId, id) : Routes.applicationGuildCommand(appId, guild, id);
 
-const read = (rest: Rest, scope: Scope): Promise<APIApplicationCommand[]> =>
-  calling(rest, (discord) => discord.get(listRoute(scope)));
+/** Those that Discord has. What starts an activity is not a bot's command, and is left alone. */
+async function read(rest: Rest, scope: Scope): Promise<APIApplicationCommand[]> {
+  const all = await calling<APIApplicationCommand[]>(rest, (discord) => discord.get(listRoute(scope)));
+  return all.filter(({ type }) => type !== ApplicationCommandType.PrimaryEntryPoint);
+}
 
 async function writeOne(rest: Rest, scope: Scope, { ours, theirs }: Step): Promise<void> {
   await calling(rest, (discord) => {

@@ -63,8 +63,8 @@ function factsOf({ seconds, size, eta }: Card): string[] {
 
 const covered = (text: string, spoiler: boolean | undefined): string => (spoiler ? `||${text}||` : text);
 
-/** A job's card in its thread. Once its film is there, a line is left of it. */
-export function renderCard(card: Card): Message {
+/** A job's card in its thread, as of `now` in Unix milliseconds. Once its film is there, a line is left of it. */
+export function renderCard(card: Card, now = Date.now()): Message {
   const { job, state, line, requesterId, prompt, spoiler, actions } = card;
   const who = mention(requesterId);
   const words = (max: number): string => covered(inline(prompt, max), spoiler);
@@ -76,7 +76,9 @@ export function renderCard(card: Card): Message {
   if (state === 'failed' || state === 'cancelled') {
     return { ...base, content: say('card.ended', who, words(promptShort), plain(line)), components };
   }
-  const where = `-# ${[plain(line), ...factsOf(card)].join(' · ')}`;
+  // A place in line is as old as the card: Discord counts by itself how old that is.
+  const asOf = card.position === undefined ? '' : ` (${counting(now)})`;
+  const where = `-# ${[`${plain(line)}${asOf}`, ...factsOf(card)].join(' · ')}`;
   return { ...base, content: `${say('card.asked', who, words(promptLong))}\n${where}`, components };
 }
 
@@ -109,8 +111,8 @@ export function renderFilm(film: Film, { place, asked, smaller, link }: Shown): 
     content: lines.join('\n'),
     components: rowsOf(buttons),
     allowed_mentions: film.mention ? { ...nobody, users: [requesterId] } : nobody,
-    // A link is to be shown as what it leads to; what members write is not.
-    ...(link ? {} : { flags: MessageFlags.SuppressEmbeds }),
+    // A link is to be shown as what it leads to; what members write is not. What mentions nobody rings nowhere.
+    flags: (link ? 0 : MessageFlags.SuppressEmbeds) | (film.mention ? 0 : MessageFlags.SuppressNotifications),
   };
 }
 
@@ -118,6 +120,7 @@ export function renderFilm(film: Film, { place, asked, smaller, link }: Shown): 
 export function filmName({ prompt, key, spoiler }: Film): string {
   const words = prompt
     .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .slice(0, 40)

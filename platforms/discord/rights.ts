@@ -90,6 +90,9 @@ function createMemory() {
   };
 }
 
+/** Milliseconds that a server is known to have the bot itself, and not its commands alone. */
+const invitedFor = 3_600_000;
+
 export interface DiscordRights extends Rights {
   /** Takes note of what an interaction tells: what its member and the bot may do where it was made. */
   learn(interaction: APIInteraction): void;
@@ -106,6 +109,20 @@ export function createRights(rest: Rest, operators: readonly string[]): DiscordR
   const guildOf = (space: string) => calling<APIGuild>(rest, (discord) => discord.get(Routes.guild(space)));
   const memberOf = (space: string, user: string) =>
     calling<APIGuildMember>(rest, (discord) => discord.get(Routes.guildMember(space, user)));
+
+  const invited = new Map<string, number>();
+  /** Whether the bot is on the server: it may have been invited with the scope of its commands alone. */
+  async function isInvited(space: string): Promise<boolean> {
+    if ((invited.get(space) ?? 0) > Date.now()) return true;
+    try {
+      await guildOf(space);
+      invited.set(space, Date.now() + invitedFor);
+      return true;
+    } catch (error) {
+      if (error instanceof PlaceClosed) return false;
+      throw error;
+    }
+  }
 
   async function asked({ space, channel }: Origin, user: string): Promise<bigint> {
     const [guild, within, member] = await Promise.all([
@@ -126,6 +143,7 @@ export function createRights(rest: Rest, operators: readonly string[]): DiscordR
     },
     async cannotPost(origin) {
       if (origin.visibility === 'private') return undefined;
+      if (!(await isInvited(origin.space))) return { word: 'space.uninvited' };
       try {
         // Whether the bot was let into a private thread, no permission tells.
         const known = memory.read(placeOf(origin));

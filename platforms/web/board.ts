@@ -18,6 +18,8 @@ export interface Screening {
   height: number;
   job: string;
   requester: string;
+  /** Covered until somebody uncovers it. */
+  spoiler?: boolean;
 }
 
 /** What somebody put on the board. `to` makes it visible to that member alone. */

@@ -29,7 +29,8 @@ export function createPoster(board: Board): Poster {
     },
     async film(origin, film) {
       const { name, seconds, width, height } = film.asset;
-      const video = { name, seconds, width, height, job: film.job, requester: film.requester };
+      const covered = film.spoiler ? { spoiler: true } : {};
+      const video = { name, seconds, width, height, job: film.job, requester: film.requester, ...covered };
       const note = { author: say('bot'), bot: true, text: film.prompt, video };
       return { ref: await put(origin, messageId('film', film.key), note), place: 'asked' };
     },

@@ -17,7 +17,15 @@ export interface MessageJson {
   to?: string;
   parts?: PartJson[];
   job?: JobJson;
-  video?: { url: string; seconds: number; width: number; height: number; job: string; requester: string };
+  video?: {
+    url: string;
+    seconds: number;
+    width: number;
+    height: number;
+    job: string;
+    requester: string;
+    spoiler?: boolean;
+  };
 }
 
 /** Whether a member may see a note. */

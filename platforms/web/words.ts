@@ -72,6 +72,7 @@ export const words = {
   'action.details': 'Details',
   'film.label': 'Film',
   'film.save': 'Save',
+  'film.spoiler': 'Covered by whoever asked for it. Show it',
   'state.queued': 'Waiting',
   'state.rendering': 'Rendering',
   'state.rendered': 'Rendered',

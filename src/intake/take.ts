@@ -51,6 +51,9 @@ async function postCard(ref: JobRef, tools: TakeTools): Promise<void> {
     if (!job) throw new Error('the record is gone');
     tools.log.info({ job: ref.id, space: ref.space, price: job.request.price, position }, 'accepted');
     await show(job, position, tools);
+    // What changed while the first card was on its way had no card to be shown on.
+    const [now, place] = await Promise.all([tools.desk.job(ref), tools.desk.position(ref)]);
+    if (now && now.version > job.version) await show(now, place, tools);
   } catch (error) {
     tools.log.warn({ job: ref.id, space: ref.space, err: error }, 'accepted; the worker will post the card');
   }

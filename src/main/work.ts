@@ -62,7 +62,7 @@ export function startWork(config: Config, parts: Parts, log: Log, closing: Closi
     records: shared.records,
     wakeUps: shared.wakeUps,
     webhooks: room.hooks !== undefined,
-    concurrency: { submit: submitWindow, poll: 200, deliver: 8 },
+    concurrency: { submit: submitWindow, poll: 200, deliver: 24 },
     log,
     measured: metrics.step,
   });

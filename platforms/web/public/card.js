@@ -122,7 +122,7 @@ export function createFilm(film, prompt) {
   const root = el(
     'figure',
     { class: 'film', 'data-job': film.job },
-    gate,
+    film.spoiler ? el('details', { class: 'cover' }, el('summary', {}, say('film.spoiler')), gate) : gate,
     el('figcaption', {}, el('p', { class: 'prompt' }, prompt), buttons),
   );
   let offered = '';

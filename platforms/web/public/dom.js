@@ -5,7 +5,7 @@
  *   credits: number, image?: string, position?: number, eta?: number, percent?: number, actions: string[] }} Job
  * @typedef {{ label: string, command: string, job?: string, quote?: string }} Press
  * @typedef {{ kind: string, text?: string, facts?: { label: string, value: string }[], cards?: Job[], buttons?: Press[] }} Part
- * @typedef {{ url: string, seconds: number, width: number, height: number, job: string, requester: string }} Film
+ * @typedef {{ url: string, seconds: number, width: number, height: number, job: string, requester: string, spoiler?: boolean }} Film
  * @typedef {{ id: string, author: string, bot: boolean, text: string, at: number, to?: string, parts?: Part[], job?: Job, video?: Film }} Message
  * @typedef {{ name: string, kind: string, label: string, hint?: string, required: boolean, advanced: boolean, multiline: boolean,
  *   min?: number, max?: number, value?: number, choices?: { value: string, label: string }[], suggest: string[] }} Field

@@ -233,6 +233,8 @@ export const en = {
   'space.cannotPost': 'The bot may not post here. Ask somebody who runs this place to let it in.',
   'space.missing': (p: { lacks: readonly string[] }) =>
     `The bot cannot post a film here: it lacks ${list(p.lacks, 'conjunction')}. Ask somebody who may manage this channel or the server to grant that to the bot here. Nothing was taken.`,
+  'space.uninvited':
+    'The bot itself is not on this server, only its commands are. Ask somebody who may manage the server to invite the bot too. Nothing was taken.',
   'space.closed':
     'The bot is not in this private thread, so it cannot post a film here. Mention it here once, which lets it in, and ask again. Nothing was taken.',
   'space.direct': 'Films are asked for on a server, where you have credits. Here they only arrive.',

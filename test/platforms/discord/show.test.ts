@@ -17,6 +17,10 @@ const closing = <T extends { close(): Promise<unknown> }>(thing: T): T => {
   return thing;
 };
 
+/** Interactions that come before a bot is connected are lost. */
+const connected = (program: ReturnType<typeof createProgram>) =>
+  until('connected', () => program.output().includes('connected to Discord'));
+
 /** How much faster the clocks of a test run than those on the wall. */
 const speed = 600;
 const minutes = (n: number): number => (n * 60_000) / speed;
@@ -44,23 +48,23 @@ describe('against a Discord in a process of its own, 100 ms away', () => {
     const { fake, world } = rig;
     const channels = await Promise.all(Array.from({ length: 20 }, () => fake.makeChannel({ guild: world.guild })));
     const members = await Promise.all(Array.from({ length: 50 }, () => fake.makeMember({ guild: world.guild })));
-    const began = performance.now();
-    const ids: string[] = [];
-    for (let n = 0; n < 200; n += 1) {
-      const due = began + n * 10;
-      await new Promise((resolve) => setTimeout(resolve, Math.max(0, due - performance.now())));
+    const typed = Array.from({ length: 200 }, async (_, n) => {
+      await new Promise((resolve) => setTimeout(resolve, n * 10));
       const deed = { channel: channels[n % 20] ?? '', user: members[n % 50] ?? '', command: 'video' };
-      ids.push(await fake.slash({ ...deed, options: { prompt: `boat ${n}`, seconds: 4 } }));
-    }
-    const sent = performance.now() - began;
+      return fake.slash({ ...deed, options: { prompt: `boat ${n}`, seconds: 4 } });
+    });
+    const ids = await Promise.all(typed);
     for (const id of ids) expect((await answered(fake, id)).response.content).toMatch(/on the way/);
-    const acks = (await fake.interactions()).map(({ ack }) => ack?.afterMs ?? Number.POSITIVE_INFINITY);
-    const sorted = acks.sort((a, b) => a - b);
+    const all = await fake.interactions();
+    const times = all.map(({ createdAt }) => createdAt);
+    const took = Math.max(...times) - Math.min(...times);
+    const sorted = all.map(({ ack }) => ack?.afterMs ?? Number.POSITIVE_INFINITY).sort((a, b) => a - b);
     const p = (part: number): number => Math.round(sorted[Math.ceil(part * sorted.length) - 1] ?? Number.NaN);
     process.stdout.write(
-      `200 commands in ${(sent / 1000).toFixed(1)} s, 100 ms each way: acknowledged after p50 ${p(0.5)} ms, p99 ${p(0.99)} ms, at most ${p(1)} ms\n`,
+      `200 commands in ${(took / 1000).toFixed(1)} s, 100 ms each way: acknowledged after p50 ${p(0.5)} ms, p99 ${p(0.99)} ms, at most ${p(1)} ms\n`,
     );
     expect(sorted).toHaveLength(200);
+    expect(took).toBeLessThan(4_000);
     expect(p(1)).toBeLessThan(3_000);
   }, 60_000);
 });
@@ -77,9 +81,8 @@ test.runIf(redisKinds.includes('server'))(
       await program.kill();
       await rm(dir, { recursive: true, force: true });
     });
-    const connected = () => until('connected', async () => (await fake.stats()).connected === 1);
     await program.start();
-    await connected();
+    await connected(program);
     const id = await fake.slash({
       user: world.ada,
       channel: world.channel,
@@ -167,7 +170,7 @@ describe('the program on Discord, as an operator starts it', () => {
       const worker = createProgram(dir, await freePort(), env, 'worker');
       await worker.start();
       await bot.start();
-      await until('connected', async () => (await fake.stats()).connected === 1);
+      await connected(bot);
       const id = await fake.slash({
         user: world.ada,
         channel: world.channel,
