@@ -359,7 +359,7 @@ describe('files', () => {
     rest.close();
   });
 
-  test('24, a limit at the edge, without JSON and in the middle of the upload: it is too large, no more', async () => {
+  test('24, a limit at the edge: without JSON and in the middle of the upload, it is too large and no more', async () => {
     const {
       films,
       world,
