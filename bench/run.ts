@@ -1,9 +1,10 @@
+import { discord } from './discord.ts';
 import { fairness } from './fairness.ts';
 import { inflight } from './inflight.ts';
 import { journey } from './journey.ts';
 import { polling } from './polling.ts';
 
-const benches = new Map(Object.entries({ journey, inflight, fairness, polling }));
+const benches = new Map(Object.entries({ journey, inflight, fairness, polling, discord }));
 
 const [name = '', ...rest] = process.argv.slice(2);
 const bench = benches.get(name);

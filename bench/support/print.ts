@@ -23,7 +23,8 @@ export function percent(share: number): string {
   return `${(share * 100).toFixed(share > 0.99 ? 2 : 1)} %`;
 }
 
-const cpus = (): string => `${availableParallelism()} cores, load ${loadavg()[0]?.toFixed(2)} at the start`;
+/** The machine's cores, and how busy they are. */
+export const cpus = (): string => `${availableParallelism()} cores, load ${loadavg()[0]?.toFixed(2)} at the start`;
 
 /** What the figures depend on: the machine, how busy it was, Node's and Redis's version. */
 export async function machine(redis: Client, kind: string): Promise<string> {

@@ -85,6 +85,8 @@ export function sorted(error: unknown): unknown {
   if (error.message.startsWith('Expected token to be set')) {
     return new TransientError('Discord refuses DISCORD_TOKEN', { retryAfter: tokenAgain, cause: error });
   }
+  // A film that is not on the disk is no matter of Discord's.
+  if ('code' in error && ['ENOENT', 'EACCES', 'EISDIR'].includes(String(error.code))) return error;
   const network = 'code' in error || error.name === 'AbortError' || error.cause !== undefined;
   return network ? new TransientError('Discord could not be reached', { cause: error }) : error;
 }

@@ -1,6 +1,6 @@
 import type { Card } from '../../src/domain/card.ts';
 import type { Part, Reply } from '../../src/domain/command.ts';
-import type { Note, Posted } from './board.ts';
+import type { Note, Posted, Screening } from './board.ts';
 
 /** A job as the studio's API shows it. `eta` is Unix milliseconds, `percent` 0–100, `image` a path on this server. */
 export type JobJson = Omit<Card, 'job' | 'version' | 'requesterId'> & { id: string };
@@ -17,15 +17,7 @@ export interface MessageJson {
   to?: string;
   parts?: PartJson[];
   job?: JobJson;
-  video?: {
-    url: string;
-    seconds: number;
-    width: number;
-    height: number;
-    job: string;
-    requester: string;
-    spoiler?: boolean;
-  };
+  video?: { url: string } & Omit<Screening, 'name'>;
 }
 
 /** Whether a member may see a note. */

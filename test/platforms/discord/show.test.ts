@@ -1,21 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createProgram, freePort, runAudit } from '../../chaos/program.ts';
 import { forkFakeDiscord, startFakeDiscord } from '../../support/discord/index.ts';
 import { redisKinds } from '../../support/redis.ts';
 import { until } from '../../support/until.ts';
+import { useClosing } from './closing.ts';
 import { answered, jobIn, makeWorld, read, startRig } from './rig.ts';
 
-const closers: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const close of closers.splice(0).reverse()) await close();
-});
-const closing = <T extends { close(): Promise<unknown> }>(thing: T): T => {
-  closers.push(() => thing.close());
-  return thing;
-};
+const { closing, later } = useClosing();
 
 /** Interactions that come before a bot is connected are lost. */
 const connected = (program: ReturnType<typeof createProgram>) =>
@@ -77,7 +71,7 @@ test.runIf(redisKinds.includes('server'))(
     const dir = await mkdtemp(join(tmpdir(), 'dailies-discord-kill-'));
     const env = { DISCORD_TOKEN: fake.token, DISCORD_API_URL: fake.api };
     const program = createProgram(dir, await freePort(), env);
-    closers.push(async () => {
+    later(async () => {
       await program.kill();
       await rm(dir, { recursive: true, force: true });
     });
@@ -113,7 +107,7 @@ describe('the program on Discord, as an operator starts it', () => {
     const dir = await mkdtemp(join(tmpdir(), 'dailies-discord-program-'));
     const env = { DISCORD_TOKEN: fake.token, DISCORD_API_URL: fake.api, ...change };
     const program = createProgram(dir, await freePort(), env, role);
-    closers.push(async () => {
+    later(async () => {
       await program.kill();
       await rm(dir, { recursive: true, force: true });
     });

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ChannelType, RESTEvents } from 'discord.js';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { renderReply } from '../../../platforms/discord/render.ts';
 import { createRest, restTimeout } from '../../../platforms/discord/rest.ts';
 import type { Reply } from '../../../src/domain/command.ts';
@@ -10,17 +10,11 @@ import type { FakeDiscordOptions } from '../../support/discord/api.ts';
 import { startFakeDiscord } from '../../support/discord/index.ts';
 import { createTestLog } from '../../support/log.ts';
 import { until } from '../../support/until.ts';
+import { useClosing } from './closing.ts';
 import { job, startPoster } from './poster-rig.ts';
 import { adapterOn, answered, buttonsOf, jobIn, makeWorld, type RigOptions, read, startRig } from './rig.ts';
 
-const closers: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const close of closers.splice(0).reverse()) await close();
-});
-const closing = <T extends { close(): Promise<unknown> }>(thing: T): T => {
-  closers.push(() => thing.close());
-  return thing;
-};
+const { closing, later } = useClosing();
 const begin = async (options: RigOptions = {}) => closing(await startRig(options));
 const poster = async (...given: Parameters<typeof startPoster>) => closing(await startPoster(...given));
 
@@ -34,7 +28,7 @@ async function listening(answer: () => Promise<Reply>, options: FakeDiscordOptio
     calls += 1;
     return answer();
   });
-  closers.push(async () => {
+  later(async () => {
     await bot.discord.receiver.close();
     await bot.discord.close();
   });
@@ -97,7 +91,7 @@ describe('interactions', () => {
     const fake = closing(await startFakeDiscord());
     const { ada: user, channel } = await makeWorld(fake);
     const { discord } = adapterOn(fake);
-    closers.push(discord.receiver.close, discord.close);
+    later(discord.receiver.close, discord.close);
     await discord.receiver.listen(async (call) => {
       keys.push(call.key);
       return told('taken');
@@ -146,7 +140,7 @@ describe('interactions', () => {
     const fake = closing(await startFakeDiscord());
     const { ada: user, guild, channel: parent } = await makeWorld(fake);
     const { discord } = adapterOn(fake);
-    closers.push(discord.receiver.close, discord.close);
+    later(discord.receiver.close, discord.close);
     await discord.receiver.listen(async ({ origin }) => {
       origins.push(origin);
       return told('taken');
