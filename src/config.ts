@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { addressTrouble, type Dialect, dialects, isLoopback } from './domain/gateway.ts';
 import { timeZoneSchema, type WindowKind, windowKinds } from './domain/policy.ts';
+import { readShards, type Shards } from './domain/shards.ts';
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
@@ -19,21 +20,9 @@ const list = text.transform((value) => value.split(',').flatMap((entry) => entry
 
 const snowflake = text.regex(/^\d{17,20}$/);
 
-/** Which of a bot's shards a process runs: all that the chat recommends, or these of so many. */
-export type Shards = 'auto' | { ids: number[]; of: number };
-
-const shards = text.transform((value, context): Shards => {
-  if (value === 'auto') return value;
-  const [, list = '', count = ''] = /^([\d,-]+)\/(\d{1,5})$/.exec(value) ?? [];
-  const of = Number(count);
-  const ids = list.split(',').flatMap((entry) => {
-    const [, first, last = first] = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(entry) ?? [];
-    const [from, to] = [Number(first), Number(last)];
-    return first === undefined || to < from || to >= of
-      ? [-1]
-      : Array.from({ length: to - from + 1 }, (_, n) => from + n);
-  });
-  if (of > 0 && !ids.includes(-1) && new Set(ids).size === ids.length) return { ids, of };
+const shards = text.transform((value, context) => {
+  const read = readShards(value);
+  if (read) return read;
   context.addIssue({ code: 'custom', message: 'no shards' });
   return z.NEVER;
 });

@@ -1,10 +1,8 @@
 import { once } from 'node:events';
 import { type APIInteraction, Client, Events, GatewayDispatchEvents, Options, Status } from 'discord.js';
+import type { Shards } from '../../src/domain/shards.ts';
 import type { Log } from '../../src/ports.ts';
 import { isTokenRefused } from './errors.ts';
-
-/** Which of a bot's shards a process runs: all that Discord recommends, or these of so many. */
-export type Shards = 'auto' | { ids: number[]; of: number };
 
 export interface GatewayOptions {
   token: string;

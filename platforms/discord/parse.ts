@@ -9,7 +9,6 @@ import {
   type APIModalSubmitInteraction,
   ApplicationCommandOptionType,
   ApplicationCommandType,
-  ChannelType,
   ComponentType,
   InteractionType,
   MessageFlags,
@@ -22,6 +21,7 @@ import { isPicture } from './attachment.ts';
 import { messageCommand } from './declare.ts';
 import type { Given } from './form.ts';
 import { readForm, readPress } from './ids.ts';
+import { callOf, originOf } from './origin.ts';
 import { readable } from './text.ts';
 
 /** What a member did, as far as its payload alone tells. `kept` names what was given before a form was opened. */
@@ -39,42 +39,6 @@ export interface ParseTools {
 }
 
 const refused = (said: Said): Deed => ({ is: 'refused', said });
-
-const threads: readonly ChannelType[] = [
-  ChannelType.AnnouncementThread,
-  ChannelType.PublicThread,
-  ChannelType.PrivateThread,
-];
-
-/** Where an interaction was made, and by whom; nothing in a direct message, which has no space. */
-function originOf(interaction: APIInteraction): Origin | undefined {
-  const { guild_id: space, channel, member, locale } = interaction as APIInteraction & { locale?: string };
-  if (space === undefined || !channel || !member) return undefined;
-  const parent = 'parent_id' in channel ? channel.parent_id : undefined;
-  const isThread = threads.includes(channel.type) && typeof parent === 'string';
-  return {
-    platform: 'discord',
-    space,
-    channel: isThread ? parent : channel.id,
-    ...(isThread ? { thread: channel.id } : {}),
-    user: member.user.id,
-    ...(channel.type === ChannelType.PrivateThread ? { closed: true } : {}),
-    visibility: 'thread',
-    ...(locale === undefined ? {} : { locale }),
-  };
-}
-
-function callOf(interaction: APIInteraction, origin: Origin, command: string, given: Given): Call {
-  const { user, nick } = interaction.member as NonNullable<APIInteraction['member']>;
-  return {
-    key: `discord:${origin.space}:${origin.user}:${interaction.id}`,
-    origin,
-    who: { id: user.id, name: nick ?? user.global_name ?? user.username },
-    command,
-    ...given,
-    asks: true,
-  };
-}
 
 type Basic = APIApplicationCommandInteractionDataBasicOption<InteractionType>;
 type Resolved = {

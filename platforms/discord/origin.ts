@@ -1,0 +1,41 @@
+import { type APIInteraction, ChannelType } from 'discord.js';
+import type { Call } from '../../src/domain/command.ts';
+import type { Origin } from '../../src/domain/origin.ts';
+import type { Given } from './form.ts';
+
+const threads: readonly ChannelType[] = [
+  ChannelType.AnnouncementThread,
+  ChannelType.PublicThread,
+  ChannelType.PrivateThread,
+];
+
+/** Where an interaction was made, and by whom; nothing in a direct message, which has no space. */
+export function originOf(interaction: APIInteraction): Origin | undefined {
+  const { guild_id: space, channel, member, locale } = interaction as APIInteraction & { locale?: string };
+  if (space === undefined || !channel || !member) return undefined;
+  const parent = 'parent_id' in channel ? channel.parent_id : undefined;
+  const isThread = threads.includes(channel.type) && typeof parent === 'string';
+  return {
+    platform: 'discord',
+    space,
+    channel: isThread ? parent : channel.id,
+    ...(isThread ? { thread: channel.id } : {}),
+    user: member.user.id,
+    ...(channel.type === ChannelType.PrivateThread ? { closed: true } : {}),
+    visibility: 'thread',
+    ...(locale === undefined ? {} : { locale }),
+  };
+}
+
+/** The call that an interaction is. Its key is the interaction's own. */
+export function callOf(interaction: APIInteraction, origin: Origin, command: string, given: Given): Call {
+  const { user, nick } = interaction.member as NonNullable<APIInteraction['member']>;
+  return {
+    key: `discord:${origin.space}:${origin.user}:${interaction.id}`,
+    origin,
+    who: { id: user.id, name: nick ?? user.global_name ?? user.username },
+    command,
+    ...given,
+    asks: true,
+  };
+}
