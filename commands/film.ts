@@ -1,4 +1,5 @@
 import { type Button, type Command, command, type Part, type Reply } from '../src/domain/command.ts';
+import { UserError } from '../src/domain/errors.ts';
 import { cardFor } from '../src/domain/model.ts';
 import { say, word } from '../src/domain/words.ts';
 import { ownFilm, seenFilm } from './own.ts';
@@ -29,6 +30,10 @@ const again = command({
   who: 'anyone',
   run: async ({ job: id }, context) => {
     const job = await seenFilm(id, context);
+    const { closed, thread } = job.request.origin;
+    if (closed && context.call.origin.thread !== thread) {
+      throw new UserError('forbidden', { word: 'again.closed' }, { field: 'job' });
+    }
     return context.make({ recipe: job.request.recipe, parent: id, spoiler: job.request.spoiler });
   },
 });

@@ -1,4 +1,4 @@
-import { type Command, command, type Field, findCommand, type Leaf } from '../src/domain/command.ts';
+import { type Command, command, type Field, type Leaf, type Reply } from '../src/domain/command.ts';
 import { UserError } from '../src/domain/errors.ts';
 import { isRetired, type ModelCard, membersMay } from '../src/domain/model.ts';
 import { word } from '../src/domain/words.ts';
@@ -35,6 +35,12 @@ function fieldsOf(leaf: Leaf, models: readonly ModelCard[]) {
   }));
 }
 
+const listOf = (found: ReturnType<typeof typed>): Reply => ({
+  to: 'private',
+  jobs: [],
+  parts: [{ kind: 'facts', facts: found.map(({ path, leaf }) => ({ label: `/${path}`, value: word(leaf.summary) })) }],
+});
+
 export const help = command({
   name: 'help',
   summary: 'help.summary',
@@ -45,8 +51,11 @@ export const help = command({
   run: async (values, { commands, models }) => {
     if (values.topic !== undefined) {
       const got = values.topic.replace(/^\//, '').toLowerCase();
-      const leaf = findCommand(commands, got);
-      if (!leaf) throw new UserError('unknown', { word: 'command.unknown', with: { got } }, { field: 'topic' });
+      const found = typed(commands).filter(({ path }) => path === got || path.startsWith(`${got} `));
+      const [only] = found;
+      if (!only) throw new UserError('unknown', { word: 'command.unknown', with: { got } }, { field: 'topic' });
+      if (only.path !== got) return listOf(found);
+      const { leaf } = only;
       return {
         to: 'private',
         jobs: [],
@@ -62,14 +71,7 @@ export const help = command({
         ],
       };
     }
-    const facts = typed(commands).map(({ path, leaf }) => ({ label: `/${path}`, value: word(leaf.summary) }));
-    return {
-      to: 'private',
-      jobs: [],
-      parts: [
-        { kind: 'text', text: word('help.intro') },
-        { kind: 'facts', facts },
-      ],
-    };
+    const { parts, ...rest } = listOf(typed(commands));
+    return { ...rest, parts: [{ kind: 'text', text: word('help.intro') }, ...parts] };
   },
 });

@@ -1,22 +1,35 @@
-import type { Context } from '../src/domain/command.ts';
+import { type Context, levels } from '../src/domain/command.ts';
 import { UserError } from '../src/domain/errors.ts';
 import type { Job } from '../src/domain/job.ts';
 
 type Who = Pick<Context, 'call' | 'space' | 'desk' | 'level'>;
 
-/** A job of this space that the caller can see: a private one is its owner's alone. */
+const isMine = ({ request }: Job, { call }: Who): boolean => request.origin.user === call.origin.user;
+
+/** Whether the call is made where the film is, so that who reads the answer could read the film. */
+const isThere = ({ request: { origin } }: Job, { call }: Who): boolean =>
+  origin.channel === call.origin.channel && (!origin.closed || origin.thread === call.origin.thread);
+
+const isManager = ({ level }: Who): boolean => levels.indexOf(level) >= levels.indexOf('manager');
+
+/**
+ * A job of this space that the caller can see. One for its owner alone is nobody else's, and one of a closed thread is seen in there, by its
+ * owner, and by those who manage the space.
+ */
 export async function seenFilm(id: string, context: Who): Promise<Job> {
   const job = await context.desk.job({ space: context.space, id });
-  const mine = job?.request.origin.user === context.call.origin.user;
-  if (!job || (job.request.origin.visibility === 'private' && !mine)) {
+  const { visibility, closed } = job?.request.origin ?? {};
+  if (job && isMine(job, context)) return job;
+  if (!job || visibility === 'private' || (closed && !isThere(job, context) && !isManager(context))) {
     throw new UserError('unknown', { word: 'job.unknown' }, { field: 'job' });
   }
   return job;
 }
 
-/** A job that the caller may act on: their own, or anybody's for those who moderate. */
+/** A job that the caller may act on: their own; anybody's, for those who moderate where it is or manage the space. */
 export async function ownFilm(id: string, context: Who): Promise<Job> {
   const job = await seenFilm(id, context);
-  if (job.request.origin.user === context.call.origin.user || context.level !== 'anyone') return job;
+  const moderates = context.level !== 'anyone' && isThere(job, context);
+  if (isMine(job, context) || moderates || isManager(context)) return job;
   throw new UserError('forbidden', { word: 'job.forbidden' }, { field: 'job' });
 }

@@ -7,6 +7,7 @@ export const video = command({
   reply: 'private',
   surfaces: ['slash', 'form', 'step'],
   message: 'video.message',
+  title: 'video.title',
   fields: {
     prompt: {
       kind: 'text',

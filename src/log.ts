@@ -15,6 +15,7 @@ const dropped = new Set([
   'options',
   'socket',
   'command',
+  'requestBody',
 ]);
 const deepest = 8;
 
@@ -56,9 +57,14 @@ function cleanFields(fields: Record<string, unknown>): Record<string, unknown> {
   return cleanEntries(Object.entries(fields), 0, []);
 }
 
-/** The text with `user:password@`, query strings of addresses and bearer tokens taken out. */
+/** Parts of a path that are longer are no names: they let somebody in, as a signed link does. */
+const longPart = /\/[^\s"'<>/?#]{100,}/g;
+
+/** The text with `user:password@`, query strings and long parts of addresses and bearer tokens taken out. */
 function cleanText(value: string): string {
   return value
+    .replace(longPart, '/…')
+    .replace(/\/(webhooks|interactions)\/(\d+)\/[^\s"'<>/?#]+/g, '/$1/$2/…')
     .replace(/\b([a-z][a-z0-9+.-]*:\/\/)(?:[^\s"'<>?#]*@)?([^\s"'<>?]*)(\?[^\s"'<>]*)?/gi, (_, scheme, rest, query) =>
       query === undefined ? `${scheme}${rest}` : `${scheme}${rest}?…`,
     )
@@ -98,9 +104,14 @@ const foreseen = new Set([
   'UserError',
   'NotSent',
   'Broken',
+  'PlaceClosed',
+  'TooLarge',
+  'WordsRefused',
 ]);
 const isForeseen = (error: Error): boolean =>
   foreseen.has(error.name) ||
+  // What a server answered.
+  /^(DiscordAPI|HTTP)Error/.test(error.name) ||
   ('code' in error && /^(E[A-Z]{3,}|UND_ERR_(CONNECT|SOCKET|HEADERS|BODY|ABORTED|RESPONSE))/.test(String(error.code)));
 
 function cleanError(error: Error, depth: number, above: readonly object[]): Record<string, unknown> {

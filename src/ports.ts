@@ -69,6 +69,9 @@ export interface Poster {
   film(origin: Origin, film: Film, signal: AbortSignal): Promise<PostedFilm>;
 }
 
+/** A chat has no room for a change of a card on its way: the job's next step shows how it stands then. */
+export class TooSoon extends TransientError {}
+
 /** Asked before anything is held, and at every press. */
 export interface Rights {
   /** Why a film could not be posted there, and whom to ask for what; nothing where it could. */

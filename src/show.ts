@@ -2,7 +2,7 @@ import { cardOf } from './domain/card.ts';
 import { CannotPost } from './domain/errors.ts';
 import type { Job } from './domain/job.ts';
 import type { Platform } from './domain/origin.ts';
-import type { Log, Poster, Records } from './ports.ts';
+import { type Log, type Poster, type Records, TooSoon } from './ports.ts';
 
 /** Milliseconds in which the bot that accepted a job posts its card; the worker leaves a missing card to it that long. */
 const cardBy = 15_000;
@@ -38,6 +38,7 @@ export async function showInPassing(job: Job, tools: ShowTools): Promise<void> {
   try {
     await show(job, undefined, tools);
   } catch (error) {
-    tools.log.warn({ job: job.request.id, err: error }, 'the card was not edited');
+    const level = error instanceof TooSoon ? 'debug' : 'warn';
+    tools.log[level]({ job: job.request.id, err: error }, 'the card was not edited');
   }
 }

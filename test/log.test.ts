@@ -74,3 +74,18 @@ test('ordinary fields are left as they are', () => {
     msg: 'the robot responded in time',
   });
 });
+
+test('addresses lose the parts that let somebody in, and errors what they had sent', () => {
+  const token = 'aW50ZXJhY3Rpb246'.repeat(12);
+  const error = Object.assign(
+    new Error(`POST https://discord.example/api/v10/interactions/1/${token}/callback failed`),
+    {
+      ...{ status: 404, url: `https://discord.example/api/v10/webhooks/1/${token}/messages/%40original` },
+      requestBody: { json: { content: 'what a member wrote' } },
+    },
+  );
+  const { line } = logged((log) => log.warn({ err: error }, 'x'));
+  expect(line).not.toContain(token);
+  expect(line).not.toContain('what a member wrote');
+  expect(line).toContain('/webhooks/1/…/messages/%40original');
+});

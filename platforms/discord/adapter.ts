@@ -1,14 +1,16 @@
-import { REST } from 'discord.js';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Call, Command, Reply } from '../../src/domain/command.ts';
 import type { Desk } from '../../src/domain/desk.ts';
 import type { ModelCard } from '../../src/domain/model.ts';
+import type { Origin } from '../../src/domain/origin.ts';
 import type { Shards } from '../../src/domain/shards.ts';
-import type { Media, Receiver, Rights } from '../../src/ports.ts';
+import type { Media, Poster, Receiver, Rights } from '../../src/ports.ts';
 import { createAnswers } from './answer.ts';
 import { createAttachments } from './attachment.ts';
 import { createGateway } from './gateway.ts';
 import type { Deed } from './parse.ts';
-import { createPoster, type DiscordPoster, type PosterOptions } from './post.ts';
+import { reopen } from './places.ts';
+import { createPoster, type PosterOptions } from './post.ts';
 import { createTaking } from './receive.ts';
 import { type Difference, type Registration, register } from './register.ts';
 import { createRest, type RestOptions } from './rest.ts';
@@ -26,8 +28,9 @@ export interface RegistrarOptions extends RestOptions {
 /** Attachments are fetched from `api`'s own host too, where it is another Discord than the real one. */
 export interface DiscordOptions extends RegistrarOptions, Pick<PosterOptions, 'fitting' | 'link'> {
   shards: Shards;
-  /** The models that members may choose now. */
+  /** The models that members may choose now, and the one that makes a film where none is named. */
   models(): readonly ModelCard[];
+  usual(origin: Origin): ModelCard | undefined;
   desk: Pick<Desk, 'jobsOf'>;
   media: Pick<Media, 'path'>;
   /** Ids of members who run the bot. */
@@ -36,13 +39,14 @@ export interface DiscordOptions extends RegistrarOptions, Pick<PosterOptions, 'f
   acknowledged(kind: Deed['is'], ms: number): void;
 }
 
-/** Milliseconds for an answer to an interaction. */
-const answerWithin = 10_000;
+/** Milliseconds that calls under way have when the bot stops, and the answers after that. */
+const closeWithin = 5_000;
+const lastWord = 1_000;
 
 /** Discord, as the flow sees it. Poster and rights work in any process, the receiver in the one that is connected to the gateway. */
 export interface Discord {
   receiver: Receiver;
-  poster: DiscordPoster;
+  poster: Poster;
   rights: Rights;
   /** Whether all shards of this process are connected. */
   connected(): boolean;
@@ -54,16 +58,18 @@ export interface Discord {
 export function createDiscord(options: DiscordOptions): Discord {
   const { token, api, log } = options;
   const rest = createRest(options);
-  const answering = new REST({ ...(api === undefined ? {} : { api }), timeout: answerWithin });
   const rights = createRights(rest, options.managers);
   const poster = createPoster({ ...options, rest });
 
+  const stopping = new AbortController();
   let handle: ((call: Call) => Promise<Reply>) | undefined;
   const underWay = new Set<Promise<void>>();
   const take = createTaking(
     {
       ...options,
-      ...{ rights, answers: createAnswers(answering) },
+      ...{ rights, answers: createAnswers(rest.answers), stopping: stopping.signal },
+      reopen: (channel) => reopen(rest, channel),
+      me: () => gateway.me(),
       file: createAttachments(api === undefined ? undefined : new URL(api).origin),
     },
     () => handle,
@@ -85,18 +91,18 @@ export function createDiscord(options: DiscordOptions): Discord {
         await gateway.connect();
       },
       async close() {
-        // What comes now is refused in plain words, until what came before is answered.
+        // What comes now is refused in plain words, until what came before is answered; new refusals are not waited for.
         handle = undefined;
-        while (underWay.size > 0) await Promise.all(underWay);
+        const before = [...underWay];
+        await Promise.race([Promise.all(before), wait(closeWithin, undefined, { ref: false })]);
+        stopping.abort();
         await gateway.close();
+        await Promise.race([Promise.all(underWay), wait(lastWord, undefined, { ref: false })]);
       },
     },
     unregistered: async () => (await register(rest, options, false)).differences,
     async close() {
-      await poster.idle();
       rest.close();
-      answering.clearHandlerSweeper();
-      answering.clearHashSweeper();
     },
   };
 }

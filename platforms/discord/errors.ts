@@ -37,11 +37,15 @@ const shut: readonly unknown[] = [
   ...[code.CannotSendMessagesToThisUser, code.CannotSendMessagesToThisUserDueToHavingNoMutualGuilds],
   ...[code.UnknownUser, code.UnknownMessage],
 ];
-/** AutoMod: a message, or what it was called, was blocked. */
-const moderated: readonly unknown[] = [200_000, 200_001];
+/** Refusals with 403 that are none of the place: opening direct messages too fast, and Discord's own edge. */
+const passing: readonly unknown[] = [code.OpeningDirectMessagesTooFast, 40_333];
+/** A file that is larger than it may be, as a refusal of the form. */
+const fileTooLarge = 50_045;
+/** AutoMod, and the filter of harmful links: a message, or what it was called, was blocked. */
+const moderated: readonly unknown[] = [200_000, 200_001, 240_000];
 
 /** Milliseconds until a token that is refused is tried again: somebody has to put in another one. */
-const tokenAgain = 300_000;
+export const tokenAgain = 60_000;
 
 /** Whether Discord does not let the bot in at all: another token is needed. */
 export function isTokenRefused(error: unknown): boolean {
@@ -56,20 +60,40 @@ export function isOutOfReach(error: unknown): boolean {
   return cause instanceof DiscordAPIError && [403, 404].includes(cause.status);
 }
 
+/** Whether a message could not be edited because its thread is archived. */
+export const isArchived = (error: unknown): boolean =>
+  error instanceof PlaceClosed && codeOf(error.cause) === code.InvalidActionOnArchivedThread;
+
+/** Whether a message could not be a reply: that takes the right to read the history. */
+export const isReplyRefused = (error: unknown): boolean =>
+  error instanceof PlaceClosed && codeOf(error.cause) === 160_002;
+
 /** The code of an answer; nothing where there was none. */
 export function codeOf(error: unknown): unknown {
   return error instanceof DiscordAPIError ? error.code : undefined;
+}
+
+/** Why an answer to an interaction was not taken: its time is `over`, its thread is `archived`, it is `refused` as it is, or it may be tried again. */
+export function answerTrouble(error: unknown): 'over' | 'archived' | 'refused' | 'passing' {
+  if (!(error instanceof DiscordAPIError)) return 'passing';
+  if (error.code === code.InvalidActionOnArchivedThread) return 'archived';
+  if ([401, 404].includes(error.status)) return 'over';
+  return error.status >= 400 && error.status < 500 && error.status !== 429 ? 'refused' : 'passing';
 }
 
 /** What an answer of Discord, or its absence, means to the flow: one of the errors above, a {@link TransientError}, or itself, a bug. */
 export function sorted(error: unknown): unknown {
   if (error instanceof DiscordAPIError) {
     if (gone.includes(error.code)) return new PlaceClosed('gone', error);
-    if (error.code === code.RequestEntityTooLarge || error.status === 413)
+    if (error.code === code.RequestEntityTooLarge || error.code === fileTooLarge || error.status === 413)
       return new TooLarge('too large', { cause: error });
     if (moderated.includes(error.code)) return new WordsRefused('blocked by AutoMod', { cause: error });
     if (error.status === 401) {
       return new TransientError('Discord refuses DISCORD_TOKEN', { retryAfter: tokenAgain, cause: error });
+    }
+    // Without a code it is not Discord that answered, but its edge.
+    if (error.status === 403 && (passing.includes(error.code) || !Number(error.code))) {
+      return new TransientError('Discord refuses for now', { retryAfter: 30_000, cause: error });
     }
     if (shut.includes(error.code) || error.status === 403) return new PlaceClosed('shut', error);
     if (error.status === 408) return new TransientError('Discord is busy', { cause: error });
@@ -81,10 +105,6 @@ export function sorted(error: unknown): unknown {
   }
   if (error instanceof HTTPError) return new TransientError(`Discord answered ${error.status}`, { cause: error });
   if (!(error instanceof Error)) return error;
-  // The library forgets a token that was refused.
-  if (error.message.startsWith('Expected token to be set')) {
-    return new TransientError('Discord refuses DISCORD_TOKEN', { retryAfter: tokenAgain, cause: error });
-  }
   // A film that is not on the disk is no matter of Discord's.
   if ('code' in error && ['ENOENT', 'EACCES', 'EISDIR'].includes(String(error.code))) return error;
   const network = 'code' in error || error.name === 'AbortError' || error.cause !== undefined;

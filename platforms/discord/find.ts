@@ -1,4 +1,5 @@
 import { type APIMessage, Routes } from 'discord.js';
+import { customIds } from './ids.ts';
 import { calling } from './places.ts';
 import type { Rest } from './rest.ts';
 
@@ -7,10 +8,7 @@ const pages = 5;
 
 /** Whether a message is the bot's posting under this key: its buttons, its file's name or its link carry it. */
 function isPosting(message: APIMessage, key: string): boolean {
-  const ids = (message.components ?? []).flatMap((row) =>
-    'components' in row ? row.components.flatMap((part) => ('custom_id' in part ? part.custom_id : [])) : [],
-  );
-  if (ids.some((id) => id?.split('|')[1] === key)) return true;
+  if (customIds(message).some((id) => id.split('|')[1] === key)) return true;
   if (message.attachments.some(({ filename }) => filename.endsWith(`-${key}.mp4`))) return true;
   return new RegExp(`#${key}(?!\\d)`).test(message.content);
 }

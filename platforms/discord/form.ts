@@ -14,6 +14,7 @@ import { word } from '../../src/domain/words.ts';
 import { offeredFields } from './declare.ts';
 import { formId } from './ids.ts';
 import { limits, pictureTypes } from './limits.ts';
+import { createMemory } from './memory.ts';
 import { shortened } from './text.ts';
 import { say } from './words.ts';
 
@@ -23,12 +24,14 @@ export interface Given {
   files: Record<string, FileRef>;
 }
 
+/** What a form may offer: all models, and those that will make the film, as far as that is known. */
+export interface Offer {
+  models: readonly ModelCard[];
+  likely: readonly ModelCard[];
+}
+
 /** The values that a select offers for a field; nothing for one that is typed. */
-function offers(
-  name: string,
-  field: Field,
-  models: readonly ModelCard[],
-): { value: string; label: string }[] | undefined {
+function offers(name: string, field: Field, { models, likely }: Offer): { value: string; label: string }[] | undefined {
   const plainly = (value: string) => ({ value, label: value });
   const found =
     field.kind === 'choice'
@@ -36,8 +39,8 @@ function offers(
       : field.kind === 'model'
         ? modelChoices(models)
         : field.kind === 'boolean'
-          ? suggestions(name, field, models).map(plainly)
-          : suggestions(name, field, models).map((value) =>
+          ? suggestions(name, field, likely).map(plainly)
+          : suggestions(name, field, likely).map((value) =>
               name === 'seconds' ? { value, label: say('form.seconds', value) } : plainly(value),
             );
   return found.length > 0 && found.length <= limits.choices ? found : undefined;
@@ -45,12 +48,12 @@ function offers(
 
 type Input = APITextInputComponent | APIStringSelectComponent | APIFileUploadComponent;
 
-function inputOf(name: string, field: Field, given: unknown, models: readonly ModelCard[]): Input {
+function inputOf(name: string, field: Field, given: unknown, offer: Offer): Input {
   const base = { custom_id: name, required: field.required === true };
   if (field.kind === 'image') {
     return { ...base, type: ComponentType.FileUpload, min_values: 0, max_values: 1, file_types: [...pictureTypes] };
   }
-  const offered = offers(name, field, models);
+  const offered = offers(name, field, offer);
   if (offered) {
     const options = offered.map((one) => (one.value === String(given) ? { ...one, default: true } : one));
     return { ...base, type: ComponentType.StringSelect, min_values: field.required ? 1 : 0, max_values: 1, options };
@@ -64,15 +67,15 @@ function inputOf(name: string, field: Field, given: unknown, models: readonly Mo
 }
 
 /** Whether the form shows what was given; what it cannot show is kept aside. */
-function shows(name: string, field: Field, given: unknown, models: readonly ModelCard[]): boolean {
-  const offered = offers(name, field, models);
+function shows(name: string, field: Field, given: unknown, offer: Offer): boolean {
+  const offered = offers(name, field, offer);
   if (offered) return offered.some(({ value }) => value === String(given));
   return String(given).length <= limits.inputText;
 }
 
-function labelOf(name: string, field: Field, given: Given, models: readonly ModelCard[]): APILabelComponent {
+function labelOf(name: string, field: Field, given: Given, offer: Offer): APILabelComponent {
   const file = given.files[name];
-  const component = inputOf(name, field, given.values[name], models);
+  const component = inputOf(name, field, given.values[name], offer);
   const typed = component.type === ComponentType.TextInput;
   const told = file
     ? say('form.attached', file.name)
@@ -95,22 +98,22 @@ export function formOf(
   path: string,
   leaf: Leaf,
   given: Given,
-  models: readonly ModelCard[],
+  offer: Offer,
   id: string,
 ): { form: APIModalInteractionResponseCallbackData; kept: Given | undefined } {
-  const fields = offeredFields(leaf, models).slice(0, limits.formFields);
+  const fields = offeredFields(leaf, offer.models).slice(0, limits.formFields);
   const shown = new Set(
     fields.flatMap(([name, field]) =>
-      given.values[name] !== undefined && shows(name, field, given.values[name], models) ? [name] : [],
+      given.values[name] !== undefined && shows(name, field, given.values[name], offer) ? [name] : [],
     ),
   );
   const rest = Object.entries(given.values).filter(([name]) => !shown.has(name));
   const keeps = rest.length > 0 || Object.keys(given.files).length > 0;
   return {
     form: {
-      custom_id: formId(path, keeps ? id : undefined),
-      title: shortened(word(leaf.summary), limits.formTitle),
-      components: fields.map(([name, field]) => labelOf(name, field, given, models)),
+      custom_id: formId(path, id, keeps),
+      title: word(leaf.title ?? leaf.summary),
+      components: fields.map(([name, field]) => labelOf(name, field, given, offer)),
     },
     kept: keeps ? { values: Object.fromEntries(rest), files: given.files } : undefined,
   };
@@ -121,17 +124,4 @@ const keepFor = 3_600_000;
 const keepMost = 2_000;
 
 /** What members gave before a form was opened, until it is sent: in this process alone, for a shard's interactions come to one. */
-export function createKept() {
-  const all = new Map<string, Given & { until: number }>();
-  return {
-    put(id: string, given: Given): void {
-      const [oldest] = all.keys();
-      if (all.size >= keepMost && oldest !== undefined) all.delete(oldest);
-      all.set(id, { ...given, until: Date.now() + keepFor });
-    },
-    find(id: string): Given | undefined {
-      const found = all.get(id);
-      return found && found.until > Date.now() ? found : undefined;
-    },
-  };
-}
+export const createKept = () => createMemory<Given>(keepMost, keepFor);

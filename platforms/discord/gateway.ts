@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { setTimeout as wait } from 'node:timers/promises';
 import { type APIInteraction, Client, Events, GatewayDispatchEvents, Options, Status } from 'discord.js';
 import type { Shards } from '../../src/domain/shards.ts';
 import type { Log } from '../../src/ports.ts';
@@ -45,6 +46,8 @@ function createClient({ api, shards, log, take }: GatewayOptions, isClosed: () =
 
 /** Milliseconds that a start waits for its shards; they are five seconds apart, and more than a few are not waited for. */
 const readyMost = 5_000;
+/** Milliseconds that a stop waits for a connection that is being made. */
+const closeMost = 3_000;
 
 async function readyWithin(client: Client): Promise<void> {
   if (client.isReady()) return;
@@ -62,34 +65,47 @@ export function createGateway(options: GatewayOptions) {
   const { token, log } = options;
   let client: Client | undefined;
   let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> = Promise.resolve();
   let closed = false;
 
-  async function attempt(wait: number): Promise<void> {
+  async function attempt(pause: number): Promise<void> {
     const next = createClient(options, () => closed);
     client = next;
     try {
       await next.login(token);
-      await readyWithin(next);
+      if (!closed) await readyWithin(next);
     } catch (err) {
+      await next.destroy();
       if (isTokenRefused(err)) throw err;
       if (closed) return;
-      log.warn({ err, seconds: wait / 1000 }, 'Discord could not be reached; it is tried again');
+      log.warn({ err, seconds: pause / 1000 }, 'Discord could not be reached; it is tried again');
       timer = setTimeout(() => {
-        attempt(Math.min(wait * 2, againAfter.most)).catch((err: unknown) =>
-          log.error({ err }, 'Discord refuses DISCORD_TOKEN; put in another one and start again'),
-        );
-      }, wait);
+        running = attempt(Math.min(pause * 2, againAfter.most)).catch(tell);
+      }, pause);
     }
   }
+  const tell = (err: unknown): void =>
+    log.error({ err }, 'Discord refuses DISCORD_TOKEN; put in another one and start again');
 
   return {
-    /** Connects all shards. Throws what `isTokenRefused` knows; what does not answer is tried again in the background. */
-    connect: () => attempt(againAfter.least),
+    /** Connects all shards, in the background where that takes long or Discord does not answer. Throws what `isTokenRefused` knows. */
+    async connect(): Promise<void> {
+      const first = attempt(againAfter.least);
+      let waited = false;
+      running = first.catch((err: unknown) => {
+        if (waited) tell(err);
+      });
+      await Promise.race([first, wait(readyMost, undefined, { ref: false })]);
+      waited = true;
+    },
+    me: (): string | undefined => client?.user?.id,
     connected: (): boolean =>
       client?.ws.status === Status.Ready && client.ws.shards.every(({ status }) => status === Status.Ready),
     async close(): Promise<void> {
       closed = true;
       clearTimeout(timer);
+      // A client that is destroyed while it logs in would go on to connect.
+      await Promise.race([running, wait(closeMost, undefined, { ref: false })]);
       await client?.destroy();
     },
   };

@@ -1,9 +1,19 @@
+import { type APIMessage, ComponentType } from 'discord.js';
 import { type Button, type Command, findCommand } from '../../src/domain/command.ts';
 import { jobIdPattern } from '../../src/domain/job.ts';
 import { quotePattern } from '../../src/domain/quote.ts';
 
 /** What parts a `custom_id`: it carries a command and ids, and nothing that anybody wrote. */
 const mark = '|';
+
+/** What the buttons of a message carry. */
+export function customIds({ components = [] }: Pick<APIMessage, 'components'>): string[] {
+  return components.flatMap((row) =>
+    row.type === ComponentType.ActionRow
+      ? row.components.flatMap((part) => ('custom_id' in part && part.custom_id !== undefined ? [part.custom_id] : []))
+      : [],
+  );
+}
 
 /** The `custom_id` of a button. */
 export function pressId({ command, job, quote }: Button): string {
@@ -26,12 +36,21 @@ export function readPress(
   return quotePattern.test(id) && 'quote' in leaf.fields ? { command, values: { quote: id } } : undefined;
 }
 
-/** The `custom_id` of a form; `kept` names what a member gave before it was opened. */
-export function formId(command: string, kept: string | undefined): string {
-  return ['form', command, ...(kept === undefined ? [] : [kept])].join(mark);
+/** The `custom_id` of a form: its command, the interaction that opened it, and whether something that was given before is kept aside. */
+export function formId(command: string, opened: string, keeps: boolean): string {
+  return ['form', command, opened, ...(keeps ? ['kept'] : [])].join(mark);
 }
 
-export function readForm(customId: string): { command: string; kept: string | undefined } | undefined {
-  const [form, command, kept] = customId.split(mark);
-  return form === 'form' && command !== undefined ? { command, kept } : undefined;
+export function readForm(customId: string): { command: string; opened: string; keeps: boolean } | undefined {
+  const [form, command, opened, kept] = customId.split(mark);
+  if (form !== 'form' || command === undefined || opened === undefined) return undefined;
+  return { command, opened, keeps: kept === 'kept' };
+}
+
+/** A message's ref: its channel, which is not always the one that was asked for, and itself. */
+export const refOf = ({ channel_id, id }: Pick<APIMessage, 'channel_id' | 'id'>): string => `${channel_id}/${id}`;
+
+export function readRef(ref: string): { channel: string; message: string } {
+  const [channel = '', message = ''] = ref.split('/');
+  return { channel, message };
 }

@@ -76,6 +76,8 @@ export async function sendMultipart(
         'Content-Type': `multipart/form-data; boundary=${boundary}`,
         'Content-Length': head.length + size + tail.length,
       },
+      // Its connection ends with it: what broke off cannot be gone on with.
+      agent: false,
       ...(signal ? { signal } : {}),
     });
     const answered = new Promise<IncomingMessage>((resolve, reject) => {
@@ -92,8 +94,8 @@ export async function sendMultipart(
       await Promise.race([answered, new Promise((resolve) => setTimeout(resolve, 500))]).catch(() => undefined);
       throw error;
     });
-    const answer = await Promise.race([answered, broken]);
     try {
+      const answer = await Promise.race([answered, broken]);
       const text = await whole(answer);
       return new Response(text.length > 0 ? text : null, {
         status: answer.statusCode ?? 500,

@@ -27,11 +27,17 @@ export function originOf(interaction: APIInteraction): Origin | undefined {
   };
 }
 
-/** The call that an interaction is. Its key is the interaction's own. */
-export function callOf(interaction: APIInteraction, origin: Origin, command: string, given: Given): Call {
+/** The call that an interaction is. Its key is the interaction's own, unless `deed` names what was done better: a form may be sent twice. */
+export function callOf(
+  interaction: APIInteraction,
+  origin: Origin,
+  command: string,
+  given: Given,
+  deed: string = interaction.id,
+): Call {
   const { user, nick } = interaction.member as NonNullable<APIInteraction['member']>;
   return {
-    key: `discord:${origin.space}:${origin.user}:${interaction.id}`,
+    key: `discord:${origin.space}:${origin.user}:${deed}`,
     origin,
     who: { id: user.id, name: nick ?? user.global_name ?? user.username },
     command,

@@ -4,6 +4,7 @@ import {
   type APIAttachment,
   type APIChatInputApplicationCommandInteraction,
   type APIInteraction,
+  type APIMessage,
   type APIMessageApplicationCommandInteraction,
   type APIMessageComponentInteraction,
   type APIModalSubmitInteraction,
@@ -15,27 +16,31 @@ import {
 } from 'discord.js';
 import { type Call, type Command, type FileRef, findCommand, type Leaf } from '../../src/domain/command.ts';
 import type { ModelCard } from '../../src/domain/model.ts';
-import type { Origin } from '../../src/domain/origin.ts';
+import { base32, type Origin } from '../../src/domain/origin.ts';
+import { digest } from '../../src/domain/recipe.ts';
 import type { Said } from '../../src/domain/words.ts';
 import { isPicture } from './attachment.ts';
 import { messageCommand } from './declare.ts';
 import type { Given } from './form.ts';
-import { readForm, readPress } from './ids.ts';
+import { customIds, readForm, readPress } from './ids.ts';
 import { callOf, originOf } from './origin.ts';
 import { readable } from './text.ts';
 
-/** What a member did, as far as its payload alone tells. `kept` names what was given before a form was opened. */
+/** What a member did, as far as its payload alone tells. `kept` names what was given before a form was opened; `silent`: there is nothing to offer. */
 export type Deed =
   | { is: 'call'; call: Call; answer: 'private' | 'replace' }
-  | { is: 'form'; path: string; leaf: Leaf; given: Given }
-  | { is: 'submitted'; path: string; kept: string | undefined; call: Call }
+  | { is: 'form'; origin: Origin; path: string; leaf: Leaf; given: Given }
+  | { is: 'submitted'; leaf: Leaf; kept: string | undefined; call: Call }
   | { is: 'suggest'; origin: Origin; leaf: Leaf; option: string; text: string; given: Record<string, unknown> }
+  | { is: 'silent' }
   | { is: 'refused'; said: Said };
 
 export interface ParseTools {
   commands: readonly Command[];
   models(): readonly ModelCard[];
   file(attachment: APIAttachment): FileRef;
+  /** The bot's own id as a user, once it is connected. */
+  me(): string | undefined;
 }
 
 const refused = (said: Said): Deed => ({ is: 'refused', said });
@@ -83,30 +88,41 @@ function readSlash(interaction: APIChatInputApplicationCommandInteraction, origi
   const leaf = findCommand(tools.commands, path);
   if (!leaf) return refused({ word: 'command.unknown', with: { got: path } });
   const given = givenOf(options, interaction.data.resolved, tools);
-  if (isAskedFor(leaf, given)) return { is: 'form', path, leaf, given };
+  if (isAskedFor(leaf, given)) return { is: 'form', origin, path, leaf, given };
   return { is: 'call', call: callOf(interaction, origin, path, given), answer: 'private' };
 }
 
-/** A message's words become the first text field, its first picture the first image field. */
+/** Whether a message is the bot's: written by it, or with a button of its own. */
+function isOwn(message: APIMessage, { commands, me }: ParseTools): boolean {
+  if (message.author.id === me()) return true;
+  return customIds(message).some((id) => readPress(id, commands) !== undefined);
+}
+
+/** A message's words become the first text field, its first picture the first image field; what was covered stays covered. */
 function readMessage(interaction: APIMessageApplicationCommandInteraction, origin: Origin, tools: ParseTools): Deed {
   const { name, target_id, resolved } = interaction.data;
   const found = messageCommand(name, tools.commands);
-  const message = resolved.messages[target_id];
-  if (!found || !message) return refused({ word: 'command.unknown', with: { got: name } });
+  const target = resolved.messages[target_id];
+  if (!found || !target) return refused({ word: 'command.unknown', with: { got: name } });
+  if (isOwn(target, tools)) return refused({ word: 'message.own' });
+  // A forwarded message has no words of its own.
+  const message = target.content === '' ? (target.message_snapshots?.[0]?.message ?? target) : target;
   const { path, leaf } = found;
   const fieldOf = (kind: string) => Object.entries(leaf.fields).find(([, field]) => field.kind === kind)?.[0];
   const [text, image] = [fieldOf('text'), fieldOf('image')];
-  const users = Object.fromEntries(
-    (message.mentions ?? []).map((user) => [user.id, user.global_name ?? user.username]),
-  );
+  const users = Object.fromEntries((target.mentions ?? []).map((user) => [user.id, user.global_name ?? user.username]));
   const words = readable(message.content, { users });
   const picture = (message.attachments ?? []).find(isPicture);
   if (words === '' && !picture) return refused({ word: 'message.empty' });
+  const covered = words.includes('||') || picture?.filename.startsWith('SPOILER_') === true;
   const given = {
-    values: words !== '' && text !== undefined ? { [text]: words } : {},
+    values: {
+      ...(words !== '' && text !== undefined ? { [text]: words.replaceAll('||', '') } : {}),
+      ...(covered && 'spoiler' in leaf.fields ? { spoiler: true } : {}),
+    },
     files: picture && image !== undefined ? { [image]: tools.file(picture) } : {},
   };
-  if (isAskedFor(leaf, given)) return { is: 'form', path, leaf, given };
+  if (isAskedFor(leaf, given)) return { is: 'form', origin, path, leaf, given };
   const call = callOf(interaction, { ...origin, message: target_id }, path, given);
   return { is: 'call', call, answer: 'private' };
 }
@@ -124,11 +140,17 @@ function readButton(interaction: APIMessageComponentInteraction, origin: Origin,
 
 type Sent = { custom_id: string; type: ComponentType; value?: unknown; values?: readonly string[] };
 
+/** A form that is sent twice with the same in it is one deed; with something else, another. */
+const sentDeed = (opened: string, { values, files }: Given): string => {
+  const pictures = Object.entries(files).map(([name, file]) => [name, file.name, file.size]);
+  return `${opened}:${base32(digest({ values, pictures }).subarray(0, 10))}`;
+};
+
 function readSubmit(interaction: APIModalSubmitInteraction, origin: Origin, tools: ParseTools): Deed {
   const { custom_id, components, resolved } = interaction.data;
   const form = readForm(custom_id);
   const leaf = form && findCommand(tools.commands, form.command);
-  if (!form || !leaf) return refused({ word: 'button.old' });
+  if (!form || !leaf) return refused({ word: 'form.old' });
   const given: Given = { values: {}, files: {} };
   for (const part of components) {
     if (!('component' in part)) continue;
@@ -138,22 +160,22 @@ function readSubmit(interaction: APIModalSubmitInteraction, origin: Origin, tool
       type === ComponentType.FileUpload && first !== undefined ? resolved?.attachments?.[first] : undefined;
     if (attachment) given.files[name] = tools.file(attachment);
     else if (type !== ComponentType.FileUpload && first !== undefined) given.values[name] = first;
-    else if (typeof value === 'boolean' || (typeof value === 'string' && value.trim() !== ''))
-      given.values[name] = value;
+    else if (typeof value === 'boolean') given.values[name] = value;
+    else if (typeof value === 'string' && value.trim() !== '') given.values[name] = readable(value, { users: {} });
   }
-  return {
-    is: 'submitted',
-    path: form.command,
-    kept: form.kept,
-    call: callOf(interaction, origin, form.command, given),
-  };
+  const { opened, keeps, command } = form;
+  const call = callOf(interaction, origin, command, given, sentDeed(opened, given));
+  return { is: 'submitted', leaf, kept: keeps ? opened : undefined, call };
 }
 
 /** What an interaction asks for. Reads its payload and nothing else, for the first answer has three seconds. */
 export function readInteraction(interaction: APIInteraction, tools: ParseTools): Deed | undefined {
   if (interaction.type === InteractionType.Ping) return undefined;
   const origin = originOf(interaction);
-  if (!origin) return refused({ word: 'space.direct' });
+  if (!origin) {
+    const isTyping = interaction.type === InteractionType.ApplicationCommandAutocomplete;
+    return isTyping ? { is: 'silent' } : refused({ word: 'space.direct' });
+  }
   switch (interaction.type) {
     case InteractionType.ApplicationCommand:
       if (interaction.data.type === ApplicationCommandType.ChatInput) {
@@ -167,7 +189,7 @@ export function readInteraction(interaction: APIInteraction, tools: ParseTools):
       const { path, options } = optionsOf(interaction.data.name, interaction.data.options);
       const leaf = findCommand(tools.commands, path);
       const typing = options.find((option) => 'focused' in option && option.focused);
-      if (!leaf || !typing) return undefined;
+      if (!leaf || !typing) return { is: 'silent' };
       const { values } = givenOf(options, undefined, tools);
       return { is: 'suggest', origin, leaf, option: typing.name, text: String(typing.value), given: values };
     }

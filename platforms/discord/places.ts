@@ -1,19 +1,12 @@
-import { type APIChannel, type APIMessage, type RESTPostAPICurrentUserCreateDMChannelResult, Routes } from 'discord.js';
+import { type APIChannel, ChannelType, type RESTPostAPICurrentUserCreateDMChannelResult, Routes } from 'discord.js';
 import type { Origin } from '../../src/domain/origin.ts';
 import type { PostedFilm } from '../../src/ports.ts';
-import { PlaceClosed, sorted } from './errors.ts';
+import { isTokenRefused, PlaceClosed, sorted } from './errors.ts';
+import { createMemory } from './memory.ts';
 import type { Rest } from './rest.ts';
 
-/** A message's ref: its channel, which is not always the one that was asked for, and itself. */
-export const refOf = ({ channel_id, id }: Pick<APIMessage, 'channel_id' | 'id'>): string => `${channel_id}/${id}`;
-
-export function readRef(ref: string): { channel: string; message: string } {
-  const [channel = '', message = ''] = ref.split('/');
-  return { channel, message };
-}
-
 /** A place where a film may stand, and how it is found: a channel by its id, a member's direct messages by theirs. */
-export interface Place {
+interface Place {
   place: PostedFilm['place'];
   channel(): Promise<string>;
 }
@@ -24,61 +17,86 @@ export async function calling<T>(rest: Rest, work: (rest: Rest['rest']) => Promi
   try {
     return (await work(rest.rest)) as T;
   } catch (error) {
+    if (isTokenRefused(error)) rest.refused();
     throw sorted(error);
   }
 }
 
-function direct(rest: Rest, user: string): Place {
-  return {
+/** How many direct messages' ids are remembered, and for how long: opening them too fast is refused. */
+const directMost = 10_000;
+const directLife = 86_400_000;
+
+/** Where a film may stand, by where it was asked for. */
+export function createPlaces(rest: Rest) {
+  const directs = createMemory<string>(directMost, directLife);
+
+  const direct = (user: string): Place => ({
     place: 'private',
     channel: async () => {
+      const known = directs.read(user);
+      if (known !== undefined) return known;
       const body = { recipient_id: user };
       const { id } = await calling<RESTPostAPICurrentUserCreateDMChannelResult>(rest, (discord) =>
         discord.post(Routes.userChannels(), { body }),
       );
+      directs.note(user, id);
       return id;
+    },
+  });
+
+  /** The channel of a thread that is gone, where it is one in which everybody talks. */
+  const parent = (channel: string): Place => ({
+    place: 'channel',
+    channel: async () => {
+      const { type } = await readChannel(rest, channel);
+      if (type !== ChannelType.GuildText) throw new PlaceClosed('shut', `a channel of type ${type}`);
+      return channel;
+    },
+  });
+
+  /** The place after one that would not do, and why it would not. */
+  function next({ channel, thread, closed, user }: Origin, before: Place, { why }: PlaceClosed): Place | undefined {
+    if (before.place === 'private') return undefined;
+    const isGone = before.place === 'asked' && thread !== undefined && why === 'gone';
+    return isGone && !closed ? parent(channel) : direct(user);
+  }
+
+  /** Where a card belongs: in its thread or channel, or with its member. */
+  function first({ channel, thread, user, visibility }: Origin): Place {
+    if (visibility === 'private') return direct(user);
+    return { place: 'asked', channel: async () => thread ?? channel };
+  }
+
+  return {
+    first,
+    /**
+     * Tries the places of a film until one takes it, in this order: where it was asked for; the text channel of a thread that is gone, unless
+     * that was closed to others; with its member. Throws the last one's refusal.
+     */
+    async somewhere<T>(
+      origin: Origin,
+      attempt: (channel: string, place: PostedFilm['place']) => Promise<T>,
+    ): Promise<T> {
+      let place: Place | undefined = first(origin);
+      for (;;) {
+        try {
+          return await attempt(await place.channel(), place.place);
+        } catch (error) {
+          if (!(error instanceof PlaceClosed)) throw error;
+          place = next(origin, place, error);
+          if (!place) throw error;
+        }
+      }
     },
   };
 }
 
-/** Where a card belongs: in its thread or channel, or with its member. */
-export function placeOf({ channel, thread, user, visibility }: Origin, rest: Rest): Place {
-  if (visibility === 'private') return direct(rest, user);
-  return { place: 'asked', channel: async () => thread ?? channel };
-}
-
-/**
- * Where a film may stand, in this order: where it was asked for; the channel of a thread that is gone, unless the thread was closed to
- * others; with its member. `after` is why the place before would not do.
- */
-function nextPlace(origin: Origin, before: Place, why: PlaceClosed, rest: Rest): Place | undefined {
-  const { channel, thread, closed, user } = origin;
-  if (before.place === 'private') return undefined;
-  if (before.place === 'asked' && thread !== undefined && !closed && why.why === 'gone') {
-    return { place: 'channel', channel: async () => channel };
-  }
-  return direct(rest, user);
-}
-
-/** Tries places until one takes it; throws the last one's refusal. */
-export async function somewhere<T>(
-  origin: Origin,
-  rest: Rest,
-  attempt: (channel: string, place: PostedFilm['place']) => Promise<T>,
-): Promise<T> {
-  let place: Place | undefined = placeOf(origin, rest);
-  for (;;) {
-    try {
-      return await attempt(await place.channel(), place.place);
-    } catch (error) {
-      if (!(error instanceof PlaceClosed)) throw error;
-      place = nextPlace(origin, place, error, rest);
-      if (!place) throw error;
-    }
-  }
+/** Opens an archived thread again. */
+export async function reopen(rest: Rest, channel: string): Promise<void> {
+  await calling(rest, (discord) => discord.patch(Routes.channel(channel), { body: { archived: false } }));
 }
 
 /** A channel as Discord has it; throws {@link PlaceClosed} where the bot sees none. */
-export function readChannel(rest: Rest, id: string): Promise<APIChannel> {
-  return calling<APIChannel>(rest, (discord) => discord.get(Routes.channel(id)));
+export function readChannel(rest: Rest, id: string, signal?: AbortSignal): Promise<APIChannel> {
+  return calling<APIChannel>(rest, (discord) => discord.get(Routes.channel(id), signal ? { signal } : {}));
 }

@@ -3,10 +3,11 @@ import type { Card } from '../../src/domain/card.ts';
 import { CannotPost } from '../../src/domain/errors.ts';
 import type { Origin } from '../../src/domain/origin.ts';
 import type { Film, Fitting, Log, Media, PostedFilm, Poster } from '../../src/ports.ts';
-import { PlaceClosed, TooLarge, WordsRefused } from './errors.ts';
+import { isArchived, PlaceClosed, TooLarge, WordsRefused } from './errors.ts';
 import { findPosting } from './find.ts';
+import { readRef, refOf } from './ids.ts';
 import { createPace } from './pace.ts';
-import { calling, placeOf, readRef, refOf, somewhere } from './places.ts';
+import { calling, createPlaces, reopen } from './places.ts';
 import { type Message, renderCard, renderFilm, type Shown } from './render.ts';
 import type { Rest } from './rest.ts';
 import { createTurns } from './turns.ts';
@@ -19,11 +20,6 @@ export interface PosterOptions {
   /** A link to a stored film that members can open, and until when in Unix milliseconds; nothing where this service cannot be reached from outside. */
   link(name: string): { url: string; until: number } | undefined;
   log: Log;
-}
-
-export interface DiscordPoster extends Poster {
-  /** When all edits that were left for later are sent. */
-  idle(): Promise<void>;
 }
 
 /** A state that something still follows by itself. */
@@ -58,52 +54,63 @@ async function worded<W extends { job: string; prompt: string }, T>(
 }
 
 /** The bot's way out, by REST alone: it works in any process, whatever became of the interaction that asked. */
-export function createPoster({ rest, media, fitting, link, log }: PosterOptions): DiscordPoster {
+export function createPoster({ rest, media, fitting, link, log }: PosterOptions): Poster {
   const pace = createPace();
+  const places = createPlaces(rest);
   const sizes = createSizes(rest, fitting, log);
   const inTurn = createTurns();
+
   async function edit(ref: string, card: Card): Promise<void> {
     const { channel, message } = readRef(ref);
-    const route = Routes.channelMessage(channel, message);
-    await worded(card, log, (said) => calling(rest, (discord) => discord.patch(route, { body: renderCard(said) })));
+    const change = () =>
+      worded(card, log, (said) =>
+        calling(rest, (discord) => discord.patch(Routes.channelMessage(channel, message), { body: renderCard(said) })),
+      );
+    try {
+      await change();
+    } catch (error) {
+      // An end is shown in a thread that was archived meanwhile too: nothing else would tell of it.
+      if (isPassing(card) || !isArchived(error)) throw error;
+      await reopen(rest, channel);
+      await change();
+    }
   }
 
-  async function editLater(ref: string, card: Card): Promise<void> {
-    try {
-      await edit(ref, card);
-    } catch (err) {
-      log.warn({ job: card.job, err }, 'a card was not edited on the way; its next change shows');
-    }
+  async function postCard(origin: Origin, card: Card): Promise<string> {
+    const channel = await places.first(origin).channel();
+    const sent = { channel, nonce: `${card.job}-c`, replyTo: undefined };
+    const { ref, isOlder } = await worded(card, log, async (said) => {
+      const message = quietly(renderCard(said));
+      const posted = await postMessage(rest, { ...sent, message });
+      return { ref: refOf(posted), isOlder: posted.content !== message.content };
+    });
+    pace.isNew(ref, card.version);
+    // Its nonce was known: what stands there was posted before, and shows what was true then.
+    if (isOlder) await edit(ref, card);
+    return ref;
   }
 
   async function showCard(origin: Origin, card: Card, ref: string | undefined): Promise<string> {
-    if (ref === undefined) {
-      const channel = await placeOf(origin, rest).channel();
-      const sent = { channel, nonce: `${card.job}-c`, replyTo: undefined };
-      const posted = await worded(card, log, async (said) =>
-        refOf(await postMessage(rest, { ...sent, message: quietly(renderCard(said)) })),
-      );
-      pace.isNew(posted, card.version);
-      return posted;
-    }
+    if (ref === undefined) return postCard(origin, card);
     if (!pace.isNew(ref, card.version)) return ref;
-    if (isPassing(card)) pace.later(ref, readRef(ref).channel, () => editLater(ref, card));
-    else {
-      pace.drop(ref);
-      await edit(ref, card);
-    }
+    if (isPassing(card)) pace.takeTurn(ref, readRef(ref).channel);
+    await edit(ref, card);
     return ref;
+  }
+
+  /** The film's card, where that stands in this channel. */
+  function cardIn(channel: string, { card }: Film): string | undefined {
+    const ref = card === undefined ? undefined : readRef(card);
+    return ref?.channel === channel ? ref.message : undefined;
   }
 
   /** One posting at one place: as it is, smaller, or as a link. */
   async function post(origin: Origin, film: Film, channel: string, place: PostedFilm['place'], signal: AbortSignal) {
-    const { asset, key, card } = film;
-    const before = card === undefined ? undefined : readRef(card);
-    const replyTo = before?.channel === channel ? before.message : undefined;
+    const { asset, key } = film;
     const space = place === 'private' ? 'direct' : origin.space;
-    const asked = origin.thread ?? origin.channel;
+    const asked = origin.visibility === 'private' ? undefined : (origin.thread ?? origin.channel);
     const sending = (shown: Partial<Shown>) => ({
-      ...{ channel, nonce: key, replyTo },
+      ...{ channel, nonce: key, replyTo: cardIn(channel, film) },
       message: renderFilm(film, { place, asked, ...shown }),
     });
     if (!sizes.wasRefused(space, asset.bytes)) {
@@ -136,8 +143,7 @@ export function createPoster({ rest, media, fitting, link, log }: PosterOptions)
     place: PostedFilm['place'],
     signal: AbortSignal,
   ) {
-    const card = film.card === undefined ? undefined : readRef(film.card);
-    const since = card?.channel === channel ? card.message : undefined;
+    const since = cardIn(channel, film);
     const before = film.repeated ? await findPosting(rest, channel, film.key, since) : undefined;
     return before ?? worded(film, log, (said) => post(origin, said, channel, place, signal));
   }
@@ -153,7 +159,7 @@ export function createPoster({ rest, media, fitting, link, log }: PosterOptions)
     async film(origin, film, signal) {
       try {
         return await inTurn(origin.thread ?? origin.channel, () =>
-          somewhere(origin, rest, async (channel, place) => ({
+          places.somewhere(origin, async (channel, place) => ({
             ref: refOf(await postOnce(origin, film, channel, place, signal)),
             place,
           })),
@@ -163,6 +169,5 @@ export function createPoster({ rest, media, fitting, link, log }: PosterOptions)
         throw asCannotPost(error);
       }
     },
-    idle: pace.idle,
   };
 }

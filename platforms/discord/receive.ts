@@ -1,64 +1,138 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { APIInteraction } from 'discord.js';
-import type { Call, Reply } from '../../src/domain/command.ts';
+import type { Call, Leaf, Reply } from '../../src/domain/command.ts';
 import { UserError } from '../../src/domain/errors.ts';
+import type { Said } from '../../src/domain/words.ts';
 import type { Log } from '../../src/ports.ts';
 import type { Answers } from './answer.ts';
+import { answerTrouble } from './errors.ts';
 import { createKept, formOf } from './form.ts';
 import { type Deed, type ParseTools, readInteraction } from './parse.ts';
-import { renderRefusal, renderReply } from './render.ts';
+import { type Answer, renderLost, renderRefusal, renderReply } from './render.ts';
 import type { DiscordRights } from './rights.ts';
-import { type SuggestTools, suggest } from './suggest.ts';
+import { likelyModels, type SuggestTools, suggest } from './suggest.ts';
 
 export interface ReceiveTools extends ParseTools, SuggestTools {
   answers: Answers;
   rights: Pick<DiscordRights, 'learn'>;
+  /** Opens an archived thread again. */
+  reopen(channel: string): Promise<void>;
   log: Log;
   /** Milliseconds until the first answer was taken. */
   acknowledged(kind: Deed['is'], ms: number): void;
+  /** Aborted when nobody waits any more. */
+  stopping: AbortSignal;
 }
 
 type Handle = (call: Call) => Promise<Reply>;
 
-const stopping = new UserError('unavailable', { word: 'service.stopping' });
+const stopped = new UserError('unavailable', { word: 'service.stopping' });
+
+/** Milliseconds between tries of an answer that was promised: its token lives for fifteen minutes. */
+const waits = [1_000, 5_000, 20_000, 60_000];
+/** Milliseconds in which suggestions have to be there, with what Discord leaves of its three seconds. */
+const suggestWithin = 2_000;
+
+/** What was typed into a form's first text field, which is lost with it. */
+function wroteIn(leaf: Leaf, { values }: Call): string | undefined {
+  const [name] = Object.entries(leaf.fields).find(([, { kind }]) => kind === 'text') ?? [];
+  const text = name === undefined ? undefined : values[name];
+  return typeof text === 'string' ? text : undefined;
+}
 
 /** Takes interactions as they come. `handle` is who takes calls now; nobody while the bot starts or stops. Never throws. */
 export function createTaking(tools: ReceiveTools, handle: () => Handle | undefined) {
-  const { answers, log } = tools;
+  const { answers, log, stopping } = tools;
   const kept = createKept();
 
-  /** A call and its answer, which was promised already. */
-  async function answer(interaction: APIInteraction, call: Call, how: 'private' | 'replace'): Promise<void> {
-    const take = handle();
-    try {
-      if (!take) throw stopping;
-      await answers.fill(interaction, renderReply(await take(call)));
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      const message = renderRefusal(error.said);
-      // The price tag keeps its other choices.
-      if (how === 'replace') await answers.more(interaction, message);
-      else await answers.fill(interaction, { message, file: undefined });
+  /** An answer that was promised is given as soon as Discord takes it: else somebody would be left waiting for it for ever. */
+  async function fill(interaction: APIInteraction, answer: Answer): Promise<void> {
+    for (const pause of [...waits, undefined]) {
+      try {
+        return await answers.fill(interaction, answer);
+      } catch (error) {
+        const trouble = answerTrouble(error);
+        if (trouble === 'over' || pause === undefined) throw error;
+        if (trouble === 'refused') {
+          log.warn({ interaction: interaction.id, err: error }, 'Discord does not take an answer as it is');
+          return answers.fill(interaction, { message: renderRefusal({ word: 'service.unshown' }), file: undefined });
+        }
+        // In an archived thread nothing can be filled in.
+        if (trouble === 'archived' && interaction.channel) await tools.reopen(interaction.channel.id);
+        else if (!stopping.aborted) await wait(pause, undefined, { signal: stopping }).catch(() => stopping.aborted);
+      }
     }
+  }
+
+  async function refuse(
+    interaction: APIInteraction,
+    said: Said,
+    how: 'private' | 'replace',
+    wrote?: string,
+  ): Promise<void> {
+    // The price tag keeps its other choices.
+    if (how === 'replace') return answers.more(interaction, renderRefusal(said));
+    const lost = wrote === undefined ? { message: renderRefusal(said), file: undefined } : renderLost(said, wrote);
+    await fill(interaction, lost);
+  }
+
+  /** A call and its answer, which was promised already. */
+  async function answer(
+    interaction: APIInteraction,
+    call: Call,
+    how: 'private' | 'replace',
+    wrote?: string,
+  ): Promise<void> {
+    let rendered: Answer;
+    try {
+      const take = handle();
+      if (!take) throw stopped;
+      rendered = renderReply(await take(call), call.origin.space);
+    } catch (error) {
+      const known = error instanceof UserError;
+      await refuse(interaction, known ? error.said : { word: 'service.unshown' }, how, wrote);
+      if (!known) throw error;
+      return;
+    }
+    await fill(interaction, rendered);
+  }
+
+  async function suggested(deed: Deed & { is: 'suggest' }) {
+    const { origin, leaf, option: name, text, given } = deed;
+    const field = leaf.fields[name];
+    if (!field) return [];
+    const found = suggest({ origin, name, field, text, model: given.model }, tools).catch((err: unknown) => {
+      log.debug({ err }, 'there is nothing to suggest');
+      return [];
+    });
+    return Promise.race([found, wait(suggestWithin, [], { ref: false })]);
+  }
+
+  /** What a form brought, and what was given before it was opened. */
+  function whole(deed: Deed & { is: 'submitted' }): Call | undefined {
+    const before = deed.kept === undefined ? { values: {}, files: {} } : kept.read(deed.kept);
+    const { values, files } = deed.call;
+    return before && { ...deed.call, values: { ...before.values, ...values }, files: { ...before.files, ...files } };
   }
 
   async function carryOut(interaction: APIInteraction, deed: Deed, said: () => void): Promise<void> {
     switch (deed.is) {
+      case 'silent':
+        return answers.choices(interaction, []);
       case 'refused':
         await answers.tell(interaction, renderRefusal(deed.said));
         return said();
       case 'form': {
-        const { form, kept: given } = formOf(deed.path, deed.leaf, deed.given, tools.models(), interaction.id);
-        if (given) kept.put(interaction.id, given);
+        const { path, leaf, origin } = deed;
+        const offer = { models: tools.models(), likely: likelyModels(origin, deed.given.values.model, tools) };
+        const { form, kept: given } = formOf(path, leaf, deed.given, offer, interaction.id);
+        if (given) kept.note(interaction.id, given);
         await answers.form(interaction, form);
         return said();
       }
-      case 'suggest': {
-        const { origin, leaf, option: name, text, given } = deed;
-        const field = leaf.fields[name];
-        const choices = field ? await suggest({ origin, name, field, text, model: given.model }, tools) : [];
-        await answers.choices(interaction, choices);
+      case 'suggest':
+        await answers.choices(interaction, await suggested(deed));
         return said();
-      }
       case 'submitted':
       case 'call': {
         const how = deed.is === 'call' ? deed.answer : 'private';
@@ -67,15 +141,10 @@ export function createTaking(tools: ReceiveTools, handle: () => Handle | undefin
           return;
         }
         said();
-        const before =
-          deed.is === 'submitted' && deed.kept !== undefined ? kept.find(deed.kept) : { values: {}, files: {} };
-        if (!before) {
-          const message = renderRefusal({ word: 'form.gone' });
-          return answers.fill(interaction, { message, file: undefined });
-        }
-        const { values, files } = deed.call;
-        const call = { ...deed.call, values: { ...before.values, ...values }, files: { ...before.files, ...files } };
-        return answer(interaction, call, how);
+        if (deed.is === 'call') return answer(interaction, deed.call, how);
+        const wrote = wroteIn(deed.leaf, deed.call);
+        const call = whole(deed);
+        return call ? answer(interaction, call, how, wrote) : refuse(interaction, { word: 'form.gone' }, how, wrote);
       }
     }
   }

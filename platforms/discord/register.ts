@@ -125,7 +125,9 @@ const oneRoute = ({ appId, guild }: Scope, id: string) =>
 
 /** Those that Discord has. What starts an activity is not a bot's command, and is left alone. */
 async function read(rest: Rest, scope: Scope): Promise<APIApplicationCommand[]> {
-  const all = await calling<APIApplicationCommand[]>(rest, (discord) => discord.get(listRoute(scope)));
+  const all = await calling<APIApplicationCommand[]>(rest, (discord) =>
+    discord.get(listRoute(scope), { query: new URLSearchParams({ with_localizations: 'true' }) }),
+  );
   return all.filter(({ type }) => type !== ApplicationCommandType.PrimaryEntryPoint);
 }
 
@@ -135,7 +137,9 @@ async function writeOne(rest: Rest, scope: Scope, { ours, theirs }: Step): Promi
     if (!theirs) return discord.post(listRoute(scope), { body: ours });
     const { type, ...change } = ours;
     const cleared = type === ApplicationCommandType.ChatInput ? { options: [], description_localizations: null } : {};
-    return discord.patch(oneRoute(scope, theirs.id), { body: { ...cleared, name_localizations: null, ...change } });
+    return discord.patch(oneRoute(scope, theirs.id), {
+      body: { ...cleared, nsfw: false, name_localizations: null, ...change },
+    });
   });
 }
 

@@ -10,7 +10,7 @@ import { type Card, type FilmAction, shownActions } from '../../src/domain/card.
 import type { Button, Part, Reply } from '../../src/domain/command.ts';
 import { type Said, say as sayToMember, word } from '../../src/domain/words.ts';
 import type { Film, PostedFilm } from '../../src/ports.ts';
-import { pressId } from './ids.ts';
+import { pressId, readRef } from './ids.ts';
 import { limits } from './limits.ts';
 import { counting, inline, plain, shortened } from './text.ts';
 import { say } from './words.ts';
@@ -85,8 +85,8 @@ export function renderCard(card: Card, now = Date.now()): Message {
 /** How a film is shown: as a file, smaller than it was made, or as a link; and where. */
 export interface Shown {
   place: PostedFilm['place'];
-  /** The channel it was asked in. */
-  asked: string;
+  /** The channel it was asked in; nothing where it was asked for in private. */
+  asked: string | undefined;
   smaller?: { bytes: number; before: number } | undefined;
   link?: { url: string; until: number } | undefined;
 }
@@ -103,7 +103,7 @@ export function renderFilm(film: Film, { place, asked, smaller, link }: Shown): 
       : say('film.named', who, covered(inline(prompt, promptShort), spoiler)),
     ...(smaller ? [say('film.smaller', megabytes(smaller.bytes), megabytes(smaller.before))] : []),
     ...(place === 'channel' ? [say('film.moved')] : []),
-    ...(place === 'private' ? [say('film.private', `<#${asked}>`)] : []),
+    ...(place === 'private' && asked !== undefined ? [say('film.private', `<#${asked}>`)] : []),
   ];
   // In a direct message nothing can be ordered: it has no space.
   const buttons = place === 'private' ? [] : shownActions.map((action) => actionButton(action, key));
@@ -116,7 +116,7 @@ export function renderFilm(film: Film, { place, asked, smaller, link }: Shown): 
   };
 }
 
-/** What a film's file is called: by its words, and by its posting's key. */
+/** What a film's file is called: by its words, unless they are covered, and by its posting's key. */
 export function filmName({ prompt, key, spoiler }: Film): string {
   const words = prompt
     .normalize('NFKD')
@@ -125,15 +125,23 @@ export function filmName({ prompt, key, spoiler }: Film): string {
     .replace(/[^a-z0-9]+/g, '-')
     .slice(0, 40)
     .replace(/^-+|-+$/g, '');
-  return `${spoiler ? 'SPOILER_' : ''}${words === '' ? 'film' : words}-${key}.mp4`;
+  return spoiler ? `SPOILER_film-${key}.mp4` : `${words === '' ? 'film' : words}-${key}.mp4`;
 }
 
 /** Of a job in a list, the one thing that is likely to be wanted. */
 const urgent = (card: Card): FilmAction | undefined =>
   card.actions.find((action) => action === 'cancel' || (action === 'redeliver' && card.state !== 'delivered'));
 
-function listLine(card: Card, index: number): string {
-  const facts = [plain(card.line), ...factsOf(card), `\`${card.job}\``].join(' · ');
+/** Where a film stands, for who may go there. */
+function jumpOf({ post }: Card, space: string): string[] {
+  if (!post) return [];
+  const { channel, message } = readRef(post.ref);
+  const at = post.place === 'private' ? '@me' : space;
+  return [`[${say('answer.there')}](https://discord.com/channels/${at}/${channel}/${message})`];
+}
+
+function listLine(card: Card, index: number, space: string): string {
+  const facts = [plain(card.line), ...jumpOf(card, space), ...factsOf(card), `\`${card.job}\``].join(' · ');
   return `${index + 1}\\. **${covered(inline(card.prompt, promptShort), card.spoiler)}**\n-# ${facts}`;
 }
 
@@ -146,17 +154,44 @@ function cardButtons(cards: readonly Card[]): Button[] {
   });
 }
 
-function linesOf(part: Part): string[] {
+function linesOf(part: Part, space: string): string[] {
   switch (part.kind) {
     case 'text':
       return [plain(part.text)];
     case 'facts':
       return part.facts.map(({ label, value }) => `**${plain(label)}:** ${plain(value)}`);
     case 'cards':
-      return part.cards.map(listLine);
+      return part.cards.map((card, index) => listLine(card, index, space));
     case 'buttons':
       return [];
   }
+}
+
+/** The same, for a file. */
+function plainLines(part: Part): string[] {
+  switch (part.kind) {
+    case 'text':
+      return [part.text];
+    case 'facts':
+      return part.facts.map(({ label, value }) => `${label}: ${value}`);
+    case 'cards':
+      return part.cards.map(
+        ({ prompt, line, seconds, size, job }, index) =>
+          `${index + 1}. ${prompt}\n   ${[line, say('card.seconds', seconds), size, job].join(' · ')}`,
+      );
+    case 'buttons':
+      return [];
+  }
+}
+
+/** As many whole lines as fit; of a first one that does not, its beginning. */
+function fitting(lines: readonly string[], most: number): string {
+  let text = '';
+  for (const line of lines) {
+    if (text.length + line.length + 1 > most) break;
+    text += text === '' ? line : `\n${line}`;
+  }
+  return text === '' ? shortened(lines[0] ?? '', most) : text;
 }
 
 /** A private answer, and the file that it is in where it is too long for a message. */
@@ -165,30 +200,32 @@ export interface Answer {
   file: { name: string; text: string } | undefined;
 }
 
-/** A reply to its member. What is too long for a message comes whole, as a file. */
-export function renderReply({ parts }: Pick<Reply, 'parts'>): Answer {
+/** A reply to its member, on the server `space`. What is too long for a message comes whole, as a file. */
+export function renderReply({ parts }: Pick<Reply, 'parts'>, space: string): Answer {
   const buttons = parts.flatMap((part) =>
     part.kind === 'buttons' ? part.buttons : part.kind === 'cards' ? cardButtons(part.cards) : [],
   );
-  const base = {
-    components: rowsOf(
-      buttons,
-      parts.some((part) => part.kind === 'buttons'),
-    ),
-    allowed_mentions: nobody,
-  };
-  const content = parts.flatMap(linesOf).join('\n');
+  const isAsked = parts.some((part) => part.kind === 'buttons');
+  const base = { components: rowsOf(buttons, isAsked), allowed_mentions: nobody, flags: MessageFlags.SuppressEmbeds };
+  const lines = parts.flatMap((part) => linesOf(part, space));
+  const content = lines.join('\n');
   if (content.length <= limits.content) return { message: { ...base, content }, file: undefined };
-  const whole = parts.flatMap((part) =>
-    part.kind === 'facts' ? part.facts.map(({ label, value }) => `${label}: ${value}`) : linesOf(part),
-  );
-  const head = shortened(content, limits.content - 200);
-  const message = { ...base, content: `${head}\n${say('answer.file')}` };
-  return { message, file: { name: 'answer.txt', text: `${whole.join('\n')}\n` } };
+  const more = say('answer.file');
+  const head = fitting(lines, limits.content - more.length - 1);
+  const text = `${parts.flatMap(plainLines).join('\n')}\n`;
+  return { message: { ...base, content: `${head}\n${more}` }, file: { name: 'answer.txt', text } };
 }
 
 /** A refusal in its own words. */
 export function renderRefusal(said: Said): Message {
   const content = say('refusal', shortened(plain(sayToMember(said)), limits.content - 10));
   return { content, components: [], allowed_mentions: nobody };
+}
+
+/** A refusal with what was written in vain, which would be lost with its form. */
+export function renderLost(said: Said, wrote: string): Answer {
+  const message = renderRefusal(said);
+  const content = `${message.content}\n${plain(sayToMember({ word: 'form.wrote', with: { text: wrote } }))}`;
+  if (content.length <= limits.content) return { message: { ...message, content }, file: undefined };
+  return { message, file: { name: 'words.txt', text: `${wrote}\n` } };
 }

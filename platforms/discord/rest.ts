@@ -1,6 +1,7 @@
 import { type APIApplication, type APIUser, DefaultRestOptions, REST, RESTEvents, Routes } from 'discord.js';
 import { TransientError } from '../../src/domain/errors.ts';
 import type { Log } from '../../src/ports.ts';
+import { tokenAgain } from './errors.ts';
 import { isMultipart, sendMultipart } from './multipart.ts';
 
 /** Milliseconds for one exchange, a large upload among them: the library's 15 s cut uploads off, and posted them again. */
@@ -25,25 +26,31 @@ export interface RestOptions {
   limited(): void;
 }
 
+/** Milliseconds for an answer to an interaction. */
+const answerWithin = 10_000;
+
 /**
- * Discord by REST, with the bot's own rights: buckets, global limit and 429 are the library's. `guard` throws {@link TransientError}
- * while too many requests were refused.
+ * Discord by REST: `rest` with the bot's own rights, `answers` by an interaction's token alone, which needs none and stands outside the bot's
+ * limits. Buckets, global limit and 429 are the library's. `guard` throws {@link TransientError} while too many requests were refused, or the
+ * token was.
  */
 export function createRest({ token, appId, api, log, limited }: RestOptions) {
+  const shared = { ...(api === undefined ? {} : { api }), invalidRequestWarningInterval: invalidStep };
   const rest = new REST({
-    ...(api === undefined ? {} : { api }),
+    ...shared,
     timeout: restTimeout,
     makeRequest: async (url, init) =>
       isMultipart(init.body) ? sendMultipart(url, init.body, init) : DefaultRestOptions.makeRequest(url, init),
-    // What is lost on the way is posted again by the flow, which looks for it first.
-    retries: 1,
-    invalidRequestWarningInterval: invalidStep,
     // The library waits for its turn, be it for hours, and asks again at once where it is not told how long.
     rejectOnRateLimit: ({ retryAfter, timeToReset }) =>
       Math.max(retryAfter, timeToReset) > longestWait || retryAfter <= 0,
+    // What is lost on the way is posted again by the flow, which looks for it first.
+    retries: 1,
   }).setToken(token);
+  const answers = new REST({ ...shared, timeout: answerWithin, globalRequestsPerSecond: Number.POSITIVE_INFINITY });
   let silentUntil = 0;
-  rest.on(RESTEvents.InvalidRequestWarning, ({ count, remainingTime }) => {
+  let refusedUntil = 0;
+  const warn = ({ count, remainingTime }: { count: number; remainingTime: number }): void => {
     const fields = { count, seconds: Math.round(remainingTime / 1000) };
     if (count < invalidMost) {
       log.warn(fields, 'Discord refuses many requests (401, 403, 429); at 10,000 in ten minutes it bans this address');
@@ -51,12 +58,15 @@ export function createRest({ token, appId, api, log, limited }: RestOptions) {
     }
     silentUntil = Date.now() + remainingTime;
     log.error(fields, 'Discord refused too many requests; nothing is sent until the ten minutes are over');
-  });
+  };
+  // The count is of the whole process; whoever makes it full tells.
+  for (const one of [rest, answers]) one.on(RESTEvents.InvalidRequestWarning, warn);
   rest.on(RESTEvents.RateLimited, limited);
   let app = appId;
   let bot: string | undefined;
   return {
     rest,
+    answers,
     async appId(): Promise<string> {
       app ??= ((await rest.get(Routes.currentApplication())) as APIApplication).id;
       return app;
@@ -67,12 +77,30 @@ export function createRest({ token, appId, api, log, limited }: RestOptions) {
       return bot;
     },
     guard(): void {
-      const wait = silentUntil - Date.now();
-      if (wait > 0) throw new TransientError('silent after too many refusals', { retryAfter: wait });
+      const now = Date.now();
+      if (silentUntil > now) {
+        throw new TransientError('silent after too many refusals', { retryAfter: silentUntil - now, waits: true });
+      }
+      if (refusedUntil > now) {
+        throw new TransientError('Discord refuses DISCORD_TOKEN', { retryAfter: refusedUntil - now, waits: true });
+      }
+    },
+    /** The token was refused. The library has forgotten it; it is tried once more after a while, for Discord errs too. */
+    refused(): void {
+      if (refusedUntil <= Date.now()) {
+        log.error(
+          { seconds: tokenAgain / 1000 },
+          'Discord refuses DISCORD_TOKEN; nothing is posted and no film is taken until it does not',
+        );
+      }
+      refusedUntil = Date.now() + tokenAgain;
+      rest.setToken(token);
     },
     close(): void {
-      rest.clearHandlerSweeper();
-      rest.clearHashSweeper();
+      for (const one of [rest, answers]) {
+        one.clearHandlerSweeper();
+        one.clearHashSweeper();
+      }
     },
   };
 }

@@ -10,10 +10,12 @@ import {
   Routes,
 } from 'discord.js';
 import type { Level } from '../../src/domain/command.ts';
+import { TransientError } from '../../src/domain/errors.ts';
 import type { Origin } from '../../src/domain/origin.ts';
 import type { Said } from '../../src/domain/words.ts';
 import type { Rights } from '../../src/ports.ts';
 import { PlaceClosed } from './errors.ts';
+import { createMemory } from './memory.ts';
 import { calling, readChannel } from './places.ts';
 import type { Rest } from './rest.ts';
 import { say } from './words.ts';
@@ -68,30 +70,12 @@ function lacking(bits: bigint, isThread: boolean): Said | undefined {
 /** Channels in which nobody posts messages, but only threads. */
 const forums: readonly ChannelType[] = [ChannelType.GuildForum, ChannelType.GuildMedia, ChannelType.GuildCategory];
 
-interface Told {
-  bits: bigint;
-  until: number;
-}
-
-/** What interactions told of rights, so that none has to be asked for within a call. */
-function createMemory() {
-  const all = new Map<string, Told>();
-  return {
-    note(key: string, bits: bigint): void {
-      all.delete(key);
-      all.set(key, { bits, until: Date.now() + believed });
-      const [oldest] = all.keys();
-      if (all.size > remembered && oldest !== undefined) all.delete(oldest);
-    },
-    read(key: string): bigint | undefined {
-      const told = all.get(key);
-      return told && told.until > Date.now() ? told.bits : undefined;
-    },
-  };
-}
-
 /** Milliseconds that a server is known to have the bot itself, and not its commands alone. */
 const invitedFor = 3_600_000;
+/** Milliseconds that a no is believed: each time it is asked for anew counts as a refusal, of which Discord takes only so many. */
+const refusedFor = 5_000;
+/** Milliseconds that Discord may take to tell of rights, while a member waits. */
+const tellWithin = 5_000;
 
 export interface DiscordRights extends Rights {
   /** Takes note of what an interaction tells: what its member and the bot may do where it was made. */
@@ -103,33 +87,55 @@ export interface DiscordRights extends Rights {
  * `operators` run the bot. Every interaction brings the rights of its moment; what none brought is asked.
  */
 export function createRights(rest: Rest, operators: readonly string[]): DiscordRights {
-  const memory = createMemory();
+  // What interactions told of rights, so that none has to be asked for within a call.
+  const memory = createMemory<bigint>(remembered, believed);
+  const invited = createMemory<true>(remembered, invitedFor);
   const placeOf = ({ channel, thread }: Origin): string => thread ?? channel;
 
-  const guildOf = (space: string) => calling<APIGuild>(rest, (discord) => discord.get(Routes.guild(space)));
-  const memberOf = (space: string, user: string) =>
-    calling<APIGuildMember>(rest, (discord) => discord.get(Routes.guildMember(space, user)));
+  const refused = createMemory<Said>(remembered, refusedFor);
+  const locked = createMemory<true>(remembered, believed);
+  const soon = () => AbortSignal.timeout(tellWithin);
 
-  const invited = new Map<string, number>();
-  /** Whether the bot is on the server: it may have been invited with the scope of its commands alone. */
+  const guildOf = (space: string) =>
+    calling<APIGuild>(rest, (discord) => discord.get(Routes.guild(space), { signal: soon() }));
+  const memberOf = (space: string, user: string) =>
+    calling<APIGuildMember>(rest, (discord) => discord.get(Routes.guildMember(space, user), { signal: soon() }));
+  const channelOf = (id: string) => readChannel(rest, id, soon());
+
+  /** Whether the bot is on the server: it may have been invited with the scope of its commands alone. What cannot be asked now is left open. */
   async function isInvited(space: string): Promise<boolean> {
-    if ((invited.get(space) ?? 0) > Date.now()) return true;
+    if (invited.read(space)) return true;
     try {
       await guildOf(space);
-      invited.set(space, Date.now() + invitedFor);
-      return true;
+      invited.note(space, true);
     } catch (error) {
       if (error instanceof PlaceClosed) return false;
-      throw error;
+      if (!(error instanceof TransientError)) throw error;
+    }
+    return true;
+  }
+
+  /** Why nothing could be posted there, as Discord tells now. */
+  async function lookedAt(origin: Origin): Promise<Said | undefined> {
+    if (!(await isInvited(origin.space))) return { word: 'space.uninvited' };
+    const isThread = origin.thread !== undefined;
+    try {
+      // Whether the bot was let into a private thread, no permission tells.
+      const known = memory.read(placeOf(origin));
+      const itself = known === undefined || origin.closed ? await channelOf(placeOf(origin)) : undefined;
+      if (itself && forums.includes(itself.type)) return { word: 'space.kind' };
+      const bits = known ?? (await asked(origin, await calling<string>(rest, () => rest.botId())));
+      const opens = (bits & (PermissionFlagsBits.ManageThreads | PermissionFlagsBits.Administrator)) !== 0n;
+      if (locked.read(placeOf(origin)) && !opens) return { word: 'space.locked' };
+      return lacking(bits, isThread);
+    } catch (error) {
+      if (!(error instanceof PlaceClosed)) throw error;
+      return origin.closed ? { word: 'space.closed' } : lacking(0n, isThread);
     }
   }
 
   async function asked({ space, channel }: Origin, user: string): Promise<bigint> {
-    const [guild, within, member] = await Promise.all([
-      guildOf(space),
-      readChannel(rest, channel),
-      memberOf(space, user),
-    ]);
+    const [guild, within, member] = await Promise.all([guildOf(space), channelOf(channel), memberOf(space, user)]);
     return permissionsIn(guild, within, member);
   }
 
@@ -140,24 +146,19 @@ export function createRights(rest: Rest, operators: readonly string[]): DiscordR
       if (app_permissions !== undefined && !forums.includes(channel.type))
         memory.note(channel.id, BigInt(app_permissions));
       if (member) memory.note(`${channel.id} ${member.user.id}`, BigInt(member.permissions));
+      const { locked: isLocked } = ('thread_metadata' in channel && channel.thread_metadata) || {};
+      if (isLocked) locked.note(channel.id, true);
+      else locked.drop(channel.id);
     },
     async cannotPost(origin) {
+      rest.guard();
       if (origin.visibility === 'private') return undefined;
-      if (!(await isInvited(origin.space))) return { word: 'space.uninvited' };
-      try {
-        // Whether the bot was let into a private thread, no permission tells.
-        const known = memory.read(placeOf(origin));
-        const itself = known === undefined || origin.closed ? await readChannel(rest, placeOf(origin)) : undefined;
-        if (itself && forums.includes(itself.type)) return { word: 'space.kind' };
-        return lacking(
-          known ?? (await asked(origin, await calling<string>(rest, () => rest.botId()))),
-          origin.thread !== undefined,
-        );
-      } catch (error) {
-        if (!(error instanceof PlaceClosed)) throw error;
-        if (origin.closed) return { word: 'space.closed' };
-        return lacking(0n, origin.thread !== undefined);
-      }
+      const before = refused.read(placeOf(origin));
+      if (before) return before;
+      const said = await lookedAt(origin);
+      // What the interaction itself tells needs no asking, and is looked at each time.
+      if (said && ['space.closed', 'space.uninvited'].includes(said.word)) refused.note(placeOf(origin), said);
+      return said;
     },
     async level(origin) {
       if (operators.includes(origin.user)) return 'operator';

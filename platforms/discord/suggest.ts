@@ -3,7 +3,7 @@ import { cardOf } from '../../src/domain/card.ts';
 import type { Field } from '../../src/domain/command.ts';
 import type { Desk } from '../../src/domain/desk.ts';
 import type { Job } from '../../src/domain/job.ts';
-import type { ModelCard } from '../../src/domain/model.ts';
+import { cardFor, type ModelCard } from '../../src/domain/model.ts';
 import { type Origin, spaceKey } from '../../src/domain/origin.ts';
 import { modelChoices, suggestions } from '../../src/domain/suggest.ts';
 import { limits } from './limits.ts';
@@ -27,6 +27,19 @@ const models = (all: readonly ModelCard[]): Choice[] =>
 export interface SuggestTools {
   desk: Pick<Desk, 'jobsOf'>;
   models(): readonly ModelCard[];
+  /** The model that makes a film in a space where none is named. */
+  usual(origin: Origin): ModelCard | undefined;
+}
+
+/** The model that will make a film, as far as that is known: the one that was named, else the space's own. */
+export function likelyModels(
+  origin: Origin,
+  named: unknown,
+  { models, usual }: Pick<SuggestTools, 'models' | 'usual'>,
+): readonly ModelCard[] {
+  const all = models();
+  const chosen = named === undefined ? usual(origin) : cardFor(all, String(named));
+  return chosen ? [chosen] : all;
 }
 
 /** What is offered while somebody types: models, their own films, or what the chosen model makes. No more than Discord shows. */
@@ -36,13 +49,12 @@ export async function suggest(
 ): Promise<Choice[]> {
   const { origin, name, field, text, model } = wanted;
   const all = tools.models();
-  const chosen = all.filter(({ id, snapshots }) => id === model || snapshots.some((one) => one === model));
   const choices =
     field.kind === 'model'
       ? models(all)
       : field.kind === 'job'
         ? (await tools.desk.jobsOf(spaceKey(origin), origin.user, jobsLooked)).map(jobChoice)
-        : suggestions(name, field, chosen.length > 0 ? chosen : all).map((value) => ({
+        : suggestions(name, field, likelyModels(origin, model, tools)).map((value) => ({
             name: value,
             value: field.kind === 'integer' ? Number(value) : value,
           }));

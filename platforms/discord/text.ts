@@ -32,10 +32,10 @@ export interface Names {
   users: Readonly<Record<string, string>>;
 }
 
-/** What a message says in words: mentions become names, emoji their own names, so that no id goes into a prompt. */
+/** What a message says in words: mentions become names where those are known, emoji their own names, so that no id goes into a prompt. */
 export function readable(content: string, { users }: Names): string {
   return content
-    .replace(/<@!?(\d+)>/g, (_, id: string) => users[id] ?? '')
+    .replace(/<@!?(\d+)>/g, (_, id: string) => users[id] ?? 'somebody')
     .replace(/<a?:(\w+):\d+>/g, '$1')
     .replace(/<(?:#|@&|\/[^:>]+:)\d+>/g, '')
     .replace(/<t:-?\d+(?::\w)?>/g, '')

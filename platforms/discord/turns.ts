@@ -13,7 +13,8 @@ export function createTurns() {
   const taken = new Map<string, number>();
   return async <T>(channel: string, work: () => Promise<T>): Promise<T> => {
     const before = taken.get(channel) ?? 0;
-    if (before >= most) throw new TransientError('the channel has enough films on their way', { retryAfter: again });
+    if (before >= most)
+      throw new TransientError('the channel has enough films on their way', { retryAfter: again, waits: true });
     taken.set(channel, before + 1);
     try {
       return await work();

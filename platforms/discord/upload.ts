@@ -1,8 +1,10 @@
 import { type APIGuild, type APIMessage, Routes } from 'discord.js';
+import { TransientError } from '../../src/domain/errors.ts';
 import type { Asset } from '../../src/domain/job.ts';
 import type { Film, Fitting, Log } from '../../src/ports.ts';
-import { TooLarge } from './errors.ts';
+import { isReplyRefused, TooLarge } from './errors.ts';
 import { limits, uploadByTier } from './limits.ts';
+import { createMemory } from './memory.ts';
 import type { Multipart } from './multipart.ts';
 import { calling } from './places.ts';
 import { filmName, type Message } from './render.ts';
@@ -26,62 +28,94 @@ const bodyOf = ({ message, nonce, replyTo }: Sending) => ({
   ...(replyTo === undefined ? {} : { message_reference: { message_id: replyTo, fail_if_not_exists: false } }),
 });
 
-/** Posts a message without a file. */
-export function postMessage(rest: Rest, sending: Sending, signal?: AbortSignal): Promise<APIMessage> {
-  const options = { body: bodyOf(sending), ...(signal ? { signal } : {}) };
-  return calling(rest, (discord) => discord.post(Routes.channelMessages(sending.channel), options));
+/** What may not be a reply is posted all the same. */
+async function replying<T>(sending: Sending, send: (sending: Sending) => Promise<T>): Promise<T> {
+  try {
+    return await send(sending);
+  } catch (error) {
+    if (sending.replyTo === undefined || !isReplyRefused(error)) throw error;
+    return send({ ...sending, replyTo: undefined });
+  }
 }
 
+/** Posts a message without a file. */
+export function postMessage(rest: Rest, given: Sending, signal?: AbortSignal): Promise<APIMessage> {
+  return replying(given, (sending) => {
+    const options = { body: bodyOf(sending), ...(signal ? { signal } : {}) };
+    return calling(rest, (discord) => discord.post(Routes.channelMessages(sending.channel), options));
+  });
+}
+
+/** What those are told who do not see the film; a covered one's words stay covered. */
+const altOf = ({ prompt, spoiler }: Film): string =>
+  spoiler ? say('film.covered') : shortened(say('film.alt', prompt), limits.altText);
+
 /** Posts a message with a film, read from the disk as it goes out: the library's own way takes a file into memory, four times over. */
-export async function postFilm(
+export function postFilm(
   rest: Rest,
-  sending: Sending,
+  given: Sending,
   film: Film,
   path: string,
   signal: AbortSignal,
 ): Promise<APIMessage> {
-  const description = shortened(say('film.alt', film.prompt), limits.altText);
   const filename = filmName(film);
-  const body: Multipart = {
-    payload: { ...bodyOf(sending), attachments: [{ id: '0', filename, description }] },
-    file: { path, name: filename, type: 'video/mp4' },
-  };
-  return calling(rest, (discord) =>
-    discord.post(Routes.channelMessages(sending.channel), { body, passThroughBody: true, signal }),
-  );
+  const attachments = [{ id: '0', filename, description: altOf(film) }];
+  return replying(given, (sending) => {
+    const file = { path, name: filename, type: 'video/mp4' };
+    const body: Multipart = { payload: { ...bodyOf(sending), attachments }, file };
+    return calling(rest, (discord) =>
+      discord.post(Routes.channelMessages(sending.channel), { body, passThroughBody: true, signal }),
+    );
+  });
 }
 
-/** Milliseconds that it is remembered how large a file a server refused, and how it is boosted. */
+/** How many servers are remembered, and milliseconds: how large a file one refused, and how it is boosted. */
+const remembered = 10_000;
 const rememberFor = 3_600_000;
 /** Bytes that a fitted film stays below the limit. */
 const margin = 64 * 1024;
+/** Films that are made smaller or wait for it, in one process; and milliseconds after which another one comes again. */
+const fittedAtOnce = 2;
+const fitAgain = 15_000;
 
 /** What is known of how large files may be, by server; `direct` for direct messages. */
 export function createSizes(rest: Rest, fitting: Fitting, log: Log) {
-  const refused = new Map<string, { bytes: number; until: number }>();
-  const tiers = new Map<string, { limit: number; until: number }>();
+  const refused = createMemory<number>(remembered, rememberFor);
+  const tiers = createMemory<number>(remembered, rememberFor);
+  let underWay = 0;
 
   async function limitOf(space: string): Promise<number> {
     if (space === 'direct') return limits.upload;
-    const known = tiers.get(space);
-    if (known && known.until > Date.now()) return known.limit;
+    const known = tiers.read(space);
+    if (known !== undefined) return known;
     const { premium_tier } = await calling<APIGuild>(rest, (discord) => discord.get(Routes.guild(space)));
     const limit = uploadByTier[premium_tier] ?? limits.upload;
-    tiers.set(space, { limit, until: Date.now() + rememberFor });
+    tiers.note(space, limit);
     return limit;
   }
 
+  /** Making films smaller takes minutes: beyond two they come again, and leave their places to films that need none. */
+  async function inPlace(asset: Asset, bytes: number, signal: AbortSignal): Promise<Asset | undefined> {
+    if (underWay >= fittedAtOnce) {
+      throw new TransientError('other films are being made smaller', { retryAfter: fitAgain, waits: true });
+    }
+    underWay += 1;
+    try {
+      return await fitting.fit(asset, bytes, signal);
+    } finally {
+      underWay -= 1;
+    }
+  }
+
+  const wasRefused = (space: string, bytes: number): boolean =>
+    bytes >= (refused.read(space) ?? Number.POSITIVE_INFINITY);
+  const noteRefused = (space: string, bytes: number): void =>
+    refused.note(space, Math.min(bytes, refused.read(space) ?? bytes));
+
   return {
     /** Whether as large a file was refused there within the last hour. */
-    wasRefused(space: string, bytes: number): boolean {
-      const known = refused.get(space);
-      return known !== undefined && known.until > Date.now() && bytes >= known.bytes;
-    },
-    noteRefused(space: string, bytes: number): void {
-      const known = refused.get(space);
-      const least = known && known.until > Date.now() ? Math.min(known.bytes, bytes) : bytes;
-      refused.set(space, { bytes: least, until: Date.now() + rememberFor });
-    },
+    wasRefused,
+    noteRefused,
     /** The film made smaller for a server: for what its boosts allow, then for what every server takes. Each is given to `attempt` until one is taken. */
     async fitted<T>(
       space: string,
@@ -89,15 +123,17 @@ export function createSizes(rest: Rest, fitting: Fitting, log: Log) {
       signal: AbortSignal,
       attempt: (smaller: Asset) => Promise<T>,
     ): Promise<T | undefined> {
-      const most = [...new Set([await limitOf(space), limits.upload])].filter((limit) => limit < asset.bytes);
-      for (const limit of most) {
-        const smaller = await fitting.fit(asset, limit - margin, signal);
+      const most = [...new Set([await limitOf(space), limits.upload])].map((limit) => limit - margin);
+      for (const bytes of most) {
+        if (bytes >= asset.bytes || wasRefused(space, bytes)) continue;
+        const smaller = await inPlace(asset, bytes, signal);
         if (!smaller) continue;
         try {
           return await attempt(smaller);
         } catch (error) {
           if (!(error instanceof TooLarge)) throw error;
-          log.warn({ space, bytes: smaller.bytes, limit }, 'a film that was made smaller is still too large');
+          noteRefused(space, smaller.bytes);
+          log.warn({ space, bytes: smaller.bytes }, 'a film that was made smaller is still too large');
         }
       }
       return undefined;

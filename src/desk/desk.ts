@@ -29,6 +29,9 @@ function lineOf(member: string, text: string): LedgerLine {
   };
 }
 
+/** What only reads takes nothing, whatever fails. */
+const reading = <T>(work: () => Promise<T>): Promise<T> => told(() => untouched(work));
+
 /** The books as members' commands see them, in Redis. */
 export function createDesk(redis: Redis | Cluster): Desk {
   const room = roomLeft(redis);
@@ -122,12 +125,12 @@ export function createDesk(redis: Redis | Cluster): Desk {
 
   return {
     accept: (order) => told(() => accept(order)),
-    answered: (space, call) => told(() => answered(space, call)),
-    job: (ref) => told(() => read(ref)),
+    answered: (space, call) => reading(() => answered(space, call)),
+    job: (ref) => reading(() => read(ref)),
     cancel: (ref, by) => told(() => cancel(ref, by)),
 
     jobsOf: (space: SpaceKey, member, limit) =>
-      told(async () => {
+      reading(async () => {
         const keys = spaceKeys(space);
         const ids = await redis.zrevrange(keys.mine(member), 0, limit - 1);
         const jobs = await Promise.all(ids.map((id) => read({ space, id })));
@@ -135,13 +138,13 @@ export function createDesk(redis: Redis | Cluster): Desk {
       }),
 
     position: (ref) =>
-      told(async () => {
+      reading(async () => {
         const rank = await redis.zrank(spaceKeys(ref.space).waiting, ref.id);
         return rank === null ? undefined : rank + 1;
       }),
 
     quota: (space, member, window, allowance) =>
-      told(async () => {
+      reading(async () => {
         const keys = spaceKeys(space);
         const [used, lines] = await Promise.all([
           redis.hgetall(keys.quota(member, window.id)),

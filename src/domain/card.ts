@@ -1,4 +1,4 @@
-import { type Job, type JobState, jobState } from './job.ts';
+import { type Job, type JobState, jobState, type PostPlace } from './job.ts';
 import { say, word } from './words.ts';
 
 /** What can be done with a film by one press; each is the `film` command's sub-command of that name. */
@@ -23,6 +23,8 @@ export interface Card {
   size: string;
   credits: number;
   image?: string;
+  /** Where its film stands: the chat's own id of the message, and which place that is. */
+  post?: { ref: string; place: PostPlace };
   /** What is shown of it is to be covered. */
   spoiler?: boolean;
   position?: number;
@@ -45,7 +47,10 @@ function lineOf(job: Job, state: JobState, position: number | undefined): string
     case 'rendered':
       return say({ word: job.refused?.generation === job.generation ? 'state.rendered.kept' : 'state.rendered' });
     case 'delivered': {
-      const { place = 'asked' } = job.post ?? {};
+      const { place = 'asked', generation = job.generation } = job.post ?? {};
+      if (generation < job.generation) {
+        return word(job.refused?.generation === job.generation ? 'state.delivered.refused' : 'state.delivered.again');
+      }
       return word(place === 'asked' ? 'state.delivered' : `state.delivered.${place}`);
     }
     default:
@@ -81,6 +86,7 @@ export function cardOf(job: Job, position?: number): Card {
     credits: job.request.price,
     ...(recipe.image === undefined ? {} : { image: recipe.image }),
     ...(job.request.spoiler ? { spoiler: true } : {}),
+    ...(job.post ? { post: { ref: job.post.ref, place: job.post.place ?? 'asked' } } : {}),
     ...(state === 'queued' && position !== undefined ? { position } : {}),
     ...(moving && job.eta !== undefined ? { eta: job.eta } : {}),
     ...(moving && job.percent !== undefined ? { percent: job.percent } : {}),

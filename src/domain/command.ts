@@ -151,6 +151,8 @@ interface Runnable<F extends Fields> extends CommandBase {
   reply: Reply['to'];
   surfaces: readonly Surface[];
   fields: F;
+  /** What its form is called, where its summary is too long for a title. */
+  title?: PlainWord;
   /** Its name in the menu of a message, for a command that can be made from one: its words go to the first text field, its picture to the first image field. */
   message?: PlainWord;
   run(values: Values<F>, context: Context): Promise<Reply>;

@@ -31,17 +31,19 @@ export class UserError<W extends Word = Word> extends Error {
 
 /**
  * Nothing happened and the same step may be tried again, not sooner than `retryAfter` milliseconds from now, and not more than
- * `most` times in all.
+ * `most` times in all. `waits`: its turn has not come, which counts as no try.
  */
 export class TransientError extends Error {
   override readonly name = 'TransientError';
   readonly retryAfter: number | undefined;
   readonly most: number | undefined;
+  readonly waits: boolean;
 
-  constructor(message: string, more: { retryAfter?: number; most?: number; cause?: unknown } = {}) {
+  constructor(message: string, more: { retryAfter?: number; most?: number; waits?: boolean; cause?: unknown } = {}) {
     super(message, { cause: more.cause });
     this.retryAfter = more.retryAfter;
     this.most = more.most;
+    this.waits = more.waits ?? false;
   }
 }
 

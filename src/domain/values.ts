@@ -21,8 +21,9 @@ const told = (value: unknown): string => (typeof value === 'object' ? 'something
 function readText(name: string, value: unknown, max: number): string {
   const fail = (said: UserError['said']) => new UserError('invalid', said, { field: name });
   if (typeof value !== 'string') throw fail({ word: 'field.text', with: { field: name } });
-  const trimmed = value.trim();
-  if (!/[^\s\p{Cf}\p{Cc}]/u.test(trimmed)) throw fail({ word: 'field.empty', with: { field: name } });
+  // Control characters say nothing, and some of them would say it to a terminal.
+  const trimmed = value.replace(/[^\P{Cc}\n\t]/gu, '').trim();
+  if (!/[^\s\p{Cf}\u3164\u2800\u115f\u1160]/u.test(trimmed)) throw fail({ word: 'field.empty', with: { field: name } });
   const got = [...trimmed].length;
   if (got > max) throw fail({ word: 'field.long', with: { field: name, max, got } });
   return trimmed;
@@ -51,6 +52,7 @@ function readValue(name: string, field: Field, value: unknown, models: Models): 
     }
     case 'model': {
       const takes = models.offered.map((model) => model.id);
+      if (takes.length === 0) throw new UserError('unavailable', { word: 'model.none' });
       const ids = models.known.flatMap((model) => [model.id, ...model.snapshots]);
       return oneOf(ids, (got) => ({ word: 'model.unknown', with: { takes, got } }));
     }

@@ -38,6 +38,19 @@ interface Picked {
   notes: Said[];
 }
 
+const meant = (chosen: string | undefined, { models }: Pick<Offer, 'models'>): ModelCard | undefined =>
+  chosen === undefined ? models[0] : cardFor(models, chosen);
+
+/** The model that makes a film where none is named: the space's own, else the first of all, or what stands in for it. */
+export function usualModel(
+  chosen: string | undefined,
+  { models, offered }: Pick<Offer, 'models' | 'offered'>,
+): ModelCard | undefined {
+  const usual = meant(chosen, { models });
+  const there = offered();
+  return usual && there.includes(usual) ? usual : standIn(models, there, usual);
+}
+
 /**
  * The model of a wish: the one that was named, else the space's own, else the first of all. Where a default is not offered, its
  * successor stands in for it, which is said.
@@ -45,7 +58,7 @@ interface Picked {
 export function pickModel(named: string | undefined, chosen: string | undefined, offer: Offer): Picked {
   if (named !== undefined) return { id: named, card: checkOffered(named, offer), notes: [] };
   const there = offer.offered();
-  const usual = chosen === undefined ? offer.models[0] : cardFor(offer.models, chosen);
+  const usual = meant(chosen, offer);
   if (usual && there.includes(usual)) return { id: chosen ?? usual.id, card: usual, notes: [] };
   const card = standIn(offer.models, there, usual);
   if (!card) throw new UserError('unavailable', { word: 'model.none' });

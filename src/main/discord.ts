@@ -5,6 +5,7 @@ import type { Difference, Registration } from '../../platforms/discord/register.
 import { type Config, ConfigError } from '../config.ts';
 import type { Desk } from '../domain/desk.ts';
 import { isLoopback } from '../domain/gateway.ts';
+import { usualModel } from '../intake/pick.ts';
 import type { Log } from '../log.ts';
 import type { Links } from '../media/links.ts';
 import type { Metrics } from '../metrics.ts';
@@ -19,7 +20,7 @@ const linkFor = 7 * 86_400_000;
 const tokenRefused = 'DISCORD_TOKEN: Discord refuses it; copy it anew from the developer portal';
 
 interface Parts {
-  catalog: Pick<Catalog, 'cards' | 'offered'>;
+  catalog: Pick<Catalog, 'cards' | 'offered' | 'defaults'>;
   desk: Pick<Desk, 'jobsOf'>;
   media: Pick<Media, 'path'>;
   fitting: Fitting;
@@ -39,6 +40,7 @@ export function openDiscord(config: Config, parts: Parts): Discord | undefined {
     ...parts,
     ...discord,
     ...{ commands, managers, cards: catalog.cards, models: catalog.offered },
+    usual: (origin) => usualModel(catalog.defaults(origin).model, { ...catalog, models: catalog.cards }),
     link: (name) => {
       const until = Date.now() + linkFor;
       return reachable ? { url: links.link(name, until), until } : undefined;
@@ -96,10 +98,18 @@ function tellRegistration({ differences, total, twice }: Registration, guild: st
 export async function registerOnce(config: Config, clear: boolean, log: Log): Promise<void> {
   const { discord } = config;
   if (!discord) throw new ConfigError(['DISCORD_TOKEN: is not set; commands are registered with it']);
+  if (clear && discord.guild === undefined) {
+    throw new ConfigError([
+      "DISCORD_GUILD_ID: is not set; clear takes one server's own commands away, those of all servers stay",
+    ]);
+  }
   const cards = config.video ? readModels(config).cards : sandboxCards;
   try {
     const options = { ...discord, commands: clear ? [] : commands, cards, log, limited: () => undefined };
-    process.stdout.write(tellRegistration(await registerCommands(options, true), discord.guild));
+    const told = tellRegistration(await registerCommands(options, true), discord.guild);
+    process.stdout.write(
+      clear ? told.replace(/^.*\n/, `Commands of its own that the server ${discord.guild} had:\n`) : told,
+    );
   } catch (error) {
     if (isTokenRefused(error)) throw new ConfigError([tokenRefused]);
     if (!isOutOfReach(error)) throw error;

@@ -21,7 +21,7 @@ import {
 /** Milliseconds that asking for a link, bringing a film home, and posting it may take. */
 const askWithin = 20_000;
 const fetchWithin = 300_000;
-const postWithin = 300_000;
+const postWithin = 900_000;
 /** About eight minutes of backoff. */
 const triesUntilLost = 12;
 /** About half an hour of backoff; the film is kept then. */
@@ -110,13 +110,19 @@ async function post(turn: Turn, asset: Asset): Promise<Next | undefined> {
       mention: await wantsMention(turn),
       spoiler,
     };
-    const { ref, place } = await tools.poster(origin.platform).film(origin, film, signal);
+    const { ref, place } = await within(postWithin, signal, (bounded) =>
+      tools.poster(origin.platform).film(origin, film, bounded),
+    );
     await end(turn, { tries: 0, post: { ref, generation, place } }, tools.now(), true);
     tools.log.info({ job: id, space: refOf(turn.job).space, post: ref, place, generation }, 'delivered');
     return undefined;
   } catch (error) {
     if (signal.aborted || error instanceof RedisAway) throw error;
     if (!(error instanceof TransientError || error instanceof CannotPost)) throw error;
+    if (error instanceof TransientError && error.waits) {
+      tools.log.debug({ job: id, err: error }, 'the film waits for its turn');
+      return end(turn, {}, tools.now() + backoff(0, error.retryAfter), false);
+    }
     tools.log.warn({ job: id, attempt: turn.job.tries + 1, err: error }, 'the film was not posted');
     if (error instanceof TransientError && turn.job.tries + 1 < triesUntilKept) {
       return again(turn, backoff(turn.job.tries, error.retryAfter));

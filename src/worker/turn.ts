@@ -77,13 +77,14 @@ export async function note(turn: Turn, change: Partial<Progress>, within: number
   turn.job = await turn.tools.records.save(turn.job, { ...turn.job, ...change }, { due, visible: false, ended: false });
 }
 
-/** Ends the step with what it changed. A change that members can see is shown on their card. */
+/** Ends the step with what it changed. A change that members can see is shown on their card, and so is one that was not before. */
 export async function end(turn: Turn, change: Partial<Progress>, at: number, visible: boolean): Promise<Next> {
   // Progress: what nobody foresaw before it counts no more.
   const progress = { ...turn.job, ...(change.tries === 0 ? { bugs: 0 } : {}), ...change };
   turn.job = await turn.tools.records.save(turn.job, progress, { due: at + grace, visible, ended: true });
   const step = nextStep(turn.job) ?? 'deliver';
-  if (visible && !turn.job.post && !turn.job.failure) await showInPassing(turn.job, turn.tools);
+  const behind = turn.job.card !== undefined && turn.job.card.version < turn.job.version;
+  if ((visible || behind) && !turn.job.post && !turn.job.failure) await showInPassing(turn.job, turn.tools);
   return { step, at };
 }
 

@@ -194,7 +194,7 @@ describe.each(redisKinds)('commands on %s', (kind) => {
       const ref = await rig.film();
       expect(await pressed('redeliver', ref)).toBe('There is no finished film to post yet.');
       await done(ref);
-      expect(await pressed('redeliver', ref)).toBe('It will be posted here once more, for free.');
+      expect(await pressed('redeliver', ref)).toBe('It will be posted once more where it was asked for, for free.');
       expect(rig.woken.at(-1)).toEqual({ step: 'deliver', wakeUps: [{ ref, generation: 2 }] });
       expect(await said('quota')).toMatch(/^56 credits/);
     });

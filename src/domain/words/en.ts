@@ -22,10 +22,11 @@ export function moment(at: number, timeZone: string): string {
 export const en = {
   // Commands and their fields
   'video.summary': 'Make a video from words, and a picture if you like',
+  'video.title': 'Make a video',
   'video.prompt': 'What happens in the film',
   'video.prompt.hint': 'A paper boat in the rain, drifting down a gutter',
   'video.image': 'A picture to begin with',
-  'video.image.hint': 'It becomes the first frame. No real people: gateways refuse them.',
+  'video.image.hint': 'It becomes the first frame. No real people: the video service refuses them.',
   'video.seconds': 'Seconds',
   'video.shape': 'Shape',
   'video.shape.landscape': 'Landscape',
@@ -110,7 +111,7 @@ export const en = {
   'cancel.asked':
     'The film is already being made, so the service was asked to stop it. If it arrives all the same it will be posted and paid for; if not, you get the credits back.',
   'cancel.late': 'This film has already ended; there is nothing to cancel.',
-  'redeliver.again': 'It will be posted here once more, for free.',
+  'redeliver.again': 'It will be posted once more where it was asked for, for free.',
   'redeliver.retry': 'It gets another try.',
   'redeliver.notYet': 'There is no finished film to post yet.',
   'jobs.none': 'You have made no films here yet. Try /video with a few words.',
@@ -144,6 +145,8 @@ export const en = {
   'state.rendered': 'Made, about to be posted',
   'state.rendered.kept': 'Made, but it could not be posted here. It is kept: press "Post it again" or see /jobs.',
   'state.delivered': 'Here it is',
+  'state.delivered.again': 'Here before, and about to be posted once more',
+  'state.delivered.refused': 'Here before; posting it once more was refused',
   'state.delivered.channel': 'Posted in the channel, for its thread is gone',
   'state.delivered.private': 'Sent in private to whoever asked, for it could not be posted here',
   'state.failed': 'No film',
@@ -221,6 +224,7 @@ export const en = {
   'picture.gone':
     'The picture that this film begins with is not kept any more. Ask for the film anew, with the picture; nothing was taken.',
   'job.unknown': 'There is no such film here.',
+  'again.closed': 'This film was asked for in a private thread. Make it again there, so that its words stay there.',
   'job.forbidden': "That film is somebody else's.",
   'quote.gone': 'That price is not held any more. Ask for the film once more; nothing was paid.',
   'quote.forbidden': 'That price was said to somebody else.',
@@ -235,15 +239,21 @@ export const en = {
     `The bot cannot post a film here: it lacks ${list(p.lacks, 'conjunction')}. Ask somebody who may manage this channel or the server to grant that to the bot here. Nothing was taken.`,
   'space.uninvited':
     'The bot itself is not on this server, only its commands are. Ask somebody who may manage the server to invite the bot too. Nothing was taken.',
+  'space.locked':
+    'This thread is locked, so the bot cannot post here. Ask in another place, or have it unlocked. Nothing was taken.',
   'space.closed':
     'The bot is not in this private thread, so it cannot post a film here. Mention it here once, which lets it in, and ask again. Nothing was taken.',
   'space.direct': 'Films are asked for on a server, where you have credits. Here they only arrive.',
   'space.kind':
     'A film cannot be posted in this kind of channel. Ask for it in a text channel or a thread. Nothing was taken.',
   'picture.away': 'The picture could not be fetched from the chat. Attach it once more.',
-  'form.gone': 'The form was open for too long, or the bot was restarted meanwhile. Ask once more; nothing was taken.',
+  'form.gone':
+    'What you gave before the form is not kept any more: it was open for too long, or the bot was restarted. Ask once more; nothing was taken.',
+  'form.old': 'This form is from another version of the bot. Ask once more; nothing was taken.',
+  'form.wrote': (p: { text: string }) => `You had written: ${p.text}`,
   'button.old': 'This button is from another version of the bot and does nothing any more. /help lists what there is.',
-  'message.empty': 'There are no words and no picture in that message to make a film of.',
+  'message.empty': 'There are no words and no picture that the bot can read in that message.',
+  'message.own': 'That is a message of the bot itself. Press "Make it again" under a film to make one like it.',
   'service.away':
     'The bot cannot reach its memory right now, so nothing was taken and nothing was paid. Try again in a minute.',
   'service.unsure':
@@ -260,6 +270,7 @@ export const en = {
     `This costs more than the people who run this bot allow for a whole ${p.window}. Try something shorter, or another model. Nothing was taken.`,
   'service.stopping': 'The bot is restarting; nothing was taken. Try again in a minute.',
   'service.chat': 'The chat did not answer the bot just now, so nothing was taken. Try again in a minute.',
+  'service.unshown': 'The answer could not be shown here. Look at /jobs before you ask again.',
   'service.broken':
     'Something went wrong on our side, and the people who run this bot have been told. Nothing was paid.',
 } as const;

@@ -38,7 +38,6 @@ describePoster('Discord', async () => {
       return { ...originIn(channel), user: await fake.makeMember({ guild, dms: 'closed' }) };
     },
     async read({ channel }) {
-      await poster.idle();
       return (await fake.messages(channel)).map((message) => {
         const [, prompt = ''] = /\*\*(.*)\*\*/.exec(message.content) ?? [];
         if (message.attachments.length > 0) return { kind: 'film', text: prompt };

@@ -14,6 +14,7 @@ const guild = declared(commands, sandboxCards, 'guild');
 const slash = global.filter(({ type }) => type === ApplicationCommandType.ChatInput);
 const onMessages = global.filter(({ type }) => type === ApplicationCommandType.Message);
 
+const offer = { models: sandboxCards, likely: sandboxCards };
 const leaves = commands.flatMap((entry): [string, Leaf][] =>
   'subs' in entry ? entry.subs.map((sub) => [`${entry.name} ${sub.name}`, sub]) : [[entry.name, entry]],
 );
@@ -134,9 +135,10 @@ describe('forms', () => {
   test('there is one', () => expect(forms.map(([path]) => path)).toEqual(['video']));
 
   test.each(forms)('the form of /%s keeps within all limits', (path, leaf) => {
-    const { form, kept } = formOf(path, leaf, { values: {}, files: {} }, sandboxCards, '123');
+    const { form, kept } = formOf(path, leaf, { values: {}, files: {} }, offer, '123');
     expect(kept).toBeUndefined();
     expect(form.title.length).toBeLessThanOrEqual(limits.formTitle);
+    expect(form.title).not.toContain('…');
     expect(form.custom_id.length).toBeLessThanOrEqual(limits.customId);
     expect(form.components.length).toBeLessThanOrEqual(limits.formFields);
     for (const part of form.components) {
@@ -156,8 +158,8 @@ describe('forms', () => {
       },
     };
     const given = { values: { seconds: 8, count: 2, shape: 'portrait', resolution: '1K' }, files: { image: file } };
-    const { form, kept } = formOf('video', leaf, given, sandboxCards, '123');
-    expect(form.custom_id).toBe('form|video|123');
+    const { form, kept } = formOf('video', leaf, given, offer, '123');
+    expect(form.custom_id).toBe('form|video|123|kept');
     expect(kept).toEqual({ values: { count: 2 }, files: { image: file } });
     const parts = form.components as {
       label: string;
@@ -171,7 +173,7 @@ describe('forms', () => {
 
   test('a length that no model makes is kept, to be refused in words', () => {
     const leaf = findCommand(commands, 'video') as Leaf;
-    const { kept } = formOf('video', leaf, { values: { seconds: 7 }, files: {} }, sandboxCards, '1');
+    const { kept } = formOf('video', leaf, { values: { seconds: 7 }, files: {} }, offer, '1');
     expect(kept?.values).toEqual({ seconds: 7 });
   });
 });

@@ -125,7 +125,7 @@ describe('on a Discord', () => {
     });
     await registerOnce(readConfig(env), true, createLog('silent')).finally(() => write.mockRestore());
     expect(doc).toContain('`npm run register -- clear`');
-    expect(printed).toMatch(/0 of 0 stood as they are\.\n {2}removed {2}\/video\n/);
+    expect(printed).toMatch(/^Commands of its own that the server \d+ had:\n {2}removed {2}\/video\n/);
     expect(await fake.commands(id)).toEqual([]);
   });
 });

@@ -222,7 +222,7 @@ describe('a form', () => {
     const { ada: user, channel } = now.world;
     const id = await now.fake.slash({ user, channel, command: 'video' });
     const form = await opened(now, id);
-    expect(form.custom_id).toBe('form|video');
+    expect(form.custom_id).toBe(`form|video|${id}`);
     expect(form.components).toHaveLength(5);
     const answer = await submit(now, id, {
       prompt: 'a kite',
@@ -286,7 +286,9 @@ describe('a form', () => {
     await opened(now, id);
     await now.bot.close();
     await now.startBot();
-    expect((await submit(now, id, { prompt: 'a kite' })).text).toMatch(/restarted meanwhile/);
+    expect((await submit(now, id, { prompt: 'a kite' })).text).toMatch(
+      /the bot was restarted[\s\S]*You had written: a kite/,
+    );
   });
 });
 

@@ -1,53 +1,47 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { createMemory } from '../../../platforms/discord/memory.ts';
 import { createPace } from '../../../platforms/discord/pace.ts';
+import { TooSoon } from '../../../src/ports.ts';
 
-describe('edits of cards', () => {
-  beforeEach(() => {
-    sent.length = 0;
-    vi.useFakeTimers();
-  });
-  afterEach(() => void vi.useRealTimers());
-  const sent: string[] = [];
-  const send = (what: string) => async () => void sent.push(what);
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
 
-  test('the first goes at once, the next five seconds later, and the newest takes the place of those before it', async () => {
+describe('changes of cards on their way', () => {
+  test('of one card are five seconds apart', () => {
     const pace = createPace();
-    pace.later('c/1', 'c', send('a'));
-    await vi.advanceTimersByTimeAsync(1);
-    expect(sent).toEqual(['a']);
-    pace.later('c/1', 'c', send('b'));
-    pace.later('c/1', 'c', send('c'));
-    await vi.advanceTimersByTimeAsync(4_900);
-    expect(sent).toEqual(['a']);
-    await vi.advanceTimersByTimeAsync(200);
-    expect(sent).toEqual(['a', 'c']);
+    pace.takeTurn('c/1', 'c');
+    vi.advanceTimersByTime(4_900);
+    expect(() => pace.takeTurn('c/1', 'c')).toThrow(TooSoon);
+    vi.advanceTimersByTime(200);
+    expect(() => pace.takeTurn('c/1', 'c')).not.toThrow();
   });
 
-  test('those of one channel come one after another, those of another beside them', async () => {
+  test('of one channel come one after another, those of another beside them', () => {
     const pace = createPace();
-    for (const ref of ['c/1', 'c/2', 'c/3', 'd/1']) pace.later(ref, ref.slice(0, 1), send(ref));
-    await vi.advanceTimersByTimeAsync(1);
-    expect(sent).toEqual(['c/1', 'd/1']);
-    await vi.advanceTimersByTimeAsync(1_500);
-    expect(sent).toEqual(['c/1', 'd/1', 'c/2']);
+    pace.takeTurn('c/1', 'c');
+    pace.takeTurn('d/1', 'd');
+    expect(() => pace.takeTurn('c/2', 'c')).toThrow(TooSoon);
+    vi.advanceTimersByTime(1_600);
+    expect(() => pace.takeTurn('c/2', 'c')).not.toThrow();
   });
 
-  test('what is dropped is not sent, and an older version is known', async () => {
+  test('an older version than one that was shown is known', () => {
     const pace = createPace();
-    pace.later('c/1', 'c', send('a'));
-    pace.drop('c/1');
-    await vi.advanceTimersByTimeAsync(10_000);
-    expect(sent).toEqual([]);
     expect([pace.isNew('c/1', 3), pace.isNew('c/1', 2), pace.isNew('c/1', 3), pace.isNew('c/2', 1)]).toEqual([
       ...[true, false, true, true],
     ]);
   });
+});
 
-  test('what is left can be sent now', async () => {
-    const pace = createPace();
-    pace.later('c/1', 'c', send('a'));
-    pace.later('c/2', 'c', send('b'));
-    await pace.idle();
-    expect(sent).toEqual(['a', 'b']);
-  });
+test('what is remembered goes with its time, and the oldest for the newest', () => {
+  const memory = createMemory<number>(2, 1_000);
+  memory.note('a', 1);
+  memory.note('b', 2);
+  memory.note('a', 3);
+  memory.note('c', 4);
+  expect(['a', 'b', 'c'].map((key) => memory.read(key))).toEqual([3, undefined, 4]);
+  memory.drop('c');
+  expect(memory.read('c')).toBeUndefined();
+  vi.advanceTimersByTime(1_001);
+  expect(memory.read('a')).toBeUndefined();
 });

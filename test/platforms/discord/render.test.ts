@@ -69,7 +69,7 @@ describe('a film', () => {
     [`${'long '.repeat(30)}end`, `long-long-long-long-long-long-long-long-${job}-d1.mp4`],
   ])('%s is called by its words', (prompt, name) => {
     expect(filmName(film({ prompt }))).toBe(name);
-    expect(filmName(film({ prompt, spoiler: true }))).toBe(`SPOILER_${name}`);
+    expect(filmName(film({ prompt, spoiler: true }))).toBe(`SPOILER_film-${job}-d1.mp4`);
   });
 
   test('has three buttons at most; in a direct message none', () => {
@@ -82,7 +82,7 @@ describe('a film', () => {
 });
 
 describe('an answer', () => {
-  const reply = (cards: Card[]) => renderReply({ parts: [{ kind: 'cards', cards }] }).message;
+  const reply = (cards: Card[]) => renderReply({ parts: [{ kind: 'cards', cards }] }, '1').message;
 
   test('of one film offers all that can be done with it, of many what is likely to be wanted', () => {
     const one = card({ state: 'delivered', actions: ['again', 'redeliver', 'details'] });

@@ -28,7 +28,7 @@ export function adapterOn(fake: FakeDiscord, change: Partial<DiscordOptions> = {
   const acks: { kind: string; ms: number }[] = [];
   const discord = createDiscord({
     ...{ token: fake.token, appId: undefined, guild: undefined, api: fake.api, shards: 'auto' },
-    ...{ commands, cards: sandboxCards, models: () => sandboxCards, managers: [] },
+    ...{ commands, cards: sandboxCards, models: () => sandboxCards, usual: () => sandboxCards[0], managers: [] },
     desk: { jobsOf: async () => [] },
     media: { path: (name) => name },
     fitting: { fit: async () => undefined },
@@ -179,7 +179,6 @@ export async function startRig(options: RigOptions = {}) {
     quota: (user = world.ada) => bot.house.desk.quota(space, user, windowAt(Date.now(), 'week', 'UTC'), 60),
     /** The bot's messages in a channel: cards and films. */
     async posts(channel = world.channel) {
-      await bot.discord.poster.idle();
       const all = (await fake.messages(channel)).filter(({ authorId }) => authorId === fake.botId);
       return {
         cards: all.filter(({ attachments, nonce }) => attachments.length === 0 && nonce?.endsWith('-c')),

@@ -46,6 +46,6 @@ test('what is shortened says so, and splits no letter', () => {
 test('ids become names or go', () => {
   const users = { '11111111111111111': 'Ada' };
   expect(readable('<@11111111111111111> flies <:rocket:123> past <#222> and <@!999> at <t:99:R>', { users })).toBe(
-    'Ada flies rocket past and at',
+    'Ada flies rocket past and somebody at',
   );
 });
