@@ -355,7 +355,7 @@ describe('trap, on the whole way', () => {
     const { house } = await open();
     const reply = await house.handle(callOf('help', { topic: 'video' }));
     const said = JSON.stringify(reply.parts);
-    expect(said).toContain('No real people: gateways refuse them.');
+    expect(said).toContain('No real people: the video service refuses them.');
     expect(said).toContain('Sora 2: 4, 8, 12, 16, 20');
     expect(said).not.toContain('characters');
   });

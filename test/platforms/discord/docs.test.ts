@@ -130,6 +130,12 @@ describe('on a Discord', () => {
   });
 });
 
+test('registration without a token, and taking commands away without a server, say what is missing', async () => {
+  await expect(registerOnce(readConfig({}), false, createLog('silent'))).rejects.toThrow('DISCORD_TOKEN: is not set');
+  const alone = readConfig({ DISCORD_TOKEN: 'x' });
+  await expect(registerOnce(alone, true, createLog('silent'))).rejects.toThrow('DISCORD_GUILD_ID: is not set');
+});
+
 describe('what it names', () => {
   test('every DISCORD_* variable, and no other', () => {
     expect(found(doc, /\bDISCORD_[A-Z_]+\b/g)).toEqual(variables.filter((name) => name.startsWith('DISCORD_')).sort());
