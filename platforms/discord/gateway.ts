@@ -17,7 +17,14 @@ export interface GatewayOptions {
 /** Milliseconds between attempts to connect for the first time, doubling from the one to the other. */
 const againAfter = { least: 1_000, most: 60_000 };
 
-function createClient({ api, shards, log, take }: GatewayOptions, isClosed: () => boolean): Client {
+/** Milliseconds until a connection that Discord closed for good, or a token that it refuses, is tried once more: it may be mended, and a token is good for 1,000 tries a day. */
+const mendedAfter = 300_000;
+
+/** A client that tells of its connection while it `isWanted`. */
+function createClient(
+  { api, shards, log, take }: GatewayOptions,
+  { isWanted, closedForGood }: { isWanted(client: Client): boolean; closedForGood(): void },
+): Client {
   const client = new Client({
     intents: [],
     ...(shards === 'auto' ? { shards } : { shards: shards.ids, shardCount: shards.of }),
@@ -26,19 +33,33 @@ function createClient({ api, shards, log, take }: GatewayOptions, isClosed: () =
     // Whoever presses a button is kept by nobody.
     makeCache: Options.cacheWithLimits({ ...Options.DefaultMakeCacheSettings, UserManager: 0, MessageManager: 0 }),
   });
+  // One line for each outage, however often a connection is tried meanwhile.
+  const lost = new Set<number>();
   client.ws.on(GatewayDispatchEvents.InteractionCreate, (interaction: APIInteraction) => take(interaction));
-  client.on(Events.ShardReady, (shard) => log.info({ shard }, 'connected to Discord'));
-  client.on(Events.ShardResume, (shard, replayed) => log.info({ shard, replayed }, 'connected to Discord again'));
-  client.on(Events.ShardReconnecting, (shard) => {
-    if (!isClosed()) log.warn({ shard }, 'the connection to Discord was lost; trying again');
+  client.on(Events.ShardReady, (shard) => {
+    lost.delete(shard);
+    log.info({ shard }, 'connected to Discord');
   });
-  client.on(Events.ShardError, (err, shard) => log.warn({ shard, err }, 'the connection to Discord broke'));
-  client.on(Events.ShardDisconnect, ({ code }, shard) =>
+  client.on(Events.ShardResume, (shard, replayed) => {
+    lost.delete(shard);
+    log.info({ shard, replayed }, 'connected to Discord again');
+  });
+  client.on(Events.ShardReconnecting, (shard) => {
+    if (!isWanted(client)) return;
+    log[lost.has(shard) ? 'debug' : 'warn']({ shard }, 'the connection to Discord was lost; trying again');
+    lost.add(shard);
+  });
+  client.on(Events.ShardError, (err, shard) => {
+    log[lost.has(shard) ? 'debug' : 'warn']({ shard, err }, 'the connection to Discord broke');
+  });
+  client.on(Events.ShardDisconnect, ({ code }, shard) => {
+    const fields = { shard, code, seconds: mendedAfter / 1000 };
     log.error(
-      { shard, code },
-      'Discord closed the connection for good: look at DISCORD_TOKEN and DISCORD_SHARDS, and start again',
-    ),
-  );
+      fields,
+      'Discord closed the connection for good: look at DISCORD_TOKEN and DISCORD_SHARDS, and start again; it is tried once more',
+    );
+    closedForGood();
+  });
   client.on(Events.Error, (err) => log.error({ err }, 'the connection to Discord'));
   client.on(Events.Warn, (warning) => log.warn({ warning }, 'the connection to Discord'));
   return client;
@@ -68,24 +89,39 @@ export function createGateway(options: GatewayOptions) {
   let running: Promise<void> = Promise.resolve();
   let closed = false;
 
+  function again(pause: number, next: number): void {
+    if (closed) return;
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      running = attempt(next).catch(refused);
+    }, pause);
+  }
+  function refused(err: unknown): void {
+    log.error(
+      { err, seconds: mendedAfter / 1000 },
+      'Discord refuses DISCORD_TOKEN; put in another one and start again; it is tried once more',
+    );
+    again(mendedAfter, againAfter.least);
+  }
+
   async function attempt(pause: number): Promise<void> {
-    const next = createClient(options, () => closed);
+    const before = client;
+    const next = createClient(options, {
+      isWanted: (one) => !closed && client === one,
+      closedForGood: () => again(mendedAfter, againAfter.least),
+    });
     client = next;
+    await before?.destroy();
     try {
       await next.login(token);
       if (!closed) await readyWithin(next);
     } catch (err) {
       await next.destroy();
       if (isTokenRefused(err)) throw err;
-      if (closed) return;
-      log.warn({ err, seconds: pause / 1000 }, 'Discord could not be reached; it is tried again');
-      timer = setTimeout(() => {
-        running = attempt(Math.min(pause * 2, againAfter.most)).catch(tell);
-      }, pause);
+      if (!closed) log.warn({ err, seconds: pause / 1000 }, 'Discord could not be reached; it is tried again');
+      again(pause, Math.min(pause * 2, againAfter.most));
     }
   }
-  const tell = (err: unknown): void =>
-    log.error({ err }, 'Discord refuses DISCORD_TOKEN; put in another one and start again');
 
   return {
     /** Connects all shards, in the background where that takes long or Discord does not answer. Throws what `isTokenRefused` knows. */
@@ -93,7 +129,7 @@ export function createGateway(options: GatewayOptions) {
       const first = attempt(againAfter.least);
       let waited = false;
       running = first.catch((err: unknown) => {
-        if (waited) tell(err);
+        if (waited) refused(err);
       });
       await Promise.race([first, wait(readyMost, undefined, { ref: false })]);
       waited = true;

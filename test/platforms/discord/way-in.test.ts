@@ -260,6 +260,21 @@ describe('the connection', () => {
     await until('none is left', async () => (await fake.stats()).connected === 0);
   });
 
+  test('that breaks, is told once however often it is tried, and not when it is closed', async () => {
+    const { fake, discord, log } = await listening(async () => told('taken'));
+    for (let n = 0; n < 3; n += 1) {
+      await fake.dropGateway({ code: 4000 });
+      await until('again', async () => (await fake.stats()).resumes > n);
+    }
+    await until('connected', () => discord.connected());
+    const lost = () =>
+      log.lines.filter(({ level, message }) => level === 'warn' && message.includes('was lost')).length;
+    const before = lost();
+    await discord.receiver.close();
+    expect(before).toBe(3);
+    expect(lost()).toBe(3);
+  });
+
   test('closes although commands keep coming, each with an answer', async () => {
     const { fake, slash, discord } = await listening(async () => told('taken'));
     await fake.configure({ latencyMs: 100 });
