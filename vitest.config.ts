@@ -7,7 +7,8 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 30_000,
     pool: 'forks',
-    maxWorkers: 2,
+    // More than the cores: most of a suite is waiting.
+    maxWorkers: 3,
     reporters: ['default', './test/support/closing-line.ts'],
   },
 });

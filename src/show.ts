@@ -19,13 +19,17 @@ export async function show(job: Job, position: number | undefined, tools: ShowTo
   const { origin, id } = job.request;
   let ref = job.card?.ref;
   try {
-    ref = await tools.poster(origin.platform).card(origin, cardOf(job, position), ref);
+    // A film that is there needs no card to tell of it.
+    if (ref !== undefined || !isPosted(job))
+      ref = await tools.poster(origin.platform).card(origin, cardOf(job, position), ref);
   } catch (error) {
     if (!(error instanceof CannotPost)) throw error;
     tools.log.warn({ job: id, err: error }, 'the chat takes no card');
   }
   return tools.records.shown(job, { ref, version: job.version });
 }
+
+const isPosted = ({ post, generation, failure }: Job): boolean => !failure && post?.generation === generation;
 
 /** Whether the bot that accepted the job may still be posting its card: another one now could be a second. */
 export function cardPending(job: Job, now: number): boolean {

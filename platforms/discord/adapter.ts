@@ -107,9 +107,12 @@ export function createDiscord(options: DiscordOptions): Discord {
   };
 }
 
+/** Milliseconds for one exchange of the registration: an operator waits for it. */
+const registerWithin = 15_000;
+
 /** Makes Discord's commands the same as the program's; `write: false` only looks. See {@link register}. */
 export async function registerCommands(options: RegistrarOptions, write: boolean): Promise<Registration> {
-  const rest = createRest(options);
+  const rest = createRest({ ...options, timeout: registerWithin });
   try {
     return await register(rest, options, write);
   } finally {

@@ -2,6 +2,7 @@ import {
   type APIApplicationCommandOptionChoice,
   type APIInteraction,
   type APIModalInteractionResponseCallbackData,
+  DiscordAPIError,
   InteractionResponseType,
   MessageFlags,
   type REST,
@@ -23,7 +24,12 @@ const { Ephemeral } = MessageFlags;
 export function createAnswers(rest: REST) {
   const first = async ({ id, token }: Asked, type: InteractionResponseType, data?: object): Promise<void> => {
     const body = data === undefined ? { type } : { type, data };
-    await rest.post(Routes.interactionCallback(id, token), { auth: false, body });
+    const send = () => rest.post(Routes.interactionCallback(id, token), { auth: false, body });
+    // Where the connection broke it may have been taken: said once more, it is known already.
+    await send().catch((error: unknown) => {
+      if (error instanceof DiscordAPIError) throw error;
+      return send();
+    });
   };
   const whole = ({ message, file }: Answer) => ({
     auth: false,

@@ -142,7 +142,8 @@ export function createGateway(options: GatewayOptions) {
       clearTimeout(timer);
       // A client that is destroyed while it logs in would go on to connect.
       await Promise.race([running, wait(closeMost, undefined, { ref: false })]);
-      await client?.destroy();
+      // A Discord that hangs does not say goodbye.
+      await Promise.race([client?.destroy(), wait(closeMost, undefined, { ref: false })]);
     },
   };
 }

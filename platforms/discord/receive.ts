@@ -84,17 +84,28 @@ export function createTaking(tools: ReceiveTools, handle: () => Handle | undefin
     wrote?: string,
   ): Promise<void> {
     let rendered: Answer;
+    let jobs: string[] = [];
     try {
       const take = handle();
       if (!take) throw stopped;
-      rendered = renderReply(await take(call), call.origin.space);
+      const reply = await take(call);
+      jobs = reply.jobs;
+      rendered = renderReply(reply, call.origin.space);
     } catch (error) {
       const known = error instanceof UserError;
       await refuse(interaction, known ? error.said : { word: 'service.unshown' }, how, wrote);
       if (!known) throw error;
       return;
     }
-    await fill(interaction, rendered);
+    try {
+      await fill(interaction, rendered);
+    } catch (err) {
+      // What was taken stands: its card tells of it, and so does /jobs.
+      log.warn(
+        { call: call.key, command: call.command, jobs, space: interaction.guild_id, err },
+        'a call was not answered',
+      );
+    }
   }
 
   async function suggested(deed: Deed & { is: 'suggest' }) {
@@ -158,7 +169,6 @@ export function createTaking(tools: ReceiveTools, handle: () => Handle | undefin
       if (!deed) return;
       await carryOut(interaction, deed, () => tools.acknowledged(deed.is, performance.now() - began));
     } catch (err) {
-      // What was taken stands: its card tells of it, and so does /jobs.
       log.warn({ ...fields, err }, 'an interaction was not answered');
     }
   };

@@ -22,6 +22,8 @@ export interface RestOptions {
   /** Discord itself when it is not set. */
   api: string | undefined;
   log: Log;
+  /** Milliseconds for one exchange, where nobody waits as long as for an upload. */
+  timeout?: number;
   /** Counts for the metrics. */
   limited(): void;
 }
@@ -34,11 +36,11 @@ const answerWithin = 10_000;
  * limits. Buckets, global limit and 429 are the library's. `guard` throws {@link TransientError} while too many requests were refused, or the
  * token was.
  */
-export function createRest({ token, appId, api, log, limited }: RestOptions) {
+export function createRest({ token, appId, api, timeout = restTimeout, log, limited }: RestOptions) {
   const shared = { ...(api === undefined ? {} : { api }), invalidRequestWarningInterval: invalidStep };
   const rest = new REST({
     ...shared,
-    timeout: restTimeout,
+    timeout,
     makeRequest: async (url, init) =>
       isMultipart(init.body) ? sendMultipart(url, init.body, init) : DefaultRestOptions.makeRequest(url, init),
     // The library waits for its turn, be it for hours, and asks again at once where it is not told how long.

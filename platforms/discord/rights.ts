@@ -102,17 +102,30 @@ export function createRights(rest: Rest, operators: readonly string[]): DiscordR
     calling<APIGuildMember>(rest, (discord) => discord.get(Routes.guildMember(space, user), { signal: soon() }));
   const channelOf = (id: string) => readChannel(rest, id, soon());
 
-  /** Whether the bot is on the server: it may have been invited with the scope of its commands alone. What cannot be asked now is left open. */
-  async function isInvited(space: string): Promise<boolean> {
-    if (invited.read(space)) return true;
+  const asking = new Map<string, Promise<boolean>>();
+
+  async function askInvited(space: string): Promise<boolean> {
     try {
       await guildOf(space);
       invited.note(space, true);
     } catch (error) {
       if (error instanceof PlaceClosed) return false;
       if (!(error instanceof TransientError)) throw error;
+    } finally {
+      asking.delete(space);
     }
     return true;
+  }
+
+  /**
+   * Whether the bot is on the server: it may have been invited with the scope of its commands alone. Those who ask at once share one
+   * question; what cannot be asked now is left open.
+   */
+  function isInvited(space: string): Promise<boolean> {
+    if (invited.read(space)) return Promise.resolve(true);
+    const asked = asking.get(space) ?? askInvited(space);
+    asking.set(space, asked);
+    return asked;
   }
 
   /** Why nothing could be posted there, as Discord tells now. */

@@ -4,6 +4,7 @@ import { isOutOfReach, isTokenRefused } from '../../platforms/discord/errors.ts'
 import type { Difference, Registration } from '../../platforms/discord/register.ts';
 import { type Config, ConfigError } from '../config.ts';
 import type { Desk } from '../domain/desk.ts';
+import { TransientError } from '../domain/errors.ts';
 import { isLoopback } from '../domain/gateway.ts';
 import { usualModel } from '../intake/pick.ts';
 import type { Log } from '../log.ts';
@@ -112,11 +113,19 @@ export async function registerOnce(config: Config, clear: boolean, log: Log): Pr
     );
   } catch (error) {
     if (isTokenRefused(error)) throw new ConfigError([tokenRefused]);
+    if (error instanceof TransientError) {
+      const cause = error.cause instanceof Error ? `: ${error.cause.message}` : '';
+      throw new ConfigError([`Discord: ${error.message}${cause}. Try again later.`]);
+    }
     if (!isOutOfReach(error)) throw error;
+    const app = 'there is no such application for this token; leave it out, and Discord is asked';
     throw new ConfigError([
-      discord.guild === undefined
-        ? 'DISCORD_APP_ID: there is no such application for this token; leave it out, and Discord is asked'
-        : `DISCORD_GUILD_ID: the bot cannot register on ${discord.guild}; invite it there first, with the scope applications.commands`,
+      ...(discord.appId === undefined ? [] : [`DISCORD_APP_ID: ${discord.appId} may be another one's: ${app}`]),
+      ...(discord.guild === undefined
+        ? []
+        : [
+            `DISCORD_GUILD_ID: the bot cannot register on ${discord.guild}; invite it there first, with the scope applications.commands`,
+          ]),
     ]);
   }
 }

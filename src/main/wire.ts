@@ -8,6 +8,7 @@ import { createLists } from '../desk/lists.ts';
 import { createQuotes } from '../desk/quotes.ts';
 import { createRecords } from '../desk/records.ts';
 import { createWishes } from '../desk/wishes.ts';
+import { TransientError } from '../domain/errors.ts';
 import { type Platform, spaceKey } from '../domain/origin.ts';
 import { windowAt } from '../domain/policy.ts';
 import type { Log } from '../log.ts';
@@ -97,7 +98,8 @@ export async function wire(role: Serving, config: Config, log: Log, house: Redis
   };
   const on = (platform: Platform) => {
     const found = platforms[platform];
-    if (!found) throw new Error(`${platform} is not set up`);
+    // Another process took the call: what is asked here waits until it is set up here too.
+    if (!found) throw new TransientError(`${platform} is not set up in this process: its settings are missing here`);
     return found;
   };
   const shared = { records, lists, wakeUps, wishes, log, poster: (platform: Platform) => on(platform).poster };
