@@ -60,6 +60,12 @@ export function isOutOfReach(error: unknown): boolean {
   return cause instanceof DiscordAPIError && [403, 404].includes(cause.status);
 }
 
+/** Whether a connection broke while something was sent. */
+export function isBroken(error: unknown): boolean {
+  const { cause } = error instanceof TransientError ? error : { cause: undefined };
+  return cause instanceof Error && 'code' in cause && ['EPIPE', 'ECONNRESET'].includes(String(cause.code));
+}
+
 /** Whether a message could not be edited because its thread is archived. */
 export const isArchived = (error: unknown): boolean =>
   error instanceof PlaceClosed && codeOf(error.cause) === code.InvalidActionOnArchivedThread;

@@ -76,8 +76,6 @@ export async function sendMultipart(
         'Content-Type': `multipart/form-data; boundary=${boundary}`,
         'Content-Length': head.length + size + tail.length,
       },
-      // Its connection ends with it: what broke off cannot be gone on with.
-      agent: false,
       ...(signal ? { signal } : {}),
     });
     const answered = new Promise<IncomingMessage>((resolve, reject) => {

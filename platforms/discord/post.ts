@@ -3,7 +3,7 @@ import type { Card } from '../../src/domain/card.ts';
 import { CannotPost } from '../../src/domain/errors.ts';
 import type { Origin } from '../../src/domain/origin.ts';
 import type { Film, Fitting, Log, Media, PostedFilm, Poster } from '../../src/ports.ts';
-import { isArchived, PlaceClosed, TooLarge, WordsRefused } from './errors.ts';
+import { isArchived, isBroken, PlaceClosed, TooLarge, WordsRefused } from './errors.ts';
 import { findPosting } from './find.ts';
 import { readRef, refOf } from './ids.ts';
 import { createPace } from './pace.ts';
@@ -117,7 +117,8 @@ export function createPoster({ rest, media, fitting, link, log }: PosterOptions)
       try {
         return await postFilm(rest, sending({}), film, film.file, signal);
       } catch (error) {
-        if (!(error instanceof TooLarge)) throw error;
+        const refused = error instanceof TooLarge || (isBroken(error) && sizes.isBrokenAgain(key, asset.bytes));
+        if (!refused) throw error;
         sizes.noteRefused(space, asset.bytes);
       }
     }

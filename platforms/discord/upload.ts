@@ -82,6 +82,7 @@ const fitAgain = 15_000;
 export function createSizes(rest: Rest, fitting: Fitting, log: Log) {
   const refused = createMemory<number>(remembered, rememberFor);
   const tiers = createMemory<number>(remembered, rememberFor);
+  const broken = createMemory<number>(remembered, rememberFor);
   let underWay = 0;
 
   async function limitOf(space: string): Promise<number> {
@@ -116,6 +117,16 @@ export function createSizes(rest: Rest, fitting: Fitting, log: Log) {
     /** Whether as large a file was refused there within the last hour. */
     wasRefused,
     noteRefused,
+    /**
+     * Takes note that the upload of a large file broke. True when it did so before: an edge that refuses it may hang up before anybody can
+     * read why.
+     */
+    isBrokenAgain(key: string, bytes: number): boolean {
+      if (bytes <= limits.upload) return false;
+      const times = (broken.read(key) ?? 0) + 1;
+      broken.note(key, times);
+      return times > 1;
+    },
     /** The film made smaller for a server: for what its boosts allow, then for what every server takes. Each is given to `attempt` until one is taken. */
     async fitted<T>(
       space: string,

@@ -236,6 +236,19 @@ describe('a film that is too large', () => {
     }
   });
 
+  test('and whose upload breaks again and again, for an edge hangs up before it says why: made to fit', async () => {
+    const { rig } = await start((bytes) => bytes);
+    try {
+      // Each attempt is made twice by the library.
+      await rig.fake.fail({ method: 'POST', path: '/messages$', times: 4, cut: 'before' });
+      await expect(send(rig, 12 * mib)).rejects.toThrow(TransientError);
+      expect(await send(rig, 12 * mib, { repeated: true })).toMatchObject({ place: 'asked' });
+      expect((await rig.films(rig.world.channel))[0]?.content).toMatch(/Made smaller/);
+    } finally {
+      await rig.close();
+    }
+  });
+
   test('and there is no other way: it is kept, and the operator hears what is missing', async () => {
     const { rig } = await start(() => undefined, false);
     try {
