@@ -210,8 +210,8 @@ export interface WakeUp {
 export interface WakeUps {
   /** `at` in Unix milliseconds; left out: now. */
   add(step: Step, wakeUps: readonly WakeUp[]): Promise<void>;
-  /** Makes a wake-up that lies in wait run now, if there is one. */
-  hasten(step: Step, ref: JobRef): Promise<void>;
+  /** Makes a wake-up that lies in wait run now, if there is one; `wanted` is asked last of all, for another may have hastened it meanwhile. */
+  hasten(step: Step, ref: JobRef, wanted?: () => Promise<boolean>): Promise<void>;
 }
 
 /** Where a log line goes; its fields always name the `job`, and what else is known. Implemented by the program's logger. */

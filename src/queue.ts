@@ -58,10 +58,11 @@ export function createWakeUps(connection: ConnectionOptions, log: Log): WakeUps 
         );
       }),
 
-    hasten: (step, ref) =>
+    hasten: (step, ref, wanted) =>
       reach(async () => {
         const entry: BullJob<WakeUpData> | undefined = await queues[step].getJob(wakeUpId(step, ref, 1));
         if (!entry || !(await entry.isDelayed())) return;
+        if (wanted && !(await wanted())) return;
         await entry.promote().catch((error: unknown) => {
           // It began to run by itself between the two commands.
           if (!(error instanceof Error && /delayed/i.test(error.message))) throw error;

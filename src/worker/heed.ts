@@ -23,7 +23,8 @@ export function createHeed({ records, wakeUps, log }: HeedTools): Heed {
 
   const look = async (step: Step, ref: JobRef): Promise<void> => {
     try {
-      if (await records.isWoken(ref)) await wakeUps.hasten(step, ref);
+      const isWoken = () => records.isWoken(ref);
+      if (await isWoken()) await wakeUps.hasten(step, ref, isWoken);
     } catch (err) {
       const level = err instanceof RedisAway ? 'warn' : 'error';
       log[level](

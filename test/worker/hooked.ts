@@ -1,5 +1,4 @@
 import { type Job as BullJob, Queue } from 'bullmq';
-import { createWishes } from '../../src/desk/wishes.ts';
 import type { JobRef, Step } from '../../src/domain/job.ts';
 import type { Log, Records, TaskState } from '../../src/ports.ts';
 import { createWakeUps, queueNames, queuePrefix } from '../../src/queue.ts';
@@ -48,7 +47,7 @@ export function startHooked(redis: TestRedis, options: HookedOptions) {
       lists: rig.lists,
       log,
       poster: () => chat.poster,
-      wishes: createWishes(redis.connect()),
+      wishes: { mention: async () => true },
       video: {
         name: 'gateway',
         submit: async () => {
