@@ -24,7 +24,6 @@ export const limits = {
   inputText: 4000,
   placeholder: 100,
   altText: 1024,
-  nonce: 25,
   /** Bytes of one file where neither the server's boosts nor the member's subscription allow more. */
   upload: 10 * 1024 * 1024,
 } as const;

@@ -3,7 +3,10 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { type ClientRequest, type IncomingMessage, request as plainRequest } from 'node:http';
 import { request as secureRequest } from 'node:https';
 import { buffer as whole } from 'node:stream/consumers';
+import { setTimeout as wait } from 'node:timers/promises';
 
+/** Milliseconds that an answer may take to be read once the connection broke. */
+const answerAfter = 500;
 /** Bytes of a file that are in memory at a time. */
 const piece = 256 * 1024;
 
@@ -89,7 +92,7 @@ export async function sendMultipart(
     };
     // A refusal may come, and the connection break, while the file is still on its way: then the answer counts.
     const broken = upload().catch(async (error: unknown) => {
-      await Promise.race([answered, new Promise((resolve) => setTimeout(resolve, 500))]).catch(() => undefined);
+      await Promise.race([Promise.allSettled([answered]), wait(answerAfter, undefined, { ref: false })]);
       throw error;
     });
     try {
