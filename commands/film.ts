@@ -2,7 +2,7 @@ import { type Button, type Command, command, type Part, type Reply } from '../sr
 import { UserError } from '../src/domain/errors.ts';
 import { cardFor } from '../src/domain/model.ts';
 import { say, word } from '../src/domain/words.ts';
-import { ownFilm, seenFilm } from './own.ts';
+import { isThere, ownFilm, seenFilm } from './own.ts';
 
 const told = (text: string): Reply => ({ to: 'private', jobs: [], parts: [{ kind: 'text', text }] });
 const fields = { job: { kind: 'job', label: 'film.job', required: true } } as const;
@@ -30,9 +30,10 @@ const again = command({
   who: 'anyone',
   run: async ({ job: id }, context) => {
     const job = await seenFilm(id, context);
-    const { closed, thread } = job.request.origin;
-    if (closed && context.call.origin.thread !== thread) {
-      throw new UserError('forbidden', { word: 'again.closed' }, { field: 'job' });
+    const { closed } = job.request.origin;
+    if (closed && !isThere(job, context)) {
+      const word = closed === 'channel' ? 'again.closed.channel' : 'again.closed';
+      throw new UserError('forbidden', { word }, { field: 'job' });
     }
     return context.make({ recipe: job.request.recipe, parent: id, spoiler: job.request.spoiler });
   },

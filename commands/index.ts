@@ -1,4 +1,5 @@
 import type { Command } from '../src/domain/command.ts';
+import { admin } from './admin.ts';
 import { film } from './film.ts';
 import { help } from './help.ts';
 import { jobs } from './jobs.ts';
@@ -8,4 +9,4 @@ import { quota } from './quota.ts';
 import { video } from './video.ts';
 
 /** All that can be asked for. */
-export const commands: readonly Command[] = [video, jobs, quota, mentions, help, film, order];
+export const commands: readonly Command[] = [video, jobs, quota, mentions, help, admin, film, order];

@@ -7,13 +7,13 @@ type Who = Pick<Context, 'call' | 'space' | 'desk' | 'level'>;
 const isMine = ({ request }: Job, { call }: Who): boolean => request.origin.user === call.origin.user;
 
 /** Whether the call is made where the film is, so that who reads the answer could read the film. */
-const isThere = ({ request: { origin } }: Job, { call }: Who): boolean =>
-  origin.channel === call.origin.channel && (!origin.closed || origin.thread === call.origin.thread);
+export const isThere = ({ request: { origin } }: Job, { call }: Pick<Who, 'call'>): boolean =>
+  origin.channel === call.origin.channel && (origin.closed !== true || origin.thread === call.origin.thread);
 
 const isManager = ({ level }: Who): boolean => levels.indexOf(level) >= levels.indexOf('manager');
 
 /**
- * A job of this space that the caller can see. One for its owner alone is nobody else's, and one of a closed thread is seen in there, by its
+ * A job of this space that the caller can see. One for its owner alone is nobody else's, and one of a closed place is seen in there, by its
  * owner, and by those who manage the space.
  */
 export async function seenFilm(id: string, context: Who): Promise<Job> {

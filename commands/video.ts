@@ -8,6 +8,7 @@ export const video = command({
   surfaces: ['slash', 'form', 'step'],
   message: 'video.message',
   title: 'video.title',
+  step: 'video.step',
   fields: {
     prompt: {
       kind: 'text',
@@ -48,7 +49,13 @@ export const video = command({
       advanced: true,
       extra: 'character_ids',
     },
-    spoiler: { kind: 'boolean', label: 'video.spoiler', hint: 'video.spoiler.hint', advanced: true },
+    spoiler: {
+      kind: 'boolean',
+      label: 'video.spoiler',
+      hint: 'video.spoiler.hint',
+      advanced: true,
+      only: ['discord', 'web'],
+    },
     count: {
       kind: 'integer',
       label: 'video.count',

@@ -3,6 +3,7 @@ import {
   type Call,
   type Command,
   type Context,
+  commandsOn,
   findCommand,
   type Leaf,
   type Level,
@@ -13,6 +14,7 @@ import { TransientError, UserError } from './domain/errors.ts';
 import { nextStep } from './domain/job.ts';
 import { type SpaceKey, spaceKey } from './domain/origin.ts';
 import { type Policy, windowAt } from './domain/policy.ts';
+import type { SpaceSettings } from './domain/settings.ts';
 import { readValues } from './domain/values.ts';
 import type { Wishes } from './domain/wishes.ts';
 import { choose, decline } from './intake/choose.ts';
@@ -26,6 +28,7 @@ export interface IntakeTools extends QuoteTools {
   commands: readonly Command[];
   wakeUps: Pick<WakeUps, 'add' | 'hasten'>;
   wishes: Wishes;
+  settings: SpaceSettings;
   policy(space: SpaceKey): Promise<Policy>;
   counted(command: string, refusal: string | undefined): void;
 }
@@ -40,9 +43,10 @@ function contextOf(call: Call, basis: Basis, tools: IntakeTools, later: Later): 
     ...basis,
     call,
     models: tools.models,
-    commands: tools.commands,
+    commands: commandsOn(call.origin.platform, tools.commands),
     desk: tools.desk,
     wishes: tools.wishes,
+    settings: tools.settings,
     make: (order) => make(order, call, basis, tools, later),
     choose: (quote) => choose(quote, call, basis, tools, later),
     decline: (quote) => decline(quote, call, basis, tools),
@@ -84,7 +88,8 @@ export function createIntake(tools: IntakeTools): Intake {
   const later: Later = (work) => void track(work);
 
   const run = async (call: Call): Promise<Reply> => {
-    const leaf = findCommand(tools.commands, call.command);
+    const commands = commandsOn(call.origin.platform, tools.commands);
+    const leaf = findCommand(commands, call.command);
     if (!leaf) throw new UserError('unknown', { word: 'command.unknown', with: { got: call.command.slice(0, 40) } });
     const level = await tools.rights(call.origin.platform).level(call.origin);
     if (!mayRun(leaf, level)) throw new UserError('forbidden', { word: 'command.forbidden' });

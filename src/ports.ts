@@ -11,6 +11,7 @@
  * - *card*: the message that shows where a job is. *film*: the message that brings the video. *generation*: which posting of it.
  * - *quote*: a price said before anything is held, with *choices* of one press each.
  * - *origin*: where it was asked, and so where it is answered.
+ * - *step of a workflow*: a call by a workflow of the chat, which waits to be told how that ended.
  *
  * Every member of a port is used by its callers and none is optional. Every implementation passes its contract in `test/support`.
  */
@@ -39,6 +40,10 @@ export interface Film {
   key: string;
   /** An attempt was made before: look whether it is there already. */
   repeated: boolean;
+  /** What an earlier attempt of this posting noted last. */
+  before: string | undefined;
+  /** Writes down, before an effect, what a later attempt of this posting has to know. Fenced: throws when another worker holds the job by now. */
+  note(mark: string): Promise<void>;
   requester: string;
   requesterId: string;
   prompt: string;
@@ -67,6 +72,20 @@ export interface Poster {
   card(origin: Origin, card: Card, ref: string | undefined): Promise<string>;
   /** Posts it where it was asked for, else where those who could see it there can, else to its requester alone. Throws the reason of an aborted signal. */
   film(origin: Origin, film: Film, signal: AbortSignal): Promise<PostedFilm>;
+}
+
+/** How a step of a workflow ended: with a film, where `post` is the chat's own id of its message; or without one, for reasons in plain words. */
+export type StepOutcome =
+  | { is: 'done'; job: string; post: string; seconds: number; credits: number }
+  | { is: 'failed'; job: string; why: string };
+
+/** A chat's workflows, which wait for the steps that they asked for. */
+export interface Workflows {
+  /**
+   * Tells the workflow of `origin.step` how that ended; once is enough, and more does no harm: whatever the chat says of an execution that
+   * is over counts as told. Throws {@link TransientError} when the same may be tried again.
+   */
+  end(origin: Origin, outcome: StepOutcome): Promise<void>;
 }
 
 /** A chat has no room for a change of a card on its way: the job's next step shows how it stands then. */
@@ -141,6 +160,13 @@ export interface Quotes {
   keep(space: SpaceKey, quote: Quote): Promise<Quote>;
   find(space: SpaceKey, id: string): Promise<Quote | undefined>;
   drop(space: SpaceKey, id: string): Promise<void>;
+}
+
+/** Small secrets at rest, encrypted. A secret that does not open throws an Error that names the setting to look at. Redis away: {@link RedisAway}. */
+export interface Vault {
+  keep(name: string, text: string): Promise<void>;
+  open(name: string): Promise<string | undefined>;
+  drop(name: string): Promise<void>;
 }
 
 /** The books as the worker writes them; fenced by the epoch that `begin` gave. Redis away: {@link RedisAway}. */

@@ -64,6 +64,9 @@ test.each([
   ['platforms/web/post.ts', 'discord.js'],
   ['platforms/web/post.ts', 'src/intake.ts'],
   ['platforms/slack/post.ts', 'discord.js'],
+  ['platforms/shared/memory.ts', 'platforms/slack/post.ts'],
+  ['platforms/shared/memory.ts', '@slack/bolt'],
+  ['platforms/slack/post.ts', 'ioredis'],
   ['src/unheard/of.ts', 'zod'],
   ['platforms/fax/post.ts', 'zod'],
 ])('%s may not import %s', (file, target) => {
@@ -75,6 +78,8 @@ test.each([
   ['src/worker/run.ts', 'bullmq'],
   ['src/video/schedule.ts', 'ioredis'],
   ['platforms/discord/post.ts', 'discord.js'],
+  ['platforms/discord/post.ts', 'platforms/shared/memory.ts'],
+  ['platforms/slack/gateway.ts', '@slack/bolt'],
   ['platforms/web/board.ts', 'hono/html'],
   ['src/main.ts', 'platforms/web/adapter.ts'],
 ])('%s may import %s', (file, target) => {

@@ -81,6 +81,7 @@ const workers = startWorkers({
     lostAnswer: profile.lostAnswer,
     hook: () => undefined,
     wishes: createWishes(redis),
+    workflows: () => ({ end: async () => undefined }),
     media,
     schedule,
     model: (id) => cardFor(cards, id),

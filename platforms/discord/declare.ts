@@ -8,10 +8,11 @@ import {
   PermissionFlagsBits,
   type RESTPostAPIApplicationCommandsJSONBody,
 } from 'discord.js';
-import type { Command, Field, Leaf } from '../../src/domain/command.ts';
-import { type ModelCard, membersMay } from '../../src/domain/model.ts';
+import { type Command, commandsOn, type Field, type Leaf } from '../../src/domain/command.ts';
+import type { ModelCard } from '../../src/domain/model.ts';
 import { canSuggest } from '../../src/domain/suggest.ts';
 import { word } from '../../src/domain/words.ts';
+import { leavesOf, offeredFields, pathsOf } from '../shared/fields.ts';
 import { limits, pictureTypes } from './limits.ts';
 
 function optionOf(name: string, field: Field): APIApplicationCommandBasicOption {
@@ -41,16 +42,13 @@ function optionOf(name: string, field: Field): APIApplicationCommandBasicOption 
       return { ...base, type: ApplicationCommandOptionType.Boolean };
     case 'image':
       return { ...base, type: ApplicationCommandOptionType.Attachment, file_types: [...pictureTypes] };
+    case 'role':
+      return { ...base, type: ApplicationCommandOptionType.Role };
     case 'model':
     case 'job':
     case 'quote':
       return { ...base, type: ApplicationCommandOptionType.String, autocomplete: true };
   }
-}
-
-/** The fields that members may set on some model. */
-export function offeredFields(leaf: Leaf, models: readonly ModelCard[]): [string, Field][] {
-  return Object.entries(leaf.fields).filter(([, { extra }]) => extra === undefined || membersMay(models, extra));
 }
 
 /** Discord wants what is required first. */
@@ -86,8 +84,6 @@ function slashOf(command: Command, models: readonly ModelCard[]): RESTPostAPIApp
   return [{ ...base, options, default_member_permissions: seenBy(subs) }];
 }
 
-const leavesOf = (command: Command): readonly Leaf[] => ('subs' in command ? command.subs : [command]);
-
 function messageCommandsOf(command: Command): RESTPostAPIApplicationCommandsJSONBody[] {
   return leavesOf(command).flatMap((leaf) =>
     leaf.message === undefined
@@ -103,13 +99,9 @@ function messageCommandsOf(command: Command): RESTPostAPIApplicationCommandsJSON
 
 /** The path of the command that a message's menu shows under this name. */
 export function messageCommand(name: string, commands: readonly Command[]): { path: string; leaf: Leaf } | undefined {
-  for (const command of commands) {
-    for (const leaf of leavesOf(command)) {
-      const path = 'subs' in command ? `${command.name} ${leaf.name}` : command.name;
-      if (leaf.message !== undefined && word(leaf.message) === name) return { path, leaf };
-    }
-  }
-  return undefined;
+  return pathsOf(commandsOn('discord', commands)).find(
+    ({ leaf }) => leaf.message !== undefined && word(leaf.message) === name,
+  );
 }
 
 /**
@@ -121,7 +113,8 @@ export function declared(
   models: readonly ModelCard[],
   scope: 'global' | 'guild',
 ): RESTPostAPIApplicationCommandsJSONBody[] {
-  const all = [...commands.flatMap((command) => slashOf(command, models)), ...commands.flatMap(messageCommandsOf)];
+  const here = commandsOn('discord', commands);
+  const all = [...here.flatMap((command) => slashOf(command, models)), ...here.flatMap(messageCommandsOf)];
   if (scope === 'guild') return all;
   const contexts = [InteractionContextType.Guild];
   return all.map((one) => ({ ...one, contexts, integration_types: [ApplicationIntegrationType.GuildInstall] }));

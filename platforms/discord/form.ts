@@ -7,44 +7,19 @@ import {
   ComponentType,
   TextInputStyle,
 } from 'discord.js';
-import type { Field, FileRef, Leaf } from '../../src/domain/command.ts';
-import type { ModelCard } from '../../src/domain/model.ts';
-import { modelChoices, suggestions } from '../../src/domain/suggest.ts';
+import type { Field, Leaf } from '../../src/domain/command.ts';
 import { word } from '../../src/domain/words.ts';
-import { offeredFields } from './declare.ts';
+import { type Given, type Offer, offeredFields, offers } from '../shared/fields.ts';
+import { createMemory } from '../shared/memory.ts';
+import { shortened } from '../shared/text.ts';
 import { formId } from './ids.ts';
 import { limits, pictureTypes } from './limits.ts';
-import { createMemory } from './memory.ts';
-import { shortened } from './text.ts';
+
 import { say } from './words.ts';
 
-/** What a member gave with a command. */
-export interface Given {
-  values: Record<string, unknown>;
-  files: Record<string, FileRef>;
-}
-
-/** What a form may offer: all models, and those that will make the film, as far as that is known. */
-export interface Offer {
-  models: readonly ModelCard[];
-  likely: readonly ModelCard[];
-}
-
 /** The values that a select offers for a field; nothing for one that is typed. */
-function offers(name: string, field: Field, { models, likely }: Offer): { value: string; label: string }[] | undefined {
-  const plainly = (value: string) => ({ value, label: value });
-  const found =
-    field.kind === 'choice'
-      ? field.choices.map(({ value, label }) => ({ value, label: word(label) }))
-      : field.kind === 'model'
-        ? modelChoices(models)
-        : field.kind === 'boolean'
-          ? suggestions(name, field, likely).map(plainly)
-          : suggestions(name, field, likely).map((value) =>
-              name === 'seconds' ? { value, label: say('form.seconds', value) } : plainly(value),
-            );
-  return found.length > 0 && found.length <= limits.choices ? found : undefined;
-}
+const selected = (name: string, field: Field, offer: Offer) =>
+  offers([name, field], offer, limits.choices, (value) => say('form.seconds', value));
 
 type Input = APITextInputComponent | APIStringSelectComponent | APIFileUploadComponent;
 
@@ -53,7 +28,7 @@ function inputOf(name: string, field: Field, given: unknown, offer: Offer): Inpu
   if (field.kind === 'image') {
     return { ...base, type: ComponentType.FileUpload, min_values: 0, max_values: 1, file_types: [...pictureTypes] };
   }
-  const offered = offers(name, field, offer);
+  const offered = selected(name, field, offer);
   if (offered) {
     const options = offered.map((one) => (one.value === String(given) ? { ...one, default: true } : one));
     return { ...base, type: ComponentType.StringSelect, min_values: field.required ? 1 : 0, max_values: 1, options };
@@ -68,7 +43,7 @@ function inputOf(name: string, field: Field, given: unknown, offer: Offer): Inpu
 
 /** Whether the form shows what was given; what it cannot show is kept aside. */
 function shows(name: string, field: Field, given: unknown, offer: Offer): boolean {
-  const offered = offers(name, field, offer);
+  const offered = selected(name, field, offer);
   if (offered) return offered.some(({ value }) => value === String(given));
   return String(given).length <= limits.inputText;
 }

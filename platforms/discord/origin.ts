@@ -1,7 +1,7 @@
 import { type APIInteraction, ChannelType } from 'discord.js';
 import type { Call } from '../../src/domain/command.ts';
 import type { Origin } from '../../src/domain/origin.ts';
-import type { Given } from './form.ts';
+import type { Given } from '../shared/fields.ts';
 
 const threads: readonly ChannelType[] = [
   ChannelType.AnnouncementThread,

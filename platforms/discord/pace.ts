@@ -1,5 +1,5 @@
 import { TooSoon } from '../../src/ports.ts';
-import { createMemory } from './memory.ts';
+import { createMemory } from '../shared/memory.ts';
 
 /** Milliseconds between two changes on the way of one card, and between those of one channel: edits are scarce, and members read slowly. */
 const betweenOfCard = 5_000;

@@ -16,12 +16,12 @@ import {
 } from 'discord.js';
 import { type Call, type Command, type FileRef, findCommand, type Leaf } from '../../src/domain/command.ts';
 import type { ModelCard } from '../../src/domain/model.ts';
-import { base32, type Origin } from '../../src/domain/origin.ts';
-import { digest } from '../../src/domain/recipe.ts';
+import type { Origin } from '../../src/domain/origin.ts';
 import type { Said } from '../../src/domain/words.ts';
+import { fieldOf, type Given, isAskedFor, sentDeed } from '../shared/fields.ts';
 import { isPicture } from './attachment.ts';
 import { messageCommand } from './declare.ts';
-import type { Given } from './form.ts';
+
 import { customIds, readForm, readPress } from './ids.ts';
 import { callOf, originOf } from './origin.ts';
 import { readable } from './text.ts';
@@ -75,14 +75,6 @@ function optionsOf(
   return { path: `${name} ${first.name}`, options: (first.options ?? []) as readonly Basic[] };
 }
 
-/** What has to be there and is asked for by form where it is not. */
-function isAskedFor(leaf: Leaf, given: Given): boolean {
-  return (
-    leaf.surfaces.includes('form') &&
-    Object.entries(leaf.fields).some(([name, { required, ask }]) => required && ask && given.values[name] === undefined)
-  );
-}
-
 function readSlash(interaction: APIChatInputApplicationCommandInteraction, origin: Origin, tools: ParseTools): Deed {
   const { path, options } = optionsOf(interaction.data.name, interaction.data.options);
   const leaf = findCommand(tools.commands, path);
@@ -108,8 +100,7 @@ function readMessage(interaction: APIMessageApplicationCommandInteraction, origi
   // A forwarded message has no words of its own.
   const message = target.content === '' ? (target.message_snapshots?.[0]?.message ?? target) : target;
   const { path, leaf } = found;
-  const fieldOf = (kind: string) => Object.entries(leaf.fields).find(([, field]) => field.kind === kind)?.[0];
-  const [text, image] = [fieldOf('text'), fieldOf('image')];
+  const [text, image] = [fieldOf(leaf, 'text'), fieldOf(leaf, 'image')];
   const users = Object.fromEntries((target.mentions ?? []).map((user) => [user.id, user.global_name ?? user.username]));
   const words = readable(message.content, { users });
   const picture = (message.attachments ?? []).find(isPicture);
@@ -139,12 +130,6 @@ function readButton(interaction: APIMessageComponentInteraction, origin: Origin,
 }
 
 type Sent = { custom_id: string; type: ComponentType; value?: unknown; values?: readonly string[] };
-
-/** A form that is sent twice with the same in it is one deed; with something else, another. */
-const sentDeed = (opened: string, { values, files }: Given): string => {
-  const pictures = Object.entries(files).map(([name, file]) => [name, file.name, file.size]);
-  return `${opened}:${base32(digest({ values, pictures }).subarray(0, 10))}`;
-};
 
 function readSubmit(interaction: APIModalSubmitInteraction, origin: Origin, tools: ParseTools): Deed {
   const { custom_id, components, resolved } = interaction.data;

@@ -1,8 +1,8 @@
 import { type APIChannel, ChannelType, type RESTPostAPICurrentUserCreateDMChannelResult, Routes } from 'discord.js';
 import type { Origin } from '../../src/domain/origin.ts';
 import type { PostedFilm } from '../../src/ports.ts';
+import { createMemory } from '../shared/memory.ts';
 import { isTokenRefused, PlaceClosed, sorted } from './errors.ts';
-import { createMemory } from './memory.ts';
 import type { Rest } from './rest.ts';
 
 /** A place where a film may stand, and how it is found: a channel by its id, a member's direct messages by theirs. */

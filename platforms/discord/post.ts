@@ -3,6 +3,7 @@ import type { Card } from '../../src/domain/card.ts';
 import { CannotPost } from '../../src/domain/errors.ts';
 import type { Origin } from '../../src/domain/origin.ts';
 import type { Film, Fitting, Log, Media, PostedFilm, Poster } from '../../src/ports.ts';
+import { createTurns } from '../shared/turns.ts';
 import { isArchived, isBroken, PlaceClosed, TooLarge, WordsRefused } from './errors.ts';
 import { findPosting } from './find.ts';
 import { readRef, refOf } from './ids.ts';
@@ -10,7 +11,6 @@ import { createPace } from './pace.ts';
 import { calling, createPlaces, reopen } from './places.ts';
 import { type Message, renderCard, renderFilm, type Shown } from './render.ts';
 import type { Rest } from './rest.ts';
-import { createTurns } from './turns.ts';
 import { createSizes, postFilm, postMessage } from './upload.ts';
 
 export interface PosterOptions {

@@ -1,16 +1,17 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { APIInteraction } from 'discord.js';
-import type { Call, Leaf, Reply } from '../../src/domain/command.ts';
+import type { Call, Reply } from '../../src/domain/command.ts';
 import { UserError } from '../../src/domain/errors.ts';
 import type { Said } from '../../src/domain/words.ts';
 import type { Log } from '../../src/ports.ts';
+import { likelyModels, wroteIn } from '../shared/fields.ts';
 import type { Answers } from './answer.ts';
 import { answerTrouble } from './errors.ts';
 import { createKept, formOf } from './form.ts';
 import { type Deed, type ParseTools, readInteraction } from './parse.ts';
 import { type Answer, renderLost, renderRefusal, renderReply } from './render.ts';
 import type { DiscordRights } from './rights.ts';
-import { likelyModels, type SuggestTools, suggest } from './suggest.ts';
+import { type SuggestTools, suggest } from './suggest.ts';
 
 export interface ReceiveTools extends ParseTools, SuggestTools {
   answers: Answers;
@@ -32,13 +33,6 @@ const stopped = new UserError('unavailable', { word: 'service.stopping' });
 const waits = [1_000, 5_000, 20_000, 60_000];
 /** Milliseconds in which suggestions have to be there, with what Discord leaves of its three seconds. */
 const suggestWithin = 2_000;
-
-/** What was typed into a form's first text field, which is lost with it. */
-function wroteIn(leaf: Leaf, { values }: Call): string | undefined {
-  const [name] = Object.entries(leaf.fields).find(([, { kind }]) => kind === 'text') ?? [];
-  const text = name === undefined ? undefined : values[name];
-  return typeof text === 'string' ? text : undefined;
-}
 
 /** Takes interactions as they come. `handle` is who takes calls now; nobody while the bot starts or stops. Never throws. */
 export function createTaking(tools: ReceiveTools, handle: () => Handle | undefined) {
@@ -153,7 +147,7 @@ export function createTaking(tools: ReceiveTools, handle: () => Handle | undefin
         }
         said();
         if (deed.is === 'call') return answer(interaction, deed.call, how);
-        const wrote = wroteIn(deed.leaf, deed.call);
+        const wrote = wroteIn(deed.leaf, deed.call.values);
         const call = whole(deed);
         return call ? answer(interaction, call, how, wrote) : refuse(interaction, { word: 'form.gone' }, how, wrote);
       }

@@ -10,9 +10,10 @@ import { type Card, type FilmAction, shownActions } from '../../src/domain/card.
 import type { Button, Part, Reply } from '../../src/domain/command.ts';
 import { type Said, say as sayToMember, word } from '../../src/domain/words.ts';
 import type { Film, PostedFilm } from '../../src/ports.ts';
+import { megabytes, shortened, slug } from '../shared/text.ts';
 import { pressId, readRef } from './ids.ts';
 import { limits } from './limits.ts';
-import { counting, inline, plain, shortened } from './text.ts';
+import { counting, inline, plain } from './text.ts';
 import { say } from './words.ts';
 
 /** A message as it is sent. Nobody is mentioned but those in `allowed_mentions`, edits included. */
@@ -91,8 +92,6 @@ export interface Shown {
   link?: { url: string; until: number } | undefined;
 }
 
-const megabytes = (bytes: number): string => `${(bytes / 1_048_576).toFixed(1)} MB`;
-
 /** The message that brings a film. Its buttons carry the posting's key, by which it is found again. */
 export function renderFilm(film: Film, { place, asked, smaller, link }: Shown): Message {
   const { requesterId, prompt, spoiler, key } = film;
@@ -118,14 +117,7 @@ export function renderFilm(film: Film, { place, asked, smaller, link }: Shown): 
 
 /** What a film's file is called: by its words, unless they are covered, and by its posting's key. */
 export function filmName({ prompt, key, spoiler }: Film): string {
-  const words = prompt
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .slice(0, 40)
-    .replace(/^-+|-+$/g, '');
-  return spoiler ? `SPOILER_film-${key}.mp4` : `${words === '' ? 'film' : words}-${key}.mp4`;
+  return spoiler ? `SPOILER_film-${key}.mp4` : `${slug(prompt) || 'film'}-${key}.mp4`;
 }
 
 /** Of a job in a list, the one thing that is likely to be wanted. */

@@ -3,11 +3,12 @@ import { cardOf } from '../../src/domain/card.ts';
 import type { Field } from '../../src/domain/command.ts';
 import type { Desk } from '../../src/domain/desk.ts';
 import type { Job } from '../../src/domain/job.ts';
-import { cardFor, type ModelCard } from '../../src/domain/model.ts';
+import type { ModelCard } from '../../src/domain/model.ts';
 import { type Origin, spaceKey } from '../../src/domain/origin.ts';
 import { modelChoices, suggestions } from '../../src/domain/suggest.ts';
+import { likelyModels, type ModelTools } from '../shared/fields.ts';
+import { shortened } from '../shared/text.ts';
 import { limits } from './limits.ts';
-import { shortened } from './text.ts';
 
 type Choice = APIApplicationCommandOptionChoice<string | number>;
 
@@ -24,22 +25,8 @@ function jobChoice(job: Job): Choice {
 const models = (all: readonly ModelCard[]): Choice[] =>
   modelChoices(all).map(({ value, label }) => ({ value, name: shortened(label, limits.choiceName) }));
 
-export interface SuggestTools {
+export interface SuggestTools extends ModelTools {
   desk: Pick<Desk, 'jobsOf'>;
-  models(): readonly ModelCard[];
-  /** The model that makes a film in a space where none is named. */
-  usual(origin: Origin): ModelCard | undefined;
-}
-
-/** The model that will make a film, as far as that is known: the one that was named, else the space's own. */
-export function likelyModels(
-  origin: Origin,
-  named: unknown,
-  { models, usual }: Pick<SuggestTools, 'models' | 'usual'>,
-): readonly ModelCard[] {
-  const all = models();
-  const chosen = named === undefined ? usual(origin) : cardFor(all, String(named));
-  return chosen ? [chosen] : all;
 }
 
 /** What is offered while somebody types: models, their own films, or what the chosen model makes. No more than Discord shows. */

@@ -1,3 +1,5 @@
+import { shortened } from '../shared/text.ts';
+
 /** Characters that turn the direction of what follows. */
 const turns = /[\u202a-\u202e\u2066-\u2069]/g;
 
@@ -11,12 +13,6 @@ export function plain(text: string): string {
     .replace(/[\\*_~`|<>[\]/@]/g, '\\$&')
     .replace(/^(\s*)([-#+])/gm, '$1\\$2')
     .replace(/^(\s*\d+)([.)])/gm, '$1\\$2');
-}
-
-/** At most so many characters, with an ellipsis where more was there; never half a character. */
-export function shortened(text: string, max: number): string {
-  const letters = [...text];
-  return letters.length <= max ? text : `${letters.slice(0, max - 1).join('')}…`;
 }
 
 /** All on one line, shortened, and {@link plain}. */

@@ -2,14 +2,14 @@ import { type APIGuild, type APIMessage, Routes } from 'discord.js';
 import { TransientError } from '../../src/domain/errors.ts';
 import type { Asset } from '../../src/domain/job.ts';
 import type { Film, Fitting, Log } from '../../src/ports.ts';
+import { createMemory } from '../shared/memory.ts';
+import { shortened } from '../shared/text.ts';
 import { isReplyRefused, TooLarge } from './errors.ts';
 import { limits, uploadByTier } from './limits.ts';
-import { createMemory } from './memory.ts';
 import type { Multipart } from './multipart.ts';
 import { calling } from './places.ts';
 import { filmName, type Message } from './render.ts';
 import type { Rest } from './rest.ts';
-import { shortened } from './text.ts';
 import { say } from './words.ts';
 
 /** What a film's message refers to, beside what it says. */

@@ -1,4 +1,4 @@
-import { type Command, type Field, findCommand, type Leaf } from '../../src/domain/command.ts';
+import { type Command, commandsOn, type Field, findCommand, type Leaf } from '../../src/domain/command.ts';
 import { type ModelCard, membersMay } from '../../src/domain/model.ts';
 import { modelChoices, suggestions } from '../../src/domain/suggest.ts';
 import { word } from '../../src/domain/words.ts';
@@ -50,8 +50,9 @@ function describeField(name: string, field: Field, models: readonly ModelCard[])
   };
 }
 
-/** Every command by its path, with its fields in words: what the page's forms and its completion are made from. */
-export function describeCommands(commands: readonly Command[], models: readonly ModelCard[]): CommandJson[] {
+/** Every command of the studio by its path, with its fields in words: what the page's forms and its completion are made from. */
+export function describeCommands(all: readonly Command[], models: readonly ModelCard[]): CommandJson[] {
+  const commands = commandsOn('web', all);
   const paths = commands.flatMap((entry) =>
     'subs' in entry ? entry.subs.map((sub) => `${entry.name} ${sub.name}`) : [entry.name],
   );

@@ -3,7 +3,7 @@ import type { Part, Reply } from '../../src/domain/command.ts';
 import type { Note, Posted, Screening } from './board.ts';
 
 /** A job as the studio's API shows it. `eta` is Unix milliseconds, `percent` 0–100, `image` a path on this server. */
-export type JobJson = Omit<Card, 'job' | 'version' | 'requesterId' | 'post'> & { id: string };
+export type JobJson = Omit<Card, 'job' | 'version' | 'askedAt' | 'requesterId' | 'post'> & { id: string };
 
 export type PartJson = Exclude<Part, { kind: 'cards' }> | { kind: 'cards'; cards: JobJson[] };
 
@@ -27,7 +27,8 @@ export function visible(note: Note, member: string): boolean {
 
 const mediaPath = (name: string): string => `/media/${encodeURIComponent(name)}`;
 
-export function renderJob({ job, version: _version, requesterId: _id, post: _post, image, ...rest }: Card): JobJson {
+export function renderJob(card: Card): JobJson {
+  const { job, version: _version, askedAt: _at, requesterId: _id, post: _post, image, ...rest } = card;
   return { id: job, ...rest, ...(image === undefined ? {} : { image: mediaPath(image) }) };
 }
 

@@ -1,5 +1,5 @@
 import { Cluster, type Redis } from 'ioredis';
-import { type Job, jobState } from '../domain/job.ts';
+import { isUntold, type Job, jobState } from '../domain/job.ts';
 import type { SpaceKey } from '../domain/origin.ts';
 import { auditBudget } from './auditBudget.ts';
 import { dailies, keep, spaceKeys } from './keys.ts';
@@ -153,7 +153,7 @@ async function checkJobs(redis: Redis | Cluster, space: SpaceKey, replayed: Repl
       problems.push(`${space} ${id}: its price is ${job.request.price}, held ${entry.held}`);
     if (settled === 'captured' && jobState(job) !== 'delivered')
       problems.push(`${space} ${id}: paid, but never delivered`);
-    if (!settled && (await redis.zscore(keys.open, id)) === null) {
+    if ((!settled || isUntold(job)) && (await redis.zscore(keys.open, id)) === null) {
       problems.push(`${space} ${id}: unfinished, and nobody would look at it again`);
     }
   }

@@ -32,6 +32,9 @@ export function spaceKeys(space: SpaceKey) {
     seq: own('seq'),
     /** Members who do not want to be mentioned. */
     unmentioned: own('unmentioned'),
+    settings: own('settings'),
+    /** Who changed which setting, and when. */
+    changes: own('changes'),
   };
 }
 
@@ -46,4 +49,6 @@ export const dailies = {
   reserved: '{dailies}:reserved',
   unmatched: '{dailies}:unmatched',
   booked: '{dailies}:booked',
+  /** Secrets, encrypted. */
+  vault: '{dailies}:vault:',
 } as const;

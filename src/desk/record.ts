@@ -8,6 +8,7 @@ const requestSchema = z.object({
   id: z.string(),
   origin: originSchema,
   requester: z.string(),
+  mention: z.string().exactOptional(),
   recipe: recipeSchema,
   price: z.int().positive(),
   payer: z.object({ member: z.string(), window: z.string() }),
@@ -38,9 +39,11 @@ const progressSchema = z.object({
     .object({ name: z.string(), bytes: z.number(), seconds: z.number(), width: z.number(), height: z.number() })
     .exactOptional(),
   posting: z.int().exactOptional(),
+  mark: z.object({ generation: z.int(), text: z.string() }).exactOptional(),
   post: z.object({ ref: z.string(), generation: z.int(), place: z.enum(postPlaces).exactOptional() }).exactOptional(),
   refused: z.object({ generation: z.int(), at }).exactOptional(),
   failure: z.object({ reason: z.enum(failureReasons), at }).exactOptional(),
+  told: z.literal(true).exactOptional(),
 }) satisfies z.ZodType<Progress>;
 
 const fieldsSchema = z.object({

@@ -1,7 +1,7 @@
 import type { Cluster, Redis } from 'ioredis';
 import { z } from 'zod';
 import { reaching } from '../away.ts';
-import type { Job, JobRef, Progress } from '../domain/job.ts';
+import { isUntold, type Job, type JobRef, type Progress } from '../domain/job.ts';
 import { spaceKey } from '../domain/origin.ts';
 import { Fenced, type Records } from '../ports.ts';
 import { keep, spaceKeys } from './keys.ts';
@@ -76,7 +76,8 @@ export function createRecords(redis: Redis | Cluster): Records {
         const ref = refOf(job);
         const keys = spaceKeys(ref.space);
         const nothingToPost = job.failure !== undefined || job.refused?.generation === job.generation;
-        const posted = nothingToPost ? 0 : (job.post?.generation ?? -1);
+        // A job whose workflow waits to be told is not at rest, whatever its card shows.
+        const posted = isUntold(job) ? -1 : nothingToPost ? 0 : (job.post?.generation ?? -1);
         const args = [ref.id, card.ref ?? '', card.version, posted, keep.record];
         return (await run(redis, 'shown', [keys.job(ref.id), keys.open], args)) === 1;
       }),

@@ -22,4 +22,5 @@ export const run = scriptsIn(new URL('./lua/', import.meta.url), [
   'keep',
   'book',
   'unmatched',
+  'change',
 ]);

@@ -14,6 +14,8 @@ export type FilmAction = (typeof filmActions)[number];
 export interface Card {
   job: string;
   version: number;
+  /** Unix milliseconds. */
+  askedAt: number;
   state: JobState;
   line: string;
   requester: string;
@@ -76,10 +78,11 @@ export function cardOf(job: Job, position?: number): Card {
   return {
     job: job.request.id,
     version: job.version,
+    askedAt: job.acceptedAt,
     state,
     line: lineOf(job, state, position),
     requester: job.request.requester,
-    requesterId: job.request.origin.user,
+    requesterId: job.request.mention ?? job.request.origin.user,
     prompt: recipe.prompt,
     seconds: recipe.seconds,
     size: recipe.size,

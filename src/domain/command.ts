@@ -2,9 +2,10 @@ import type { Card } from './card.ts';
 import type { Desk } from './desk.ts';
 import type { Job, JobRef } from './job.ts';
 import type { ModelCard } from './model.ts';
-import type { Origin, SpaceKey } from './origin.ts';
+import type { Origin, Platform, SpaceKey } from './origin.ts';
 import type { Policy, QuotaWindow } from './policy.ts';
 import type { Recipe } from './recipe.ts';
+import type { SpaceSettings } from './settings.ts';
 import type { Wishes } from './wishes.ts';
 import type { PlainWord } from './words.ts';
 
@@ -27,6 +28,7 @@ export type Level = (typeof levels)[number];
 export interface Call {
   key: string;
   origin: Origin;
+  /** Who is named, which for a workflow is whoever set it going. */
   who: { id: string; name: string };
   command: string;
   values: Record<string, unknown>;
@@ -45,6 +47,8 @@ interface FieldBase {
   advanced?: boolean;
   /** The model's own parameter that it sets: offered only where some model lets members set that. */
   extra?: string;
+  /** The platforms that have what it is about; all when left out. */
+  only?: readonly Platform[];
 }
 export type Field = FieldBase &
   (
@@ -55,6 +59,8 @@ export type Field = FieldBase &
     | { kind: 'image' }
     | { kind: 'model' }
     | { kind: 'job' }
+    /** A role or a group of users, by the chat's own id. */
+    | { kind: 'role' }
     | { kind: 'quote' }
   );
 export type Fields = Readonly<Record<string, Field>>;
@@ -83,6 +89,7 @@ export interface Context {
   commands: readonly Command[];
   desk: Desk;
   wishes: Wishes;
+  settings: SpaceSettings;
   /** The whole way from a wish to an accepted job, and the words that tell of it. */
   make(order: Wanted | Again): Promise<Reply>;
   /** Takes one of the choices that the member was quoted. */
@@ -150,11 +157,15 @@ interface Runnable<F extends Fields> extends CommandBase {
   who: Level | 'owner';
   reply: Reply['to'];
   surfaces: readonly Surface[];
+  /** The platforms that have what it is about; all when left out. */
+  only?: readonly Platform[];
   fields: F;
   /** What its form is called, where its summary is too long for a title. */
   title?: PlainWord;
   /** Its name in the menu of a message, for a command that can be made from one: its words go to the first text field, its picture to the first image field. */
   message?: PlainWord;
+  /** Its name among the steps of a workflow, where it is less plain than in the chat's own menus. */
+  step?: PlainWord;
   run(values: Values<F>, context: Context): Promise<Reply>;
 }
 
@@ -168,6 +179,24 @@ export type Command = Leaf | (CommandBase & { subs: readonly Leaf[] });
 /** Declares a command; the types of `run`'s values follow from the fields. */
 export function command<const F extends Fields>(declared: Runnable<F>): Leaf {
   return { ...declared, run: (values, context) => declared.run(values as Values<F>, context) };
+}
+
+/** Whether a platform has what a command is about. */
+const isOffered = ({ only }: Pick<Leaf, 'only'> | Field, platform: Platform): boolean =>
+  only === undefined || only.includes(platform);
+
+/** The commands that a platform offers, with the fields that it has a use for. */
+export function commandsOn(platform: Platform, commands: readonly Command[]): Command[] {
+  const narrowed = (leaf: Leaf): Leaf[] => {
+    if (!isOffered(leaf, platform)) return [];
+    const fields = Object.entries(leaf.fields).filter(([, field]) => isOffered(field, platform));
+    return [{ ...leaf, fields: Object.fromEntries(fields) }];
+  };
+  return commands.flatMap((command): Command[] => {
+    if (!('subs' in command)) return narrowed(command);
+    const subs = command.subs.flatMap(narrowed);
+    return subs.length === 0 ? [] : [{ ...command, subs }];
+  });
 }
 
 /** The leaf at a path such as `film cancel`. */

@@ -14,6 +14,8 @@ export interface JobRequest {
   origin: Origin;
   /** How the chat calls the member who asked, for the card. */
   requester: string;
+  /** The member to be named, where that is another than the one who asked. */
+  mention?: string;
   recipe: Recipe;
   price: number;
   payer: Payer;
@@ -73,10 +75,14 @@ export interface Progress {
   asset?: Asset;
   /** The generation whose post was begun: before another attempt, the chat is asked whether it is there. */
   posting?: number;
+  /** What a generation's posting noted for a later attempt of it. */
+  mark?: { generation: number; text: string };
   post?: { ref: string; generation: number; place?: PostPlace };
   /** The generation that the chat refused; the film is kept until somebody asks for it. */
   refused?: { generation: number; at: number };
   failure?: { reason: FailureReason; at: number };
+  /** The workflow that asked for it knows how it ended. */
+  told?: true;
 }
 
 export type Outcome = 'captured' | 'released';
@@ -131,9 +137,12 @@ export function jobState(job: Job): JobState {
   return job.taskId === undefined ? 'queued' : 'rendering';
 }
 
+/** Whether a workflow waits to be told how the job ended. */
+export const isUntold = (job: Job): boolean => job.request.origin.step !== undefined && !job.told;
+
 /** The step a job needs now; none when all is done, or when it waits for somebody to ask. */
 export function nextStep(job: Job): Step | undefined {
-  const unshown = (job.card?.version ?? 0) < job.version;
+  const unshown = (job.card?.version ?? 0) < job.version || isUntold(job);
   if (job.failure) return job.settled === undefined || unshown ? 'deliver' : undefined;
   if (job.parked) return undefined;
   if (job.output) {

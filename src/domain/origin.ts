@@ -12,9 +12,13 @@ export const originSchema = z.object({
   message: z.string().min(1).optional(),
   /** The execution id of the workflow step that asked. */
   step: z.string().min(1).optional(),
+  /** Who asked; {@link workflowMember} where a workflow did. */
   user: z.string().min(1),
-  /** The thread is open only to those who were let in: what was asked there is shown nowhere else, but to its member alone. */
-  closed: z.literal(true).optional(),
+  /**
+   * The thread (`true`), or the whole `channel`, is open only to those who were let in: what was asked there is shown nowhere else, but to
+   * its member alone.
+   */
+  closed: z.union([z.literal(true), z.literal('channel')]).optional(),
   /** `private`: only its member ever sees it. */
   visibility: z.enum(['thread', 'private']),
   locale: z.string().min(2).optional(),
@@ -22,6 +26,9 @@ export const originSchema = z.object({
 
 export type Origin = z.infer<typeof originSchema>;
 export type Platform = Origin['platform'];
+
+/** Who asks, and pays, where a step of a workflow does: the space's own budget for that. No chat that has workflows gives a member this id. */
+export const workflowMember = 'workflow';
 
 /** `<platform>-<base32(space)>`: the name of a space in keys and wake-ups; letters, digits and one dash. */
 export type SpaceKey = `${Platform}-${string}`;

@@ -20,6 +20,8 @@ export interface Policy {
   timeZone: string;
   /** Credits above which a call is not taken before its price was said and confirmed, where the surface can ask. */
   confirmAbove: number;
+  /** Credits for all workflows of the space together, anew in each window. */
+  workflowCredits: number;
 }
 
 /** What {@link Policy.confirmAbove} is where a space says nothing else. */

@@ -28,6 +28,8 @@ export const quoteSchema = z.object({
   /** Where the call was made, and by whom. */
   origin: originSchema,
   requester: z.string(),
+  /** The member to be named, where that is another than the one who asked. */
+  mention: z.string().optional(),
   /** The job that is made again. */
   parent: z.string().optional(),
   spoiler: z.boolean().optional(),

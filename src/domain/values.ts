@@ -78,6 +78,11 @@ function readValue(name: string, field: Field, value: unknown, models: Models): 
       if (!jobIdPattern.test(got)) throw new UserError('unknown', { word: 'job.unknown' }, { field: name });
       return got;
     }
+    case 'role': {
+      const got = typeof value === 'string' ? value.trim() : '';
+      if (!/^[A-Za-z0-9]{2,40}$/.test(got)) throw fail({ word: 'field.role', with: { field: name } });
+      return got;
+    }
     case 'quote': {
       const got = typeof value === 'string' ? value.trim() : '';
       if (!quotePattern.test(got)) throw new UserError('unknown', { word: 'quote.gone' }, { field: name });

@@ -1,8 +1,18 @@
 import type { Again, Call, Reply, Wanted } from '../domain/command.ts';
+import { UserError } from '../domain/errors.ts';
+import { jobIds } from '../domain/job.ts';
 import { cardFor, type ModelCard, priceOf } from '../domain/model.ts';
 import { cook } from './cook.ts';
 import { ask, type QuoteTools } from './quote.ts';
 import { type Basis, type Deed, type Later, mayPost, take } from './take.ts';
+
+/** Nothing is begun for a workflow where no credits are set aside for any; a call that was taken while there were gets its answer. */
+async function mayUseWorkflows({ key, origin }: Call, { space, policy }: Basis, { desk }: QuoteTools): Promise<void> {
+  if (origin.step === undefined || policy.workflowCredits > 0) return;
+  const [id] = jobIds(key, 1);
+  if (id !== undefined && (await desk.job({ space, id }))) return;
+  throw new UserError('forbidden', { word: 'workflow.unset' });
+}
 
 /** From a checked order to accepted jobs; what is dear becomes a quote first, where the member can be asked. */
 export async function make(
@@ -13,6 +23,7 @@ export async function make(
   later: Later,
 ): Promise<Reply> {
   const { key, origin, who } = call;
+  await mayUseWorkflows(call, basis, tools);
   await mayPost(origin, tools);
   const { recipe, notes } = await cook(order, origin, tools);
   const model = cardFor(tools.models, recipe.model) as ModelCard;
@@ -20,6 +31,7 @@ export async function make(
   const asked = { recipe, count, price: priceOf(model, recipe.seconds), notes };
   const deed: Deed = {
     ...{ key, origin, requester: who.name },
+    ...(who.id === origin.user ? {} : { mention: who.id }),
     ...('parent' in order ? { parent: order.parent } : {}),
     ...(order.spoiler ? { spoiler: true } : {}),
   };

@@ -17,7 +17,7 @@ import { type Said, say, word } from '../domain/words.ts';
 import type { Quotes } from '../ports.ts';
 import { type Cooked, cook, type Kitchen } from './cook.ts';
 import { keptExtras } from './extras.ts';
-import type { Basis, Deed, TakeTools } from './take.ts';
+import { type Basis, type Deed, purseOf, type TakeTools } from './take.ts';
 
 /** What asking first takes, and making it then. */
 export interface QuoteTools extends TakeTools, Kitchen {
@@ -160,7 +160,8 @@ export async function ask(
   const { space, policy, window, level } = basis;
   const { key, origin } = deed;
   const price = priceOfAll(asked);
-  const { left } = await tools.desk.quota(space, origin.user, window, policy.credits);
+  const { member, allowance } = purseOf(origin, policy);
+  const { left } = await tools.desk.quota(space, member, window, allowance);
   if (price <= left && price <= policy.confirmAbove) return undefined;
   const digest = orderDigest(asked, origin);
   if (await tools.desk.answered(space, { key, digest })) return undefined;

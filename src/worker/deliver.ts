@@ -1,7 +1,9 @@
 import { CannotPost, type FailureReason, JobFailure, TransientError } from '../domain/errors.ts';
 import type { Asset, Job } from '../domain/job.ts';
-import { LinkExpired, RedisAway } from '../ports.ts';
+import { workflowMember } from '../domain/origin.ts';
+import { type Film, LinkExpired, RedisAway } from '../ports.ts';
 import { leave } from './leave.ts';
+import { tellStep } from './tell.ts';
 import {
   again,
   backoff,
@@ -80,39 +82,53 @@ async function bringHome(turn: Turn): Promise<Next | undefined> {
 
 /** Whether whoever asked is to be notified. Nobody waits for a film because that cannot be read. */
 async function wantsMention({ job, tools }: Turn): Promise<boolean> {
-  const { id, origin } = job.request;
+  const { id, origin, mention: member = origin.user } = job.request;
+  // A workflow that nobody set going.
+  if (origin.step !== undefined && member === workflowMember) return false;
   try {
-    return await tools.wishes.mention(refOf(job).space, origin.user);
+    return await tools.wishes.mention(refOf(job).space, member);
   } catch (error) {
     tools.log.warn({ job: id, err: error }, 'whether to mention could not be read; nobody is');
     return false;
   }
 }
 
+/** The film as its poster gets it. What an attempt notes for a later one is for the present generation alone. */
+async function filmOf(turn: Turn, asset: Asset, repeated: boolean): Promise<Omit<Film, 'note'>> {
+  const { request, generation, card, mark } = turn.job;
+  const { id, origin, requester, recipe, spoiler = false } = request;
+  return {
+    job: id,
+    key: `${id}-d${generation}`,
+    repeated,
+    before: mark?.generation === generation ? mark.text : undefined,
+    requester,
+    requesterId: request.mention ?? origin.user,
+    prompt: recipe.prompt,
+    asset,
+    file: turn.tools.media.path(asset.name),
+    card: card?.ref,
+    mention: await wantsMention(turn),
+    spoiler,
+  };
+}
+
 /** Posts the film, once for each generation. The attempt is noted first; the poster looks for what an earlier one left. */
 async function post(turn: Turn, asset: Asset): Promise<Next | undefined> {
   const { tools, signal } = turn;
   const { generation, posting } = turn.job;
-  const { id, origin, requester, recipe, spoiler = false } = turn.job.request;
+  const { id, origin } = turn.job.request;
   try {
     await note(turn, { posting: generation }, postWithin);
     signal.throwIfAborted();
-    const film = {
-      job: id,
-      key: `${id}-d${generation}`,
-      repeated: posting === generation,
-      requester,
-      requesterId: origin.user,
-      prompt: recipe.prompt,
-      asset,
-      file: tools.media.path(asset.name),
-      card: turn.job.card?.ref,
-      mention: await wantsMention(turn),
-      spoiler,
-    };
-    const { ref, place } = await within(postWithin, signal, (bounded) =>
-      tools.poster(origin.platform).film(origin, film, bounded),
-    );
+    const film = await filmOf(turn, asset, posting === generation);
+    const { ref, place } = await within(postWithin, signal, (bounded) => {
+      const mark = async (text: string): Promise<void> => {
+        bounded.throwIfAborted();
+        await note(turn, { posting: generation, mark: { generation, text } }, postWithin);
+      };
+      return tools.poster(origin.platform).film(origin, { ...film, note: mark }, bounded);
+    });
     await end(turn, { tries: 0, post: { ref, generation, place } }, tools.now(), true);
     tools.log.info({ job: id, space: refOf(turn.job).space, post: ref, place, generation }, 'delivered');
     return undefined;
@@ -146,7 +162,7 @@ export async function deliver(turn: Turn): Promise<Next | undefined> {
     }
   }
   await settle(turn);
-  return leave(turn);
+  return (await tellStep(turn)) ?? leave(turn);
 }
 
 /** Reasons after which the gateway may have been paid all the same. */

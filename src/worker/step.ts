@@ -5,6 +5,7 @@ import { deliver } from './deliver.ts';
 import { leave } from './leave.ts';
 import { poll } from './poll.ts';
 import { submit } from './submit.ts';
+import { tellStep } from './tell.ts';
 import { again, backoff, fail, keep, type Next, type StepTools, type Turn } from './turn.ts';
 
 /** A film that nobody could be given is kept this long, in milliseconds; then its hold is released. */
@@ -17,6 +18,9 @@ const steps: Record<Step, (turn: Turn) => Promise<Next | undefined>> = { submit,
 /** A job that waits for somebody to act: parked, or refused by its chat. When nobody does in time, it ends. */
 async function waits(turn: Turn): Promise<Next | undefined> {
   const { tools } = turn;
+  // Whoever may act on a film that is kept, its workflow does not wait for them.
+  const next = await tellStep(turn);
+  if (next) return next;
   const { job } = turn;
   const { id, recipe } = job.request;
   if (job.settled !== undefined) {

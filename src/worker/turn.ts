@@ -2,9 +2,9 @@ import { JobFailure, TransientError } from '../domain/errors.ts';
 import type { LostAnswerWay } from '../domain/gateway.ts';
 import { type Job, type JobRef, nextStep, type Progress, type Step } from '../domain/job.ts';
 import type { ModelCard } from '../domain/model.ts';
-import { spaceKey } from '../domain/origin.ts';
+import { type Platform, spaceKey } from '../domain/origin.ts';
 import type { Wishes } from '../domain/wishes.ts';
-import type { Budget, Lists, Media, Pressure, Records, Schedule, Standing, VideoApi } from '../ports.ts';
+import type { Budget, Lists, Media, Pressure, Records, Schedule, Standing, VideoApi, Workflows } from '../ports.ts';
 import { type ShowTools, showInPassing } from '../show.ts';
 
 /** What steps work with. `now` is Unix milliseconds. */
@@ -22,6 +22,7 @@ export interface StepTools extends ShowTools {
   hook(ref: JobRef): string | undefined;
   media: Pick<Media, 'read' | 'path' | 'fetch'>;
   wishes: Pick<Wishes, 'mention'>;
+  workflows(platform: Platform): Workflows;
   model(id: string): ModelCard | undefined;
   now(): number;
 }

@@ -121,6 +121,15 @@ describe.each(redisKinds)('audit on %s', (kind) => {
       () => rig.redis.hset(keys().job(held.id), 'progress', '{"tries"'),
       /cannot be read/,
     ],
+    [
+      'a job that is not open, and whose workflow waits to be told',
+      async () => {
+        const ref = await rig.accepted({ member: 'eve', step: 'Fx1' });
+        await rig.records.settle(await rig.begin(ref, 'deliver'), 'released');
+        await rig.redis.zrem(keys().open, ref.id);
+      },
+      /nobody would look/,
+    ],
     ['an unfinished job that is not open', () => rig.redis.zrem(keys().open, held.id), /nobody would look/],
     [
       'an open job that is not in the ledger',

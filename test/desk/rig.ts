@@ -4,7 +4,7 @@ import { createLists, type Slots } from '../../src/desk/lists.ts';
 import { createRecords } from '../../src/desk/records.ts';
 import type { Order } from '../../src/domain/desk.ts';
 import { type Job, type JobRef, type JobRequest, jobIds, type Progress, type Step } from '../../src/domain/job.ts';
-import { type Origin, spaceKey } from '../../src/domain/origin.ts';
+import { type Origin, spaceKey, workflowMember } from '../../src/domain/origin.ts';
 import { type QuotaWindow, windowAt } from '../../src/domain/policy.ts';
 import { type RedisKind, startRedis } from '../support/redis.ts';
 
@@ -17,6 +17,8 @@ export interface Ask {
   price?: number;
   allowance?: number;
   prompt?: string;
+  /** The execution of a workflow that asks. */
+  step?: string;
   /** Millionths of the operator's currency. */
   money?: number;
   window?: QuotaWindow;
@@ -36,9 +38,10 @@ export const refOf = (request: JobRequest): JobRef => ({ space: spaceKey(request
 let calls = 0;
 export function orderOf(ask: Ask = {}): Order {
   calls += 1;
-  const { key = `call-${calls}`, space = 'atelier', member = 'ada', count = 1, price = 4, prompt = 'a boat' } = ask;
+  const { key = `call-${calls}`, space = 'atelier', count = 1, price = 4, prompt = 'a boat', step } = ask;
+  const { member = step === undefined ? 'ada' : workflowMember } = ask;
   const window = ask.window ?? thisWeek();
-  const origin = originOf(space, member);
+  const origin = { ...originOf(space, member), ...(step === undefined ? {} : { step }) };
   const recipe = { model: 'sora-2', prompt, seconds: 4, size: '1365x768' } as const;
   const payer = { member, window: window.id };
   const money = ask.money === undefined ? {} : { money: ask.money };

@@ -74,6 +74,8 @@ describe('a card says where its film is', () => {
       ...{ job: request.id, version: 7, requester: 'Ada', requesterId: 'ada' },
       ...{ prompt: 'a boat', seconds: 4, size: '1365x768', credits: 4 },
     });
+    expect(cardOf(jobOf({ acceptedAt: 42 })).askedAt).toBe(42);
+    expect(cardOf(jobOf({ request: { ...request, mention: 'bob' } })).requesterId).toBe('bob');
     const picture = { ...request, recipe: { ...request.recipe, image: 'a.png' } };
     expect(cardOf(jobOf({ request: picture })).image).toBe('a.png');
     expect('image' in cardOf(jobOf())).toBe(false);

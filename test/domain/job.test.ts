@@ -37,6 +37,15 @@ describe('the next step follows from what is missing', () => {
     expect(nextStep(at[point])).toBe(next);
   });
 
+  test.each(['failedShown', 'shown'] as const)(
+    '%s, where a workflow waits to be told: deliver, until it was',
+    (point) => {
+      const request = { ...at[point].request, origin: { ...at[point].request.origin, step: 'Fx1' } };
+      expect(nextStep({ ...at[point], request })).toBe('deliver');
+      expect(nextStep({ ...at[point], request, told: true })).toBeUndefined();
+    },
+  );
+
   test('every shape of a record has a state and a step, or rests', () => {
     const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
     const generation = fc.integer({ min: 1, max: 3 });

@@ -43,7 +43,7 @@ function processOf(before: () => Promise<void> = async () => undefined) {
     ...{ prices: { money: async ({ seconds }: { seconds: number }) => seconds * perSecond } },
     ...{ rights: () => chat.rights, poster: () => chat.poster },
   };
-  const policy = { credits: 60, window: 'week', timeZone: 'UTC', confirmAbove } as const;
+  const policy = { credits: 60, window: 'week', timeZone: 'UTC', confirmAbove, workflowCredits: 0 } as const;
   return {
     budget,
     held: async () => (await budget.state())?.held,

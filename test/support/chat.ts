@@ -2,10 +2,12 @@ import type { Card } from '../../src/domain/card.ts';
 import type { Call, Level, Reply } from '../../src/domain/command.ts';
 import { CannotPost, TransientError, UserError } from '../../src/domain/errors.ts';
 import type { Origin } from '../../src/domain/origin.ts';
-import type { Film, Poster, Receiver, Rights } from '../../src/ports.ts';
+import type { Film, Poster, Receiver, Rights, StepOutcome, Workflows } from '../../src/ports.ts';
 
 /** What the chat can be made to fail at. */
-export type ChatVerb = 'card' | 'film' | 'cannotPost' | 'level';
+export type ChatVerb = 'card' | 'film' | 'cannotPost' | 'level' | 'end';
+/** What it can do, and then lose the answer to. */
+type Doing = 'card' | 'film' | 'end';
 
 /** A message of the bot as it stands in the chat now. `edits` counts the changes that were let through. */
 export interface ChatMessage {
@@ -23,6 +25,9 @@ export interface FakeChat {
   receiver: Receiver;
   poster: Poster;
   rights: Rights;
+  workflows: Workflows;
+  /** How each step of a workflow ended, by its execution: the first end counts, and a second is told that nothing is running. */
+  ended: ReadonlyMap<string, StepOutcome>;
   /** What members see, by ref, in the order of posting. */
   messages: ReadonlyMap<string, ChatMessage>;
   /** Every call of its verbs so far, those that failed too. */
@@ -38,8 +43,8 @@ export interface FakeChat {
   promote(user: string, level: Level): void;
   /** The next `times` calls of a verb throw this, with nothing done. */
   fail(verb: ChatVerb, times: number, error: () => Error): void;
-  /** The next `times` posts or edits are carried out, and their answers are lost on the way: {@link TransientError}. */
-  loseAnswer(verb: 'card' | 'film', times: number): void;
+  /** The next `times` posts, edits or ends are carried out, and their answers are lost on the way: {@link TransientError}. */
+  loseAnswer(verb: Doing, times: number): void;
   /** Calls of a verb now wait until the returned function is called. */
   hold(verb: ChatVerb): () => void;
   /** A moderator deletes a message. */
@@ -55,14 +60,14 @@ const placeOf = ({ space, channel, thread = '' }: Origin): string => `${space}/$
 
 /** What each verb does next, by the test's script. */
 function createScript() {
-  const errors: Record<ChatVerb, (() => Error)[]> = { card: [], film: [], cannotPost: [], level: [] };
-  const lost = { card: 0, film: 0 };
+  const errors: Record<ChatVerb, (() => Error)[]> = { card: [], film: [], cannotPost: [], level: [], end: [] };
+  const lost = { card: 0, film: 0, end: 0 };
   const gates = new Map<ChatVerb, Promise<void>>();
   return {
     fail: (verb: ChatVerb, times: number, error: () => Error) => {
       for (let i = 0; i < times; i++) errors[verb].push(error);
     },
-    loseAnswer: (verb: 'card' | 'film', times: number) => {
+    loseAnswer: (verb: Doing, times: number) => {
       lost[verb] += times;
     },
     hold: (verb: ChatVerb) => {
@@ -83,7 +88,7 @@ function createScript() {
       const error = errors[verb].shift();
       if (error) throw error();
     },
-    answered: (verb: 'card' | 'film') => {
+    answered: (verb: Doing) => {
       if (lost[verb] === 0) return;
       lost[verb] -= 1;
       throw new TransientError('the answer was lost');
@@ -124,6 +129,7 @@ export function createFakeChat(): FakeChat {
   const script = createScript();
   const bell = createBell();
   const messages = new Map<string, ChatMessage>();
+  const ended = new Map<string, StepOutcome>();
   const asked: { verb: ChatVerb; origin: Origin }[] = [];
   const denied = new Set<string>();
   const ranks = new Map<string, Level>();
@@ -150,16 +156,17 @@ export function createFakeChat(): FakeChat {
     messages.set(ref, { ...message, card, edits: message.edits + 1 });
     return ref;
   };
-  const told = (verb: 'card' | 'film', ref: string): string => {
+  const told = <T>(verb: Doing, answer: T): T => {
     bell.ring();
     script.answered(verb);
-    return ref;
+    return answer;
   };
   const find = (matches: (message: ChatMessage) => boolean) => [...messages.values()].filter(matches);
 
   return {
     messages,
     asked,
+    ended,
     cards: (job) => find((message) => message.card?.job === job),
     films: (job) => find((message) => message.film?.job === job),
     poster: {
@@ -181,6 +188,14 @@ export function createFakeChat(): FakeChat {
       level: async (origin) => {
         await arrive('level', origin);
         return ranks.get(origin.user) ?? 'anyone';
+      },
+    },
+    workflows: {
+      end: async (origin, outcome) => {
+        await arrive('end', origin);
+        const { step = '' } = origin;
+        if (!ended.has(step)) ended.set(step, outcome);
+        told('end', undefined);
       },
     },
     receiver: {

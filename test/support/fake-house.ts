@@ -188,6 +188,8 @@ export async function createFakeHouse(options: { allowance?: number } = {}) {
         job: id,
         key: `${id}-1`,
         repeated: false,
+        before: undefined,
+        note: async () => undefined,
         requester: request.requester,
         requesterId: request.origin.user,
         prompt: request.recipe.prompt,

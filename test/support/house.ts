@@ -8,8 +8,10 @@ import { createDesk } from '../../src/desk/desk.ts';
 import { createLists } from '../../src/desk/lists.ts';
 import { createQuotes } from '../../src/desk/quotes.ts';
 import { createRecords } from '../../src/desk/records.ts';
+import { createSettings } from '../../src/desk/settings.ts';
 import { createWishes } from '../../src/desk/wishes.ts';
 import type { Call, Reply } from '../../src/domain/command.ts';
+import { TransientError } from '../../src/domain/errors.ts';
 import type { Dialect, GatewayProfile } from '../../src/domain/gateway.ts';
 import type { Job, Step } from '../../src/domain/job.ts';
 import { cardFor, type ModelCard } from '../../src/domain/model.ts';
@@ -19,7 +21,7 @@ import { createIntake } from '../../src/intake.ts';
 import { openGatewayRoom } from '../../src/main/gateway.ts';
 import { createMedia } from '../../src/media/media.ts';
 import { createPictures } from '../../src/media/picture.ts';
-import type { Log, Media, Poster, Rights, Schedule } from '../../src/ports.ts';
+import type { Log, Media, Poster, Rights, Schedule, Workflows } from '../../src/ports.ts';
 import { createWakeUps } from '../../src/queue.ts';
 import { sandboxProfile } from '../../src/video/cards.ts';
 import { createStanding } from '../../src/video/standing.ts';
@@ -29,7 +31,8 @@ import { startWorkers } from '../../src/worker/run.ts';
 /** What a house under test needs from its test. */
 export interface HouseOptions {
   redis: { connect(): Redis; workerConnect(): Redis };
-  chat: { poster: Poster; rights: Rights };
+  /** Without workflows, none can be told. */
+  chat: { poster: Poster; rights: Rights; workflows?: Workflows };
   gateway: {
     url: string;
     key: string;
@@ -78,6 +81,11 @@ export async function startHouse(options: HouseOptions) {
   const shared = { records, lists, wakeUps, log, poster: () => chat.poster };
   const standing = createStanding(connection);
   const wishes = createWishes(connection);
+  const settings = createSettings(connection);
+  const workflows = (): Workflows => {
+    if (!chat.workflows) throw new TransientError('this chat has no workflows');
+    return chat.workflows;
+  };
   const profile = { ...sandboxProfile(gateway.url), dryRun: false, ...gateway.profile };
   const room = await openGatewayRoom({
     baseUrl: gateway.url,
@@ -105,6 +113,7 @@ export async function startHouse(options: HouseOptions) {
       standing,
       budget,
       wishes,
+      workflows,
       lostAnswer: profile.lostAnswer,
       hook: (ref) => room.hooks?.url(ref),
       media,
@@ -132,8 +141,12 @@ export async function startHouse(options: HouseOptions) {
     pictures,
     stored: store,
     wishes,
+    settings,
     rights: () => chat.rights,
-    policy: async () => ({ credits, window: 'week', timeZone: 'UTC', confirmAbove }),
+    policy: async (space) => {
+      const { workflowCredits } = await settings.read(space);
+      return { credits, window: 'week', timeZone: 'UTC', confirmAbove, workflowCredits };
+    },
     quotes: createQuotes(connection),
     nudge: admission.nudge,
     counted: () => undefined,
@@ -146,6 +159,7 @@ export async function startHouse(options: HouseOptions) {
     lists,
     wakeUps,
     standing,
+    settings,
     budget,
     hooks: room.hooks,
     redis: connection,

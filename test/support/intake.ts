@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import { commands } from '../../commands/index.ts';
 import { createQuotes } from '../../src/desk/quotes.ts';
+import { createSettings } from '../../src/desk/settings.ts';
 import { createWishes } from '../../src/desk/wishes.ts';
 import type { Call, FileRef, Part, Reply } from '../../src/domain/command.ts';
 import { UserError } from '../../src/domain/errors.ts';
@@ -82,7 +83,8 @@ export function intakeOn(redis: Redis, change: Partial<IntakeTools> = {}) {
   const { log, lines, errors } = createFakeLog();
   const pictures = createFakePictures();
   const budget = createFakeBudget();
-  const policy: Policy = { credits: 60, window: 'week', timeZone: 'UTC', confirmAbove };
+  const policy: Policy = { credits: 60, window: 'week', timeZone: 'UTC', confirmAbove, workflowCredits: 0 };
+  const settings = createSettings(redis);
   const woken: { step: string; wakeUps: readonly WakeUp[] }[] = [];
   const hastened: { step: string; ref: JobRef }[] = [];
   const counts: [string, string | undefined][] = [];
@@ -105,9 +107,10 @@ export function intakeOn(redis: Redis, change: Partial<IntakeTools> = {}) {
     pictures,
     stored: pictures,
     wishes: createWishes(redis),
+    settings,
     rights: () => chat.rights,
     poster: () => chat.poster,
-    policy: async () => policy,
+    policy: async (space) => ({ ...policy, workflowCredits: (await settings.read(space)).workflowCredits }),
     nudge: () => {
       nudges += 1;
     },
@@ -171,6 +174,7 @@ export function intakeOn(redis: Redis, change: Partial<IntakeTools> = {}) {
       pictures,
       budget,
       policy,
+      settings,
       woken,
       hastened,
       counts,

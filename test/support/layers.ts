@@ -13,7 +13,8 @@ interface Layer {
 const domain = /^src\/domain\//;
 const port = /^src\/(domain\/|ports\.ts$)/;
 const stored = /^src\/(domain\/|(ports|redis|log|scripts|away)\.ts$)/;
-const platform = /^(commands\/|src\/(domain\/|ports\.ts$))/;
+const chats = /^(commands\/|src\/(domain\/|ports\.ts$))/;
+const platform = /^(commands\/|platforms\/shared\/|src\/(domain\/|ports\.ts$))/;
 
 /** DESIGN.md's table: the first layer whose `files` fit is a file's layer. */
 const layers: Record<string, Layer> = {
@@ -67,6 +68,7 @@ const layers: Record<string, Layer> = {
     node: 'all',
   },
   commands: { files: /^commands\//, house: domain, packages: ['zod'], node: [] },
+  chats: { files: /^platforms\/shared\//, house: chats, packages: [], node: [] },
   web: {
     files: /^platforms\/web\//,
     house: platform,
@@ -74,7 +76,12 @@ const layers: Record<string, Layer> = {
     node: 'all',
   },
   discord: { files: /^platforms\/discord\//, house: platform, packages: ['zod', 'discord.js'], node: 'all' },
-  slack: { files: /^platforms\/slack\//, house: platform, packages: ['zod', '@slack/bolt'], node: 'all' },
+  slack: {
+    files: /^platforms\/slack\//,
+    house: platform,
+    packages: ['zod', '@slack/bolt', '@slack/oauth'],
+    node: 'all',
+  },
   main: { files: /^src\/main(\/|\.ts$)/, house: /./, packages: ['hono', '@hono/node-server'], node: 'all' },
 };
 

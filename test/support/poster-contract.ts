@@ -19,6 +19,7 @@ export interface PosterUnderTest {
 export const cardLike = (job: string, version: number, more: Partial<Card> = {}): Card => ({
   job,
   version,
+  askedAt: Date.now(),
   state: 'queued',
   line: `version ${version}`,
   requester: 'Ada',
@@ -31,7 +32,19 @@ export const cardLike = (job: string, version: number, more: Partial<Card> = {})
   ...more,
 });
 
-const filmLike = (job: string, key: string, more: Partial<Film> = {}): Film => ({
+/** Films of one flow: what an attempt at a posting notes, the later ones of the same key are given, as the record has it when they look. */
+const createFilms =
+  (marks = new Map<string, string>()) =>
+  (job: string, key: string, more: Partial<Omit<Film, 'before' | 'note'>> = {}): Film => ({
+    ...filmLike(job, key),
+    ...more,
+    get before() {
+      return marks.get(key);
+    },
+    note: async (mark) => void marks.set(key, mark),
+  });
+
+const filmLike = (job: string, key: string): Omit<Film, 'before' | 'note'> => ({
   job,
   key,
   repeated: false,
@@ -43,7 +56,6 @@ const filmLike = (job: string, key: string, more: Partial<Film> = {}): Film => (
   card: undefined,
   mention: true,
   spoiler: false,
-  ...more,
 });
 
 const going = (): AbortSignal => new AbortController().signal;
@@ -52,6 +64,7 @@ const going = (): AbortSignal => new AbortController().signal;
 export function describePoster(name: string, make: () => Promise<PosterUnderTest>): void {
   describe(`the poster of ${name}`, () => {
     let test: PosterUnderTest;
+    const film = createFilms();
     beforeAll(async () => {
       test = await make();
     });
@@ -73,24 +86,24 @@ export function describePoster(name: string, make: () => Promise<PosterUnderTest
 
     it('makes one message of one film key, however often it is tried', async () => {
       const origin = await test.place();
-      const first = await test.poster.film(origin, filmLike('jaaaaaaaaaaaaaaac-1', 'one'), going());
-      expect(
-        await test.poster.film(origin, filmLike('jaaaaaaaaaaaaaaac-1', 'one', { repeated: true }), going()),
-      ).toEqual(first);
+      const first = await test.poster.film(origin, film('jaaaaaaaaaaaaaaac-1', 'one'), going());
+      expect(await test.poster.film(origin, film('jaaaaaaaaaaaaaaac-1', 'one', { repeated: true }), going())).toEqual(
+        first,
+      );
       expect(await test.read(origin)).toEqual([{ kind: 'film', text: 'a paper boat' }]);
     });
 
     it('makes another message of another key', async () => {
       const origin = await test.place();
-      await test.poster.film(origin, filmLike('jaaaaaaaaaaaaaaad-1', 'd1'), going());
-      await test.poster.film(origin, filmLike('jaaaaaaaaaaaaaaad-1', 'd2'), going());
+      await test.poster.film(origin, film('jaaaaaaaaaaaaaaad-1', 'd1'), going());
+      await test.poster.film(origin, film('jaaaaaaaaaaaaaaad-1', 'd2'), going());
       expect(await test.read(origin)).toHaveLength(2);
     });
 
     it('makes one message of posts that run at the same time', async () => {
       const origin = await test.place();
-      const film = filmLike('jaaaaaaaaaaaaaaae-1', 'same', { repeated: true });
-      const refs = await Promise.all(Array.from({ length: 8 }, () => test.poster.film(origin, film, going())));
+      const same = film('jaaaaaaaaaaaaaaae-1', 'same', { repeated: true });
+      const refs = await Promise.all(Array.from({ length: 8 }, () => test.poster.film(origin, same, going())));
       expect(new Set(refs.map(({ ref }) => ref)).size).toBe(1);
       expect(await test.read(origin)).toHaveLength(1);
     });
@@ -98,9 +111,7 @@ export function describePoster(name: string, make: () => Promise<PosterUnderTest
     it('says for good that it cannot post where there is no place', async () => {
       const origin = await test.nowhere();
       await expect(test.poster.card(origin, cardLike('jaaaaaaaaaaaaaaaf-1', 1), undefined)).rejects.toThrow(CannotPost);
-      await expect(test.poster.film(origin, filmLike('jaaaaaaaaaaaaaaaf-1', 'f1'), going())).rejects.toThrow(
-        CannotPost,
-      );
+      await expect(test.poster.film(origin, film('jaaaaaaaaaaaaaaaf-1', 'f1'), going())).rejects.toThrow(CannotPost);
     });
   });
 }

@@ -25,8 +25,9 @@ import { type RedisKind, redisKinds, startRedis } from './redis.ts';
 export async function startSteps(
   profile: Parameters<typeof gatewayProfileSchema.parse>[0],
   more: Partial<StepTools> = {},
+  kind: RedisKind = redisKinds[0] as RedisKind,
 ) {
-  const engine = await startRedis(redisKinds[0] as RedisKind);
+  const engine = await startRedis(kind);
   const redis = engine.connect();
   const rig = deskOn(redis);
   let now = Date.now();
@@ -58,6 +59,7 @@ export async function startSteps(
     budget: { book: async (id, spent) => void booked.set(id, spent) },
     hook: () => undefined,
     wishes: createWishes(redis),
+    workflows: () => chat.workflows,
     model: (id) => cardFor(sandboxCards, id),
     now: () => now,
     ...more,

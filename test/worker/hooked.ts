@@ -48,6 +48,7 @@ export function startHooked(redis: TestRedis, options: HookedOptions) {
       log,
       poster: () => chat.poster,
       wishes: { mention: async () => true },
+      workflows: () => chat.workflows,
       video: {
         name: 'gateway',
         submit: async () => {

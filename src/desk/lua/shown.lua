@@ -1,7 +1,7 @@
 -- Notes what the job's card shows. A settled job whose card shows its last version, with nothing left to post, is at rest:
 -- it leaves the open set, and its record expires.
 -- KEYS  1 job  2 open
--- ARGV  1 id  2 card ref, empty when the chat took none  3 version shown  4 generation that is posted, or 0 when none has to be  5 record TTL s
+-- ARGV  1 id  2 card ref, empty when the chat took none  3 version shown  4 generation that is posted, 0 when none has to be, -1 when more has to be done  5 record TTL s
 -- RETURNS  1 at rest, 0 not
 if redis.call('EXISTS', KEYS[1]) == 0 then
   return 1

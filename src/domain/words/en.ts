@@ -42,6 +42,7 @@ export const en = {
   'video.characters': 'Characters',
   'video.characters.hint': 'Ids of characters made at the service; the prompt calls them by name',
   'video.message': 'Make a video of this',
+  'video.step': 'Generate a video',
   'video.spoiler': 'Behind a spoiler',
   'video.spoiler.hint': 'Covered until somebody clicks on it',
   'video.count': 'How many films',
@@ -66,6 +67,18 @@ export const en = {
   'mentions.off': 'Do not notify me of my films',
   'mentions.on.done': 'From now on you are notified when a film of yours arrives.',
   'mentions.off.done': 'From now on your films arrive quietly. Turn it back on with /mentions on.',
+  'admin.summary': 'What is settled for this workspace',
+  'admin.settings': 'How things are settled here',
+  'admin.set': 'Settle something anew',
+  'admin.workflows': 'Credits for workflows, anew each time',
+  'admin.workflows.left': 'Left for workflows now',
+  'admin.moderators': 'Moderators, besides those of the chat',
+  'admin.managers': 'Managers, besides those of the chat',
+  'admin.guests': 'Guests may ask for films',
+  'admin.strangers': 'People of other workspaces may ask for films',
+  'admin.nobody': 'nobody',
+  'admin.yes': 'yes',
+  'admin.no': 'no',
   'order.summary': 'Your answer to a price',
   'order.make': 'Make it',
   'order.drop': 'Never mind',
@@ -176,6 +189,8 @@ export const en = {
     'Something in this request kept breaking the bot. The people who run it have been told. You paid nothing.',
   'failed.cancelled': 'Cancelled. You paid nothing.',
   'failed.broken': 'Something went wrong on our side. The people who run this bot have been told. You paid nothing.',
+  'workflow.kept':
+    'The film is made, but it could not be posted where it was asked for. It is kept for a while, and can be posted again from its card. Nothing was paid yet.',
 
   // Refusals before anything is held
   'command.unknown': (p: { got: string }) => `There is no command "${p.got}". /help lists what there is.`,
@@ -183,6 +198,7 @@ export const en = {
   'field.unknown': (p: { got: string; takes: readonly string[] }) =>
     `There is no field "${p.got}" here.${p.takes.length > 0 ? ` It takes ${list(p.takes, 'conjunction')}.` : ''}`,
   'field.missing': (p: { field: string }) => `"${p.field}" is needed.`,
+  'admin.nothing': 'Say what to settle: workflows, moderators, managers, guests or strangers.',
   'field.empty': (p: { field: string }) => `"${p.field}" is empty; write a few words.`,
   'field.long': (p: { field: string; max: number; got: number }) =>
     `"${p.field}" takes at most ${p.max} characters; this has ${p.got}.`,
@@ -192,6 +208,7 @@ export const en = {
   'field.choice': (p: { field: string; takes: readonly string[]; got: string }) =>
     `"${p.field}" takes ${list(p.takes)}, not "${p.got}".`,
   'field.text': (p: { field: string }) => `"${p.field}" takes text.`,
+  'field.role': (p: { field: string }) => `"${p.field}" takes a role or user group of this place.`,
   'field.picture': (p: { field: string }) => `"${p.field}" takes a picture file.`,
   'seconds.unknown': (p: { model: string; takes: readonly number[]; got: number }) =>
     `${p.model} makes films of ${list(p.takes)} seconds, not ${p.got}.`,
@@ -225,6 +242,8 @@ export const en = {
     'The picture that this film begins with is not kept any more. Ask for the film anew, with the picture; nothing was taken.',
   'job.unknown': 'There is no such film here.',
   'again.closed': 'This film was asked for in a private thread. Make it again there, so that its words stay there.',
+  'again.closed.channel':
+    'This film was asked for in a private channel. Make it again there, so that its words stay there.',
   'job.forbidden': "That film is somebody else's.",
   'quote.gone': 'That price is not held any more. Ask for the film once more; nothing was paid.',
   'quote.forbidden': 'That price was said to somebody else.',
@@ -233,6 +252,10 @@ export const en = {
     `${p.model} is not available any more. Ask for the film once more with another model; nothing was paid.`,
   'balance.short': (p: { price: number; left: number; renewsAt: number; timeZone: string }) =>
     `This costs ${credits(p.price)} and you have ${p.left}. New credits come ${moment(p.renewsAt, p.timeZone)}.`,
+  'workflow.unset':
+    'No credits are set aside for workflows in this workspace. A manager sets them with /dailies admin set workflows:100. Nothing was taken.',
+  'workflow.short': (p: { price: number; left: number; renewsAt: number; timeZone: string }) =>
+    `This costs ${credits(p.price)} and ${credits(p.left)} ${p.left === 1 ? 'is' : 'are'} left for workflows. New credits come ${moment(p.renewsAt, p.timeZone)}. Nothing was taken.`,
   'call.conflict': 'This request was already made with other content. Send the new one under a new id.',
   'space.cannotPost': 'The bot may not post here. Ask somebody who runs this place to let it in.',
   'space.missing': (p: { lacks: readonly string[] }) =>
@@ -243,12 +266,25 @@ export const en = {
     'This thread is locked, so the bot cannot post here. Ask in another place, or have it unlocked. Nothing was taken.',
   'space.closed':
     'The bot is not in this private thread, so it cannot post a film here. Mention it here once, which lets it in, and ask again. Nothing was taken.',
+  'space.absent':
+    'The bot is not in this channel, so it cannot post a film here. Ask it in with the button, or with /invite, and then ask once more. Nothing was taken.',
+  'space.private':
+    'The bot is not in this channel, so it cannot post a film here. Somebody who is may ask it in with /invite and its name. Nothing was taken.',
+  'space.others':
+    'The bot is not part of this conversation, so it cannot post a film here. Ask in a channel, or on the page of the bot itself. Nothing was taken.',
+  'space.archived': 'This channel is archived, so the bot cannot post here. Ask in another one. Nothing was taken.',
+  'member.bot': 'Only people ask for films here, no bots.',
+  'member.guest':
+    'Guests cannot ask for films in this workspace. Ask somebody who manages it to let them. Nothing was taken.',
+  'member.stranger':
+    'People of other workspaces cannot ask for films here. Ask somebody who manages this one to let them. Nothing was taken.',
   'space.direct': 'Films are asked for on a server, where you have credits. Here they only arrive.',
   'space.kind':
     'A film cannot be posted in this kind of channel. Ask for it in a text channel or a thread. Nothing was taken.',
   'picture.away': 'The picture could not be fetched from the chat. Attach it once more.',
   'form.gone':
     'What you gave before the form is not kept any more: it was open for too long, or the bot was restarted. Ask once more; nothing was taken.',
+  'form.late': 'The form could not be opened in time. Ask once more; nothing was taken.',
   'form.old': 'This form is from another version of the bot. Ask once more; nothing was taken.',
   'form.wrote': (p: { text: string }) => `You had written: ${p.text}`,
   'button.old': 'This button is from another version of the bot and does nothing any more. /help lists what there is.',

@@ -124,6 +124,20 @@ describe('commands as Discord registers them', () => {
     ]);
   });
 
+  test('a role is chosen as Discord has it, and what is for another chat alone is not there', () => {
+    const shared = { summary: 'help.summary', who: 'manager', reply: 'private', surfaces: ['slash'] } as const;
+    const run = async () => ({ to: 'private' as const, parts: [], jobs: [] });
+    const own: Command[] = [
+      command({ ...shared, name: 'a', fields: { who: { kind: 'role', label: 'admin.managers' } }, run }),
+      command({ ...shared, name: 'b', only: ['slack', 'web'], message: 'video.message', fields: {}, run }),
+      command({ ...shared, name: 'c', only: ['discord'], fields: {}, run }),
+    ];
+    const found = declared(own, sandboxCards, 'guild') as { name: string; options?: Option[] }[];
+    expect(found.map(({ name }) => name)).toEqual(['a', 'c']);
+    expect(found[0]?.options?.[0]?.type).toBe(ApplicationCommandOptionType.Role);
+    expect(messageCommand('Make a video of this', own)).toBeUndefined();
+  });
+
   test('a message’s menu finds its command', () => {
     expect(messageCommand('Make a video of this', commands)?.path).toBe('video');
     expect(messageCommand('Remix this video', commands)).toBeUndefined();

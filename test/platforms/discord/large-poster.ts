@@ -26,6 +26,7 @@ async function post({ api, token, origin, file, bytes }: LargeOrder): Promise<La
   const poster = createPoster({ rest, media: { path: (name) => name }, fitting, link: () => undefined, log });
   const film = {
     ...{ job: 'jaaaaaaaaaaaaaaaa-1', requester: 'Ada', requesterId: origin.user, prompt: 'a boat', repeated: false },
+    ...{ before: undefined, note: async () => undefined },
     ...{
       asset: { name: 'a.mp4', bytes, seconds: 8, width: 1366, height: 768 },
       card: undefined,

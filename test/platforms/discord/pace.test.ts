@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { createMemory } from '../../../platforms/discord/memory.ts';
 import { createPace } from '../../../platforms/discord/pace.ts';
+import { createMemory } from '../../../platforms/shared/memory.ts';
 import { TooSoon } from '../../../src/ports.ts';
 
 beforeEach(() => void vi.useFakeTimers());

@@ -35,6 +35,7 @@ export async function startPoster(fakeOptions: FakeDiscordOptions = {}, change: 
     await writeFile(file, Buffer.alloc(bytes, 7));
     return {
       ...{ job, key: `${job}-d1`, repeated: false, requester: 'Ada', requesterId: world.ada, prompt: 'a paper boat' },
+      ...{ before: undefined, note: async () => undefined },
       ...{ asset: { name, bytes, seconds: 8, width: 1366, height: 768 }, file, card: undefined },
       ...{ mention: true, spoiler: false, ...more },
     };

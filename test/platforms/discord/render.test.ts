@@ -14,6 +14,8 @@ const film = (more: Partial<Film> = {}): Film => ({
     job,
     key: `${job}-d1`,
     repeated: false,
+    before: undefined,
+    note: async () => undefined,
     requester: 'Ada',
     requesterId: ada,
     prompt: 'a paper boat',

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import type { SpaceKey } from './origin.ts';
+
+/** What those who manage a space have settled for it. */
+export const settingsSchema = z.object({
+  /** Credits for all workflows together, anew in each window. */
+  workflowCredits: z.int().min(0).max(1_000_000),
+  /** The chat's own id of the role or group of users that moderates, besides those who do by the chat's rights. */
+  moderators: z.string().min(1).exactOptional(),
+  /** The one that manages. */
+  managers: z.string().min(1).exactOptional(),
+  /** Whether guests may ask for films. */
+  guests: z.boolean(),
+  /** Whether people of other spaces may, where a channel is shared with them. */
+  strangers: z.boolean(),
+});
+export type Settings = z.infer<typeof settingsSchema>;
+
+/** What holds where nothing was settled. */
+export const usualSettings: Settings = { workflowCredits: 0, guests: false, strangers: false };
+
+/** The settings of spaces. Redis away: `UserError`, in plain words. */
+export interface SpaceSettings {
+  read(space: SpaceKey): Promise<Settings>;
+  /** Settles what is given, and notes who did. Returns the settings as they are then. */
+  change(space: SpaceKey, change: Partial<Settings>, by: string): Promise<Settings>;
+}
