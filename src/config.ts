@@ -27,6 +27,10 @@ const shards = text.transform((value, context) => {
   return z.NEVER;
 });
 
+const slashCommands = list.refine(
+  (names) => names.length > 0 && names.length <= 2 && names.every((name) => /^\/[a-z0-9_-]{1,31}$/.test(name)),
+);
+
 /** A variable with a default: `takes` says to the operator what it may be. */
 const given = <T>(fallback: string, takes: string, value: z.ZodType<T, string>) =>
   text.default(fallback).pipe(value).describe(takes);
@@ -74,6 +78,17 @@ const schema = z.object({
   DISCORD_GUILD_ID: optional("a server's id, 17 to 20 digits", snowflake),
   DISCORD_API_URL: optional('an http or https address, up to what comes before /v10', webAddress),
   DISCORD_SHARDS: given('auto', 'auto, or shards of so many, such as 0,1/4 or 0-7/16', shards),
+  SLACK_BOT_TOKEN: optional("the bot's token, xoxb-…", text.regex(/^xoxb-[\x21-\x7e]+$/)),
+  SLACK_APP_TOKEN: optional('an app-level token, xapp-…', text.regex(/^xapp-[\x21-\x7e]+$/)),
+  SLACK_SIGNING_SECRET: optional(
+    'the signing secret, at least 16 letters and digits',
+    text.regex(/^[A-Za-z0-9]{16,}$/),
+  ),
+  SLACK_COMMAND: given('/dailies', 'one command such as /dailies, or two, such as /dailies,/video', slashCommands),
+  SLACK_API_URL: optional('an http or https address, up to and with /api', webAddress),
+  SLACK_CLIENT_ID: optional("the app's client id, such as 123.456", text.regex(/^[\d.]+$/)),
+  SLACK_CLIENT_SECRET: optional("the app's client secret, without spaces", text.regex(/^[\x21-\x7e]+$/)),
+  TOKEN_KEY: optional('at least 32 characters without spaces', text.regex(/^\S{32,}$/)),
 });
 
 type Variable = keyof typeof schema.shape;
@@ -88,6 +103,11 @@ const secret: ReadonlySet<string> = new Set<Variable>([
   'VIDEO_OPENAI_API_KEY',
   'STUDIO_TOKEN',
   'DISCORD_TOKEN',
+  'SLACK_BOT_TOKEN',
+  'SLACK_APP_TOKEN',
+  'SLACK_SIGNING_SECRET',
+  'SLACK_CLIENT_SECRET',
+  'TOKEN_KEY',
 ]);
 
 /** The settings are not usable; `problems` holds a line for each, secrets not shown. */
@@ -120,6 +140,24 @@ export interface DiscordConfig {
 }
 
 /**
+ * A bot on Slack. It has one workspace's token, or installs itself in many (`oauth`), whose tokens lie encrypted under `key`. What happens
+ * comes over a socket where there is an app-level token, else by signed HTTP. `api`: another Slack than the real one.
+ */
+export interface SlackConfig {
+  access: { token: string } | { clientId: string; clientSecret: string; key: string };
+  events: { appToken: string } | { signingSecret: string };
+  api: string | undefined;
+}
+
+/** What Slack's app is made with, before there is one: `command` is the one for everything, `short` one that makes a film. */
+export interface SlackApp {
+  command: string;
+  short: string | undefined;
+  mode: 'socket' | 'http';
+  oauth: boolean;
+}
+
+/**
  * What the operator chose. No `video`: the sandbox renders. `inFlight`: films in the making at once, 0 for no limit. `dataDir` and
  * `modelsFile` are absolute; the latter is the shipped file unless another was chosen.
  */
@@ -138,6 +176,8 @@ export interface Config {
   studio: { on: boolean; token: string | undefined };
   managers: string[];
   discord: DiscordConfig | undefined;
+  slack: SlackConfig | undefined;
+  slackApp: SlackApp;
   /** Where programs such as ffmpeg are looked for. */
   path: string;
 }
@@ -193,6 +233,7 @@ function contradictions(values: Values, spends: boolean): [Variable, string][] {
     const trouble = addressTrouble(values.DISCORD_API_URL, 'DISCORD_TOKEN');
     if (trouble !== undefined) found.push(['DISCORD_API_URL', trouble]);
   }
+  found.push(...slackContradictions(values));
   if (values.VIDEO_API_URL !== undefined) {
     const trouble = addressTrouble(values.VIDEO_API_URL);
     if (trouble !== undefined) found.push(['VIDEO_API_URL', trouble]);
@@ -208,6 +249,47 @@ function contradictions(values: Values, spends: boolean): [Variable, string][] {
   else if (values.BUDGET_MONEY !== undefined) demand('BUDGET_WINDOW', 'BUDGET_MONEY is');
   else if (values.BUDGET_WINDOW !== undefined) demand('BUDGET_MONEY', 'BUDGET_WINDOW is');
   return found;
+}
+
+function slackContradictions(values: Values): [Variable, string][] {
+  const found: [Variable, string][] = [];
+  const is = (name: Variable): boolean => values[name] !== undefined;
+  const demand = (name: Variable, why: string) => {
+    if (!is(name)) found.push([name, `is not set, and ${why}; takes ${schema.shape[name].description}`]);
+  };
+  const others = ['SLACK_APP_TOKEN', 'SLACK_SIGNING_SECRET', 'SLACK_API_URL', 'SLACK_CLIENT_SECRET'] as const;
+  const other = others.find(is);
+  if (is('SLACK_BOT_TOKEN') && is('SLACK_CLIENT_ID')) {
+    found.push([
+      'SLACK_CLIENT_ID',
+      'is set beside SLACK_BOT_TOKEN: one workspace has a token, many have client id and secret',
+    ]);
+  } else if (is('SLACK_CLIENT_ID')) {
+    for (const name of ['SLACK_CLIENT_SECRET', 'TOKEN_KEY'] as const) demand(name, 'SLACK_CLIENT_ID is');
+  } else if (other !== undefined) demand('SLACK_BOT_TOKEN', `${other} is`);
+  if ((is('SLACK_BOT_TOKEN') || is('SLACK_CLIENT_ID')) && !is('SLACK_SIGNING_SECRET')) {
+    demand('SLACK_APP_TOKEN', 'nothing would come from Slack without it (or SLACK_SIGNING_SECRET, for HTTP)');
+  }
+  if (values.SLACK_API_URL !== undefined) {
+    const trouble = addressTrouble(values.SLACK_API_URL, 'SLACK_BOT_TOKEN');
+    if (trouble !== undefined) found.push(['SLACK_API_URL', trouble]);
+  }
+  return found;
+}
+
+function slackOf(values: Values): SlackConfig | undefined {
+  const { SLACK_BOT_TOKEN: token, SLACK_CLIENT_ID: clientId, SLACK_CLIENT_SECRET: clientSecret } = values;
+  const { SLACK_APP_TOKEN: appToken, SLACK_SIGNING_SECRET: signingSecret, TOKEN_KEY: key } = values;
+  const oauth = clientId && clientSecret && key ? { clientId, clientSecret, key } : undefined;
+  const access = token === undefined ? oauth : { token };
+  const events = appToken ? { appToken } : signingSecret ? { signingSecret } : undefined;
+  return access && events && { access, events, api: values.SLACK_API_URL };
+}
+
+function slackAppOf(values: Values): SlackApp {
+  const [command = '/dailies', short] = values.SLACK_COMMAND;
+  const mode = values.SLACK_SIGNING_SECRET !== undefined && values.SLACK_APP_TOKEN === undefined ? 'http' : 'socket';
+  return { command, short, mode, oauth: values.SLACK_CLIENT_ID !== undefined };
 }
 
 function discordOf(values: Values): DiscordConfig | undefined {
@@ -236,5 +318,7 @@ function grouped(values: Values): Omit<Config, 'path'> {
     studio: { on: values.STUDIO === 'on', token: values.STUDIO_TOKEN },
     managers: values.MANAGERS,
     discord: discordOf(values),
+    slack: slackOf(values),
+    slackApp: slackAppOf(values),
   };
 }

@@ -6,6 +6,8 @@ import { type Closing, createClosing, stopOnSignals } from './main/closing.ts';
 import { listenToDiscord, registerOnce } from './main/discord.ts';
 import { modelsOnce } from './main/models.ts';
 import { type Role, roles, type Serving, works } from './main/role.ts';
+import { listenToSlack } from './main/slack.ts';
+import { manifestOnce } from './main/slack-manifest.ts';
 import { startTrouble } from './main/trouble.ts';
 import { startWeb } from './main/web.ts';
 import { type Parts, wire } from './main/wire.ts';
@@ -27,6 +29,7 @@ function banner(config: Config, parts: Parts, address: string): string {
     ...(parts.discord
       ? [`  Discord  ${parts.discord.connected() ? 'connected' : 'not connected yet; see the log'}`]
       : []),
+    ...(parts.slack ? [`  Slack    ${parts.slack.connected() ? 'connected' : 'not connected yet; see the log'}`] : []),
     `  Redis    ${parts.house.describe}`,
     `  Videos   ${parts.gateway.describe}`,
     ...(config.video ? [`           dialect ${config.video.dialect}; films are ${looked(parts)}`] : []),
@@ -38,8 +41,10 @@ function banner(config: Config, parts: Parts, address: string): string {
 
 /** Starts a role and returns when it serves; SIGTERM and SIGINT end it within 15 s. What cannot start leaves nothing behind. */
 async function start(role: Serving, config: Config, log: Log): Promise<void> {
-  if (role === 'bot' && !config.discord) {
-    throw new ConfigError(['bot: no chat is set up (DISCORD_TOKEN); the studio is served by the roles all and web']);
+  if (role === 'bot' && !config.discord && !config.slack) {
+    throw new ConfigError([
+      'bot: no chat is set up (DISCORD_TOKEN, SLACK_BOT_TOKEN); the studio is served by the roles all and web',
+    ]);
   }
   const closing = createClosing(log);
   stopOnSignals(closing, log);
@@ -69,7 +74,7 @@ async function open(role: Serving, config: Config, log: Log, closing: Closing): 
   const worker = works(role) ? startWork(config, parts, log, closing) : undefined;
   const options = {
     studio: (role === 'all' || role === 'web') && config.studio.on,
-    connected: () => role !== 'bot' || parts.discord?.connected() === true,
+    connected: () => role !== 'bot' || [parts.discord, parts.slack].every((chat) => chat?.connected() ?? true),
   };
   const address = await startWeb(config, parts, options, closing);
   if (role !== 'worker') {
@@ -79,6 +84,11 @@ async function open(role: Serving, config: Config, log: Log, closing: Closing): 
     if (parts.discord && role !== 'web') {
       closing.add('Discord', parts.discord.receiver.close);
       await listenToDiscord(parts.discord, intake.handle, { metrics: parts.metrics, log });
+    }
+    // What comes by HTTP comes to any of them.
+    if (parts.slack && (role !== 'web' || parts.slack.serve)) {
+      closing.add('Slack', parts.slack.receiver.close);
+      await listenToSlack(parts.slack, intake.handle, parts.metrics);
     }
   }
   log.info({ role, address, redis: house.kind }, 'ready');
@@ -113,12 +123,14 @@ async function auditOnce(config: Config, log: Log): Promise<void> {
   }
 }
 
-/** The role, and what follows it: only `register clear` has more. */
-function readRole(words: readonly string[]): { role: Role; more: string | undefined } {
-  const [got = 'all', more, ...rest] = words;
+/** What may follow a role. */
+const following: Partial<Record<Role, readonly string[]>> = { register: ['clear'], manifest: ['http', 'oauth'] };
+
+/** The role, and what follows it. */
+function readRole(words: readonly string[]): { role: Role; more: readonly string[] } {
+  const [got = 'all', ...more] = words;
   const role = roles.find((name) => name === got);
-  const takesMore = role === 'register' && more === 'clear';
-  if (role && rest.length === 0 && (more === undefined || takesMore)) return { role, more };
+  if (role && more.every((word) => following[role]?.includes(word))) return { role, more };
   throw new ConfigError([`role: got ${JSON.stringify(words.join(' '))}, takes one of ${roles.join(', ')}`]);
 }
 
@@ -126,13 +138,14 @@ let config: Config | undefined;
 
 async function main(): Promise<void> {
   const { role, more } = readRole(process.argv.slice(2));
-  config = loadEnv(role !== 'models' && role !== 'register');
+  config = loadEnv(role !== 'models' && role !== 'register' && role !== 'manifest');
   const log = createLog(config.logLevel);
   process.on('unhandledRejection', (err) => log.error({ err }, 'a rejection was not handled'));
   if (role === 'sandbox') return sandboxAlone(config, log);
   if (role === 'audit') return auditOnce(config, log);
   if (role === 'models') return modelsOnce(config, log);
-  if (role === 'register') return registerOnce(config, more === 'clear', log);
+  if (role === 'manifest') return manifestOnce(config, more);
+  if (role === 'register') return registerOnce(config, more.includes('clear'), log);
   return start(role, config, log);
 }
 

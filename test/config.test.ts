@@ -43,6 +43,8 @@ test('with nothing set it runs on this machine with the sandbox', () => {
     studio: { on: true, token: undefined },
     managers: [],
     discord: undefined,
+    slack: undefined,
+    slackApp: { command: '/dailies', short: undefined, mode: 'socket', oauth: false },
     path: '/usr/local/bin:/usr/bin:/bin',
   });
 });
@@ -243,5 +245,60 @@ describe('Discord', () => {
     const at = (url: string) => problems({ DISCORD_TOKEN: token, DISCORD_API_URL: url });
     expect(at('http://discord.example/api')).toEqual([expect.stringMatching(/^DISCORD_API_URL: .*unencrypted/)]);
     expect(at('http://127.0.0.1:4000/api')).toEqual([]);
+  });
+});
+
+describe('Slack', () => {
+  const one = { SLACK_BOT_TOKEN: 'xoxb-1-a', SLACK_APP_TOKEN: 'xapp-1-a' };
+  const many = {
+    SLACK_CLIENT_ID: '1.2',
+    SLACK_CLIENT_SECRET: 'a-secret',
+    TOKEN_KEY: 'k'.repeat(32),
+    SLACK_SIGNING_SECRET: 's'.repeat(32),
+  };
+
+  test('has one workspace by its tokens, over a socket', () => {
+    const { slack, slackApp } = readConfig(one);
+    expect(slack).toEqual({ access: { token: 'xoxb-1-a' }, events: { appToken: 'xapp-1-a' }, api: undefined });
+    expect(slackApp).toMatchObject({ mode: 'socket', oauth: false });
+  });
+
+  test('has many by client id and secret, over HTTP', () => {
+    const { slack, slackApp } = readConfig(many);
+    expect(slack).toEqual({
+      access: { clientId: '1.2', clientSecret: 'a-secret', key: 'k'.repeat(32) },
+      events: { signingSecret: 's'.repeat(32) },
+      api: undefined,
+    });
+    expect(slackApp).toMatchObject({ mode: 'http', oauth: true });
+  });
+
+  test('with both ways for what happens, the socket is taken', () => {
+    const { slack } = readConfig({ ...one, SLACK_SIGNING_SECRET: 's'.repeat(32) });
+    expect(slack?.events).toEqual({ appToken: 'xapp-1-a' });
+  });
+
+  test('one command, or two', () => {
+    expect(readConfig({ SLACK_COMMAND: '/clips, /clip' }).slackApp).toMatchObject({
+      command: '/clips',
+      short: '/clip',
+    });
+  });
+
+  test.each([
+    [{ SLACK_BOT_TOKEN: 'xoxb-1-a' }, /SLACK_APP_TOKEN: is not set.*SLACK_SIGNING_SECRET/],
+    [{ SLACK_APP_TOKEN: 'xapp-1-a' }, /SLACK_BOT_TOKEN: is not set, and SLACK_APP_TOKEN is/],
+    [{ ...one, ...many }, /SLACK_CLIENT_ID: is set beside SLACK_BOT_TOKEN/],
+    [{ ...many, TOKEN_KEY: '' }, /TOKEN_KEY: is not set, and SLACK_CLIENT_ID is/],
+    [{ ...many, TOKEN_KEY: 'short' }, /TOKEN_KEY: got 5 characters \(not shown\)/],
+    [
+      { ...one, SLACK_BOT_TOKEN: 'xoxp-1' },
+      /SLACK_BOT_TOKEN: got 6 characters \(not shown\), takes the bot's token, xoxb-/,
+    ],
+    [{ ...one, SLACK_COMMAND: '/a,/b,/c' }, /SLACK_COMMAND: got/],
+    [{ ...one, SLACK_COMMAND: 'dailies' }, /SLACK_COMMAND: got/],
+    [{ ...one, SLACK_API_URL: 'http://slack.example/api' }, /SLACK_API_URL: would send the key unencrypted/],
+  ])('%o is refused, in words', (env, words) => {
+    expect(() => readConfig(env)).toThrow(words);
   });
 });

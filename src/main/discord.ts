@@ -5,18 +5,14 @@ import type { Difference, Registration } from '../../platforms/discord/register.
 import { type Config, ConfigError } from '../config.ts';
 import type { Desk } from '../domain/desk.ts';
 import { TransientError } from '../domain/errors.ts';
-import { isLoopback } from '../domain/gateway.ts';
 import { usualModel } from '../intake/pick.ts';
 import type { Log } from '../log.ts';
-import type { Links } from '../media/links.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Fitting, Media } from '../ports.ts';
 import { sandboxCards } from '../video/cards.ts';
 import type { Catalog } from '../video/catalog.ts';
+import type { Linking } from './link.ts';
 import { readModels } from './models.ts';
-
-/** Milliseconds that a link to a film works that was too large for its chat. */
-const linkFor = 7 * 86_400_000;
 
 const tokenRefused = 'DISCORD_TOKEN: Discord refuses it; copy it anew from the developer portal';
 
@@ -25,27 +21,21 @@ interface Parts {
   desk: Pick<Desk, 'jobsOf'>;
   media: Pick<Media, 'path'>;
   fitting: Fitting;
-  links: Links;
+  link: Linking;
   metrics: Metrics;
   log: Log;
 }
 
 /** Discord, where it is set up. */
 export function openDiscord(config: Config, parts: Parts): Discord | undefined {
-  const { discord, managers, publicUrl } = config;
+  const { discord, managers } = config;
   if (!discord) return undefined;
-  const { catalog, links, metrics } = parts;
-  // Members are elsewhere: a link to this machine's own address is none.
-  const reachable = !isLoopback(new URL(publicUrl).hostname);
+  const { catalog, metrics } = parts;
   return createDiscord({
     ...parts,
     ...discord,
     ...{ commands, managers, cards: catalog.cards, models: catalog.offered },
     usual: (origin) => usualModel(catalog.defaults(origin).model, { ...catalog, models: catalog.cards }),
-    link: (name) => {
-      const until = Date.now() + linkFor;
-      return reachable ? { url: links.link(name, until), until } : undefined;
-    },
     acknowledged: (kind, ms) => metrics.acknowledged('discord', kind, ms / 1000),
     limited: () => metrics.limited('discord'),
   });

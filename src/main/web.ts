@@ -1,11 +1,14 @@
-import { serve } from '@hono/node-server';
+import { type HttpBindings, serve } from '@hono/node-server';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { StatusCode } from 'hono/utils/http-status';
+import { slackPaths } from '../../platforms/slack/manifest.ts';
 import { serveMedia } from '../../platforms/web/files.ts';
 import { answerError } from '../../platforms/web/refuse.ts';
 import type { Config } from '../config.ts';
 import type { Closing } from './closing.ts';
+import type { SlackRoute } from './slack.ts';
 import type { Parts } from './wire.ts';
 
 /** What a process shows on its port. `connected`: whether its chat is, where it has nothing else to do than to serve one. */
@@ -41,9 +44,23 @@ export async function startWeb(config: Config, parts: Parts, options: WebOptions
     return name === undefined ? next() : serveMedia(c, parts.media, name);
   });
   if (options.studio) app.route('/', parts.studio.app);
+  mountSlack(app, parts);
   const { address, close } = await listen(app, config.host, config.port);
   closing.add('web', close);
   return address;
+}
+
+/** Slack's requests, where they come by HTTP, and the pages by which workspaces add the app: its own library reads and answers them. */
+function mountSlack(app: Hono, { slack }: Parts): void {
+  const raw = (route: SlackRoute) => async (c: Context) => {
+    const { incoming, outgoing } = c.env as HttpBindings;
+    await route(incoming, outgoing);
+    return RESPONSE_ALREADY_SENT;
+  };
+  if (slack?.serve) app.post(slackPaths.events, raw(slack.serve));
+  if (!slack?.pages) return;
+  app.get(slackPaths.install, raw(slack.pages.install));
+  app.get(slackPaths.redirect, raw(slack.pages.redirect));
 }
 
 function listen(app: Hono, hostname: string, port: number) {

@@ -7,6 +7,7 @@ import { createDesk } from '../desk/desk.ts';
 import { createLists } from '../desk/lists.ts';
 import { createQuotes } from '../desk/quotes.ts';
 import { createRecords } from '../desk/records.ts';
+import { createSettings } from '../desk/settings.ts';
 import { createWishes } from '../desk/wishes.ts';
 import { TransientError } from '../domain/errors.ts';
 import { type Platform, spaceKey } from '../domain/origin.ts';
@@ -16,7 +17,7 @@ import { createFilms } from '../media/film.ts';
 import { createFitting } from '../media/fit.ts';
 import { createMedia } from '../media/media.ts';
 import { createMetrics } from '../metrics.ts';
-import type { Poster, Rights } from '../ports.ts';
+import type { Poster, Rights, Workflows } from '../ports.ts';
 import { createWakeUps } from '../queue.ts';
 import type { RedisHouse } from '../redis.ts';
 import { createCatalog } from '../video/catalog.ts';
@@ -25,8 +26,10 @@ import { createStanding } from '../video/standing.ts';
 import type { Closing } from './closing.ts';
 import { openDiscord } from './discord.ts';
 import { openGateway } from './gateway.ts';
+import { linkingOf } from './link.ts';
 import type { Serving } from './role.ts';
 import { setUpGateway } from './setup.ts';
+import { openSlack } from './slack.ts';
 
 /** The studio is one space of its own. */
 const studioSpace = 'studio';
@@ -90,16 +93,25 @@ export async function wire(role: Serving, config: Config, log: Log, house: Redis
   closing.add('films', films.close);
   const fitting = createFitting({ store: media, films, path: config.path, log });
   closing.add('fitting', fitting.close);
-  const discord = openDiscord(config, { catalog, desk, media, fitting, links, metrics, log });
+  const settings = createSettings(redis);
+  const shown = { catalog, media, fitting, link: linkingOf(config, links), metrics, log };
+  const discord = openDiscord(config, { ...shown, desk });
   if (discord) closing.add('Discord', discord.close);
-  const platforms: Partial<Record<Platform, { poster: Poster; rights: Rights }>> = {
+  const slack = openSlack(config, { ...shown, redis, settings });
+  const platforms: Partial<Record<Platform, { poster: Poster; rights: Rights; workflows?: Workflows }>> = {
     web: studio,
     ...(discord ? { discord } : {}),
+    ...(slack ? { slack } : {}),
   };
   const on = (platform: Platform) => {
     const found = platforms[platform];
     // Another process took the call: what is asked here waits until it is set up here too.
     if (!found) throw new TransientError(`${platform} is not set up in this process: its settings are missing here`);
+    return found;
+  };
+  const workflows = (platform: Platform): Workflows => {
+    const found = on(platform).workflows;
+    if (!found) throw new TransientError(`${platform} has no workflows in this process`);
     return found;
   };
   const shared = { records, lists, wakeUps, wishes, log, poster: (platform: Platform) => on(platform).poster };
@@ -112,6 +124,7 @@ export async function wire(role: Serving, config: Config, log: Log, house: Redis
     links,
     desk,
     quotes: createQuotes(redis),
+    settings,
     budget,
     standing,
     prices,
@@ -119,8 +132,10 @@ export async function wire(role: Serving, config: Config, log: Log, house: Redis
     metrics,
     studio,
     discord,
+    slack,
     shared,
     on,
+    workflows,
   };
 }
 export type Parts = Awaited<ReturnType<typeof wire>>;

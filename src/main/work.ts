@@ -18,7 +18,7 @@ const keepMedia = 31 * 86_400_000;
 
 /** The way in: calls become accepted jobs. */
 export function startIntake(config: Config, parts: Parts, nudge: () => void, closing: Closing): Intake {
-  const { shared, desk, quotes, budget, prices, catalog, media, metrics, on } = parts;
+  const { shared, desk, quotes, settings, budget, prices, catalog, media, metrics, on } = parts;
   const pictures = createPictures(media);
   closing.add('pictures', pictures.close);
   const intake = createIntake({
@@ -34,7 +34,11 @@ export function startIntake(config: Config, parts: Parts, nudge: () => void, clo
     pictures,
     stored: media,
     rights: (platform) => on(platform).rights,
-    policy: async () => ({ ...config.quota, confirmAbove }),
+    settings,
+    policy: async (space) => {
+      const { workflowCredits } = await settings.read(space);
+      return { ...config.quota, confirmAbove, workflowCredits };
+    },
     nudge,
     counted: metrics.call,
   });
@@ -44,7 +48,7 @@ export function startIntake(config: Config, parts: Parts, nudge: () => void, clo
 
 /** The way through: accepted jobs become delivered films. */
 export function startWork(config: Config, parts: Parts, log: Log, closing: Closing) {
-  const { shared, catalog, media, metrics, house, gateway, room, standing, budget } = parts;
+  const { shared, catalog, media, metrics, house, gateway, room, standing, budget, workflows } = parts;
   if (!room) throw new Error('a worker without a gateway');
   const workers = startWorkers({
     connection: (purpose) => house.connect(purpose, { blocking: true }),
@@ -53,6 +57,7 @@ export function startWork(config: Config, parts: Parts, log: Log, closing: Closi
       ...room,
       standing,
       budget,
+      workflows,
       lostAnswer: gateway.profile.lostAnswer,
       hook: (ref) => room.hooks?.url(ref),
       media,

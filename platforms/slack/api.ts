@@ -1,0 +1,72 @@
+import { webApi } from '@slack/bolt';
+import { TransientError } from '../../src/domain/errors.ts';
+import type { Log } from '../../src/ports.ts';
+import { createMemory } from '../shared/memory.ts';
+import { clientOptions } from './client.ts';
+import { isUnauthorized, PlaceClosed, sorted } from './errors.ts';
+import { type Installed, NotInstalled, type Tokens } from './installs.ts';
+
+/** Milliseconds that nothing is asked for a workspace whose token was refused: somebody has to put in another one. */
+const tokenAgain = 60_000;
+const remembered = 10_000;
+
+/** Slack's Web API by workspace, with the bot's own token. */
+export interface Api {
+  /** Calls it; what goes wrong comes out as `errors.ts` sorts it. */
+  call<T>(team: string, work: (client: webApi.WebClient) => Promise<T>): Promise<T>;
+  installed(team: string): Promise<Installed>;
+}
+
+export interface ApiOptions {
+  tokens: Tokens;
+  /** Slack itself when it is not set. */
+  api: string | undefined;
+  log: Log;
+  /** Something waited for one of Slack's limits. */
+  limited(): void;
+}
+
+export function createApi({ tokens, api, log, limited }: ApiOptions): Api {
+  const options = clientOptions(api, log);
+  const clients = createMemory<webApi.WebClient>(remembered, 3_600_000);
+  const refused = createMemory<true>(remembered, tokenAgain);
+
+  async function installed(team: string): Promise<Installed> {
+    try {
+      return await tokens.of(team);
+    } catch (error) {
+      throw error instanceof NotInstalled ? new PlaceClosed('shut', error) : sorted(error);
+    }
+  }
+
+  function clientFor(team: string, token: string): webApi.WebClient {
+    const key = `${team} ${token}`;
+    const known = clients.read(key);
+    if (known) return known;
+    const client = new webApi.WebClient(token, { ...options, teamId: team });
+    clients.note(key, client);
+    return client;
+  }
+
+  return {
+    installed,
+    async call(team, work) {
+      if (refused.read(team)) {
+        throw new TransientError('Slack refuses the token', { retryAfter: tokenAgain, waits: true });
+      }
+      const { token } = await installed(team);
+      try {
+        return await work(clientFor(team, token));
+      } catch (error) {
+        if (error instanceof webApi.WebAPIRateLimitedError) limited();
+        if (!isUnauthorized(error)) throw sorted(error);
+        refused.note(team, true);
+        log.error(
+          { space: team, platform: 'slack', seconds: tokenAgain / 1000, err: error },
+          'Slack refuses the token of this workspace; nothing is posted there until it does not',
+        );
+        throw new TransientError('Slack refuses the token', { retryAfter: tokenAgain, waits: true, cause: error });
+      }
+    },
+  };
+}

@@ -1,0 +1,103 @@
+import type { types } from '@slack/bolt';
+import type { Button } from '../../src/domain/command.ts';
+import { shortened } from '../shared/text.ts';
+import { pressId } from './ids.ts';
+import { limits } from './limits.ts';
+import { escaped, plain } from './text.ts';
+
+/** A message as it is sent: `text` stands for the blocks in notices and for readers of screens. */
+export interface Message {
+  text: string;
+  blocks: types.KnownBlock[];
+}
+
+/** A piece of a line that is shown letter by letter. */
+export type Piece = string | { bold: string } | { user: string };
+
+/** One line of pieces. Nothing in it formats, links or mentions, but a `user`. */
+export function line(...pieces: Piece[]): types.RichTextBlock {
+  const elements = pieces.flatMap((piece): types.RichTextElement[] => {
+    if (typeof piece === 'string') return piece === '' ? [] : [{ type: 'text', text: plain(piece) }];
+    if ('user' in piece) return [{ type: 'user', user_id: piece.user }];
+    return piece.bold === '' ? [] : [{ type: 'text', text: plain(piece.bold), style: { bold: true } }];
+  });
+  return { type: 'rich_text', elements: [{ type: 'rich_text_section', elements }] };
+}
+
+/** A text in pieces of at most so many letters, parted at blanks where there are any; nothing of it is lost. */
+function parted(text: string, most: number): string[] {
+  const parts: string[] = [];
+  let rest = text;
+  while (rest.length > most) {
+    const blank = Math.max(rest.lastIndexOf('\n', most - 1), rest.lastIndexOf(' ', most - 1));
+    let at = blank > most / 2 ? blank + 1 : most;
+    // Not within a pair that makes one character.
+    if (/[\ud800-\udbff]/.test(rest[at - 1] ?? '')) at -= 1;
+    parts.push(rest.slice(0, at));
+    rest = rest.slice(at);
+  }
+  return rest === '' ? parts : [...parts, rest];
+}
+
+/** A text letter by letter, as long as it may be. */
+export const paragraphs = (text: string): types.SectionBlock[] =>
+  parted(plain(text), limits.section).map((part) => ({
+    type: 'section',
+    text: { type: 'plain_text', text: part, emoji: false },
+  }));
+
+/** Small print: plain words, and Slack's own markup such as times and links, which the caller has made safe. */
+export function small(...parts: (string | { markup: string })[]): types.ContextBlock {
+  return {
+    type: 'context',
+    elements: parts
+      .slice(0, limits.contextElements)
+      .map((part) =>
+        typeof part === 'string'
+          ? { type: 'plain_text', text: plain(part), emoji: false }
+          : { type: 'mrkdwn', text: part.markup, verbatim: true },
+      ),
+  };
+}
+
+export const label = (text: string, most: number): types.PlainTextElement => ({
+  type: 'plain_text',
+  text: shortened(plain(text), most),
+  emoji: false,
+});
+
+/** A button of the chat itself, with what it carries. */
+export interface OwnButton {
+  label: string;
+  actionId: string;
+  value?: string;
+  url?: string;
+}
+
+function buttonOf(button: Button | OwnButton, primary: boolean): types.Button {
+  const own = 'actionId' in button;
+  const risky = !own && button.command === 'film cancel';
+  return {
+    type: 'button',
+    text: label(button.label, limits.button),
+    action_id: own ? button.actionId : pressId(button),
+    ...(own && button.value !== undefined ? { value: button.value } : {}),
+    ...(own && button.url !== undefined ? { url: button.url } : {}),
+    ...(risky ? { style: 'danger' as const } : primary ? { style: 'primary' as const } : {}),
+  };
+}
+
+/** Rows of buttons; none where there are none. */
+export function rows(buttons: readonly (Button | OwnButton)[], firstIsPrimary = false): types.ActionsBlock[] {
+  const found: types.ActionsBlock[] = [];
+  for (let at = 0; at < buttons.length; at += limits.rowButtons) {
+    const elements = buttons
+      .slice(at, at + limits.rowButtons)
+      .map((button, index) => buttonOf(button, firstIsPrimary && at + index === 0));
+    found.push({ type: 'actions', elements });
+  }
+  return found;
+}
+
+/** The words that stand for a message where its blocks are not shown. */
+export const fallback = (text: string): string => escaped(shortened(text, limits.fallback));

@@ -1,0 +1,122 @@
+import { type Call, type Command, type FileRef, findCommand, type Leaf } from '../../src/domain/command.ts';
+import type { Origin } from '../../src/domain/origin.ts';
+import { parseText } from '../../src/domain/text.ts';
+import type { Said } from '../../src/domain/words.ts';
+import { fieldOf, type Given, pathsOf } from '../shared/fields.ts';
+import type { Way } from './answer.ts';
+import type { Carried } from './form.ts';
+import { isPicture, type SlackFile } from './pictures.ts';
+import { idOf, type Names, readable } from './text.ts';
+
+export interface Form {
+  path: string;
+  leaf: Leaf;
+}
+
+/** What somebody did, as far as its payload tells. */
+export type Deed =
+  | { is: 'call'; call: Call; way: Way }
+  | {
+      is: 'form';
+      form: Form;
+      given: Given;
+      carried: Carried;
+      asksWhere: boolean;
+      lost: boolean;
+      origin: Origin;
+      way: Way;
+    }
+  | { is: 'submitted'; leaf: Leaf; call: Call; way: Way; blocks: string[] }
+  /** A mention that runs nothing: a button offers to. `carries` is what the button takes along; nothing where it is too long. */
+  | {
+      is: 'offer';
+      path: string;
+      why: 'offer.text' | 'offer.words';
+      carries: string | undefined;
+      way: Way;
+      thread: string;
+    }
+  | { is: 'join'; channel: string; way: Way }
+  | { is: 'home'; team: string; user: string }
+  | { is: 'step'; call: Call }
+  | { is: 'gone'; team: string | undefined; enterprise: string | undefined }
+  | { is: 'refused'; said: Said; way: Way }
+  | { is: 'silent' };
+
+export interface ParseTools {
+  commands: readonly Command[];
+  /** The command that makes a film at once, where there is one. */
+  short: string | undefined;
+  file(team: string, file: SlackFile): FileRef;
+}
+
+/** What a payload is read with besides itself: the bot's own id, and names of members that it mentions by ids. */
+export interface Around extends ParseTools {
+  me: string | undefined;
+  names: Names;
+}
+
+export const silent: Deed = { is: 'silent' };
+
+/** The command that is made from a form alone, as `/video`. */
+export const main = (commands: readonly Command[]): Form | undefined =>
+  pathsOf(commands).find(({ leaf }) => leaf.surfaces.includes('form'));
+
+export function originOf(way: Way, more: Partial<Origin> = {}): Origin {
+  const { team: space, user, channel, thread } = way;
+  return {
+    ...{ platform: 'slack', space, channel: channel ?? user, user },
+    ...(thread === undefined ? {} : { thread }),
+    visibility: channel === undefined ? 'private' : 'thread',
+    ...more,
+  };
+}
+
+export function callOf(origin: Origin, command: string, given: Given, deed: string, name: string): Call {
+  return {
+    key: `slack:${origin.space}:${origin.user}:${deed}`,
+    origin,
+    who: { id: origin.user, name },
+    command,
+    ...given,
+    asks: true,
+  };
+}
+
+/** Typed values in words; a user group is known by its id. */
+function valuesOf(leaf: Leaf, typed: Record<string, string>, names: Names): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(typed).map(([name, text]) => [
+      name,
+      leaf.fields[name]?.kind === 'role' ? idOf(text) : readable(text, names),
+    ]),
+  );
+}
+
+/** A typed line as a command that may be typed. */
+export function typedIn(text: string, commands: readonly Command[], names: Names) {
+  const typed = parseText(text, commands);
+  const leaf = typed && findCommand(commands, typed.command);
+  if (!typed || !leaf?.surfaces.includes('slash')) return undefined;
+  return { path: typed.command, leaf, values: valuesOf(leaf, typed.values, names) };
+}
+
+/** A message's first picture, as a field's value. */
+export function pictureOf(
+  files: readonly SlackFile[] | undefined,
+  leaf: Leaf,
+  team: string,
+  { file }: Around,
+): Given['files'] {
+  const picture = files?.find(isPicture);
+  const image = fieldOf(leaf, 'image');
+  return picture && image !== undefined ? { [image]: file(team, picture) } : {};
+}
+
+export const carriedFile = (files: readonly SlackFile[] | undefined, leaf: Leaf): Pick<Carried, 'files'> => {
+  const picture = files?.find(isPicture);
+  const image = fieldOf(leaf, 'image');
+  return picture && image !== undefined
+    ? { files: { [image]: { id: picture.id, name: picture.name ?? picture.id } } }
+    : {};
+};

@@ -1,0 +1,23 @@
+/** What Slack takes in an app's manifest, from its reference and from its schema of manifests, version 1 (2026). A test holds ours against them. */
+export const manifestLimits = {
+  name: 35,
+  description: 140,
+  botName: 80,
+  botLetters: /^[a-z0-9._-]+$/,
+  shortcuts: 10,
+  shortcutName: 24,
+  shortcutCallback: 255,
+  shortcutDescription: 150,
+  slashCommands: 50,
+  slashCommand: 32,
+  slashDescription: 2_000,
+  usageHint: 1_000,
+  scopes: 255,
+  events: 100,
+  functions: 50,
+  functionCallback: 100,
+  functionTitle: 255,
+  parameters: 50,
+  redirectUrl: 2_500,
+  url: 3_000,
+} as const;

@@ -1,0 +1,52 @@
+import { isAskedFor } from '../shared/fields.ts';
+import type { Way } from './answer.ts';
+import { type Around, callOf, type Deed, main, originOf, pictureOf, silent, typedIn } from './deed.ts';
+import { limits } from './limits.ts';
+import type { MentionEvent } from './payload.ts';
+import { isPicture } from './pictures.ts';
+import { readable, unquoted } from './text.ts';
+
+/** What the button of an offer takes along. */
+export interface Carries {
+  text?: string;
+  file?: { id: string; name: string };
+}
+
+function offer(event: MentionEvent, text: string, why: 'offer.text' | 'offer.words', way: Way, tools: Around): Deed {
+  const form = main(tools.commands);
+  if (!form) return silent;
+  const picture = event.files?.find(isPicture);
+  const carries: Carries = {
+    ...(text === '' ? {} : { text }),
+    ...(picture ? { file: { id: picture.id, name: picture.name ?? picture.id } } : {}),
+  };
+  const packed = JSON.stringify(carries);
+  return {
+    ...{ is: 'offer', path: form.path, why, way, thread: event.thread_ts ?? event.ts },
+    carries: packed.length <= limits.buttonValue ? packed : undefined,
+  };
+}
+
+/** A message that mentions the bot: it runs where it begins with that and a command. What is quoted, edited or a bot's runs nothing. */
+export function readMention(event: MentionEvent, team: string, tools: Around): Deed {
+  const { user, channel, ts, text = '', files } = event;
+  const shared =
+    event.type === 'app_mention'
+      ? event.subtype === undefined || event.subtype === 'file_share'
+      : event.subtype === 'file_share';
+  const isMine = tools.me !== undefined && unquoted(text).includes(`<@${tools.me}`);
+  if (user === undefined || event.bot_id !== undefined || event.edited !== undefined || !shared || !isMine)
+    return silent;
+  const way: Way = { team, user, channel, thread: event.thread_ts };
+  const mention = new RegExp(`<@${tools.me}(?:\\|[^>]*)?>[\\s,:]*`, 'g');
+  const words = text.replace(mention, ' ').trim();
+  const begins = text.trimStart().search(mention) === 0;
+  const typed = begins ? typedIn(words || 'help', tools.commands, tools.names) : undefined;
+  if (!typed || (words === '' && files?.some(isPicture))) {
+    return offer(event, readable(words, tools.names), 'offer.text', way, tools);
+  }
+  const given = { values: typed.values, files: pictureOf(files, typed.leaf, team, tools) };
+  if (isAskedFor(typed.leaf, given)) return offer(event, '', 'offer.words', way, tools);
+  const origin = originOf({ ...way, thread: event.thread_ts ?? ts }, { message: ts });
+  return { is: 'call', call: callOf(origin, typed.path, given, `${channel}:${ts}`, tools.names[user] ?? user), way };
+}

@@ -1,0 +1,75 @@
+import { type Origin, workflowMember } from '../../src/domain/origin.ts';
+import type { PostedFilm } from '../../src/ports.ts';
+import { createMemory } from '../shared/memory.ts';
+import type { Api } from './api.ts';
+import { PlaceClosed } from './errors.ts';
+
+/** A place where a film may stand: a channel, and the thread in it. */
+export interface Spot {
+  channel: string;
+  thread: string | undefined;
+}
+
+interface Place {
+  place: PostedFilm['place'];
+  spot(): Promise<Spot>;
+}
+
+/** How many direct messages' ids are remembered, and for how long. */
+const directMost = 10_000;
+const directLife = 86_400_000;
+
+/** Where a film may stand, by where it was asked for. */
+export function createPlaces(api: Api) {
+  const directs = createMemory<string>(directMost, directLife);
+
+  const direct = ({ space, user }: Origin): Place => ({
+    place: 'private',
+    spot: async () => {
+      const key = `${space} ${user}`;
+      const known = directs.read(key);
+      if (known !== undefined) return { channel: known, thread: undefined };
+      const { channel } = await api.call(space, (client) => client.conversations.open({ users: user }));
+      if (channel?.id === undefined) throw new PlaceClosed('shut', 'no direct message was opened');
+      directs.note(key, channel.id);
+      return { channel: channel.id, thread: undefined };
+    },
+  });
+
+  /** Where a card belongs: in its thread or channel, or with its member. */
+  function first(origin: Origin): Place {
+    const { channel, thread, visibility } = origin;
+    if (visibility === 'private') return direct(origin);
+    return { place: 'asked', spot: async () => ({ channel, thread }) };
+  }
+
+  /** The place after one that would not do, and why it would not. Nobody's direct messages are a workflow's. */
+  function next(origin: Origin, before: Place, { why }: PlaceClosed): Place | undefined {
+    if (before.place === 'private') return undefined;
+    const { channel, thread, user } = origin;
+    if (before.place === 'asked' && thread !== undefined && why === 'gone') {
+      return { place: 'channel', spot: async () => ({ channel, thread: undefined }) };
+    }
+    return user === workflowMember ? undefined : direct(origin);
+  }
+
+  return {
+    first,
+    /**
+     * Tries the places of a film until one takes it, in this order: where it was asked for; the channel of a thread that is gone, which the
+     * same people read; with its member. Throws the last one's refusal.
+     */
+    async somewhere<T>(origin: Origin, attempt: (spot: Spot, place: PostedFilm['place']) => Promise<T>): Promise<T> {
+      let place: Place | undefined = first(origin);
+      for (;;) {
+        try {
+          return await attempt(await place.spot(), place.place);
+        } catch (error) {
+          if (!(error instanceof PlaceClosed)) throw error;
+          place = next(origin, place, error);
+          if (!place) throw error;
+        }
+      }
+    },
+  };
+}

@@ -1,0 +1,173 @@
+import type { Card } from '../../src/domain/card.ts';
+import { CannotPost } from '../../src/domain/errors.ts';
+import type { Origin } from '../../src/domain/origin.ts';
+import type { Film, Fitting, Log, Media, PostedFilm, Poster } from '../../src/ports.ts';
+import { createTurns } from '../shared/turns.ts';
+import type { Api } from './api.ts';
+import type { Message } from './blocks.ts';
+import { FileRefused, isDoubtful, PlaceClosed } from './errors.ts';
+import { createFinder, type Tag } from './find.ts';
+import { readRef, refOf } from './ids.ts';
+import { createPace } from './pace.ts';
+import { createPlaces, type Spot } from './places.ts';
+import { renderCard, renderFilm, type Spoken } from './render.ts';
+import { createUploads } from './upload.ts';
+
+export interface PosterOptions {
+  api: Api;
+  /** Where a test's Slack is. */
+  origin: string | undefined;
+  media: Pick<Media, 'path'>;
+  fitting: Fitting;
+  /** A link to a stored film that members can open, and until when in Unix milliseconds; nothing where this service cannot be reached from outside. */
+  link(name: string): { url: string; until: number } | undefined;
+  spoken: Spoken;
+  log: Log;
+}
+
+/** Milliseconds after which a job without a card may have had one posted whose answer was lost. */
+const lateCard = 10_000;
+/** Bytes of a film where a workspace refuses larger ones; nobody tells how large they may be. */
+const fittedTo = 20 * 1024 * 1024;
+
+/** A state that something still follows by itself. */
+const isPassing = ({ state, actions }: Card): boolean =>
+  ['queued', 'rendering', 'rendered'].includes(state) && !actions.includes('redeliver');
+
+/** Whatever the chat refuses for good, as the flow knows it. */
+function asCannotPost(error: unknown): unknown {
+  const final = error instanceof PlaceClosed || error instanceof FileRefused;
+  return final ? new CannotPost(`Slack refuses: ${error.message}`, { cause: error }) : error;
+}
+
+/** The bot's way out, by the Web API alone: it works in any process, whatever became of the payload that asked. */
+export function createPoster({ api, origin: test, media, fitting, link, spoken, log }: PosterOptions): Poster {
+  const pace = createPace();
+  const places = createPlaces(api);
+  const uploads = createUploads(api, test);
+  const find = createFinder(api);
+  const inTurn = createTurns();
+  /** Postings under way in this process, by their keys: two at once are one. */
+  const underWay = new Map<string, Promise<PostedFilm>>();
+
+  async function send(team: string, { channel, thread }: Spot, message: Message, metadata: Tag): Promise<string> {
+    const { ts = '' } = await api.call(team, (client) =>
+      client.chat.postMessage({
+        ...{ channel, ...message, metadata, unfurl_links: false, unfurl_media: false },
+        ...(thread === undefined ? {} : { thread_ts: thread }),
+      }),
+    );
+    return ts;
+  }
+
+  /** Posts a message that is found again by its tag, once as far as that can be known. `late`: one may stand there already. */
+  async function sendOnce(team: string, spot: Spot, message: Message, tag: Tag, late: boolean): Promise<string> {
+    const before = late ? await find(team, spot, tag) : undefined;
+    if (before !== undefined) return before;
+    try {
+      return await send(team, spot, message, tag);
+    } catch (error) {
+      const after = isDoubtful(error) ? await find(team, spot, tag).catch(() => undefined) : undefined;
+      if (after === undefined) throw error;
+      return after;
+    }
+  }
+
+  async function postCard(origin: Origin, card: Card): Promise<string> {
+    const spot = await places.first(origin).spot();
+    const tag: Tag = { event_type: 'dailies_card', event_payload: { key: card.job } };
+    const late = Date.now() - card.askedAt > lateCard;
+    const ref = refOf(spot.channel, await sendOnce(origin.space, spot, renderCard(card, spoken), tag, late));
+    pace.isNew(ref, card.version);
+    // What stands there from before shows what was true then.
+    if (late) await edit(origin.space, ref, card);
+    return ref;
+  }
+
+  async function edit(team: string, ref: string, card: Card): Promise<void> {
+    const { channel, ts } = readRef(ref);
+    await api.call(team, (client) => client.chat.update({ channel, ts, ...renderCard(card, spoken) }));
+  }
+
+  async function showCard(origin: Origin, card: Card, ref: string | undefined): Promise<string> {
+    if (ref === undefined) return postCard(origin, card);
+    if (!pace.isNew(ref, card.version)) return ref;
+    pace.takeTurn(origin.space, ref, isPassing(card));
+    await edit(origin.space, ref, card);
+    return ref;
+  }
+
+  /** The thread of a film: the one it was asked in, else its card's. */
+  function spotOf(spot: Spot, { card }: Film): Spot {
+    const { channel, ts } = readRef(card ?? '');
+    return spot.thread === undefined && channel === spot.channel ? { ...spot, thread: ts } : spot;
+  }
+
+  /** One posting at one place: as it is, smaller, or as a link. */
+  async function post(team: string, film: Film, spot: Spot, place: PostedFilm['place'], signal: AbortSignal) {
+    const { asset, file, key } = film;
+    const sending = { team, spot, film, path: file, bytes: asset.bytes, shown: { place } };
+    let refusal: unknown;
+    try {
+      return await uploads.post(sending, signal);
+    } catch (error) {
+      if (!(error instanceof FileRefused)) throw error;
+      refusal = error;
+    }
+    const smaller = asset.bytes > fittedTo ? await fitting.fit(asset, fittedTo, signal) : undefined;
+    if (smaller) {
+      const shown = { place, smaller: { bytes: smaller.bytes, before: asset.bytes } };
+      try {
+        return await uploads.post({ ...sending, path: media.path(smaller.name), bytes: smaller.bytes, shown }, signal);
+      } catch (error) {
+        if (!(error instanceof FileRefused)) throw error;
+        refusal = error;
+      }
+    }
+    const linked = link(asset.name);
+    const tag: Tag = { event_type: 'dailies_film', event_payload: { key } };
+    if (linked) {
+      const message = renderFilm(film, { place, link: linked });
+      return refOf(spot.channel, await sendOnce(team, spot, message, tag, film.repeated));
+    }
+    log.error(
+      { job: film.job, bytes: asset.bytes, err: refusal },
+      'the workspace takes no such file, and there is no link (PUBLIC_URL is no public address)',
+    );
+    throw refusal;
+  }
+
+  async function postFilm(origin: Origin, film: Film, signal: AbortSignal): Promise<PostedFilm> {
+    const team = origin.space;
+    const before = film.before === undefined ? undefined : await uploads.before(team, film.before);
+    if (before) return before;
+    return places.somewhere(origin, async (spot, place) => ({
+      ref: await post(team, film, spotOf(spot, film), place, signal),
+      place,
+    }));
+  }
+
+  return {
+    async card(origin, card, ref) {
+      try {
+        return await showCard(origin, card, ref);
+      } catch (error) {
+        throw asCannotPost(error);
+      }
+    },
+    async film(origin, film, signal) {
+      const running = underWay.get(film.key);
+      if (running) return running;
+      const posting = inTurn(origin.thread ?? origin.channel, () => postFilm(origin, film, signal));
+      underWay.set(film.key, posting);
+      try {
+        return await posting;
+      } catch (error) {
+        signal.throwIfAborted();
+        throw asCannotPost(error);
+      } finally {
+        underWay.delete(film.key);
+      }
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import { findCommand } from '../../src/domain/command.ts';
+import { fieldOf, type Given } from '../shared/fields.ts';
+import type { Way } from './answer.ts';
+import { type Around, callOf, carriedFile, type Deed, originOf, pictureOf, silent } from './deed.ts';
+import { joinId, linkId, readFormId, readPress, refreshId } from './ids.ts';
+import type { Carries } from './mention.ts';
+import { type PressPayload, teamOf } from './payload.ts';
+
+/** Where a press was made: a message and its thread, or the page of the bot itself. */
+function pressedAt(payload: PressPayload): Way {
+  const { container, channel, message, user, response_url: respond, trigger_id: trigger } = payload;
+  const team = teamOf(payload);
+  const base = { team, user: user?.id ?? '' };
+  if (container.type === 'view' || payload.view !== undefined) return { ...base, trigger };
+  const ts = container.message_ts ?? message?.ts;
+  const root = container.thread_ts ?? message?.thread_ts;
+  // The first message of a thread stands in the channel.
+  const thread = root === ts ? undefined : root;
+  return { ...base, channel: container.channel_id ?? channel?.id, thread, respond };
+}
+
+function readCarries(value: string | undefined): Carries {
+  return value === undefined ? {} : (JSON.parse(value) as Carries);
+}
+
+function openedBy(path: string, payload: PressPayload, way: Way, tools: Around): Deed {
+  const leaf = findCommand(tools.commands, path);
+  if (!leaf) return { is: 'refused', said: { word: 'button.old' }, way };
+  const { value } = payload.actions[0] ?? {};
+  const { text, file } = readCarries(value);
+  const field = fieldOf(leaf, 'text');
+  const picture = file && carriedFile([{ ...file, mimetype: 'image/' }], leaf);
+  const given: Given = {
+    values: text !== undefined && field !== undefined ? { [field]: text } : {},
+    files: file ? pictureOf([{ ...file, mimetype: 'image/' }], leaf, way.team, tools) : {},
+  };
+  const atHome = way.channel === undefined;
+  const carried = atHome ? {} : { channel: way.channel, thread: way.thread, respond: way.respond, ...picture };
+  const lost = !atHome && value === undefined;
+  const form = { path, leaf };
+  const there = { ...way, trigger: payload.trigger_id };
+  return { is: 'form', form, given, carried, asksWhere: atHome, lost, origin: originOf(way), way: there };
+}
+
+export function readButton(payload: PressPayload, tools: Around): Deed {
+  const way = pressedAt(payload);
+  const { action_id: id = '' } = payload.actions[0] ?? {};
+  if (id === linkId) return silent;
+  if (id === refreshId) return { is: 'home', team: way.team, user: way.user };
+  if (id === joinId) return { is: 'join', channel: way.channel ?? '', way: { ...way, replace: true } };
+  const path = readFormId(id);
+  if (path !== undefined) return openedBy(path, payload, way, tools);
+  const pressed = readPress(id, tools.commands);
+  if (!pressed) return { is: 'refused', said: { word: 'button.old' }, way };
+  const { command, values } = pressed;
+  // The price tag gives way to what was chosen; everything else that is pressed stays.
+  const replace = 'quote' in values && payload.container.is_ephemeral === true;
+  const origin = originOf(way, payload.message ? { message: payload.message.ts } : {});
+  const name = payload.user?.name ?? payload.user?.username ?? way.user;
+  return {
+    is: 'call',
+    call: callOf(origin, command, { values, files: {} }, payload.trigger_id, name),
+    way: { ...way, replace },
+  };
+}

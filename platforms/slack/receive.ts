@@ -1,0 +1,258 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { type Call, findCommand, type Reply } from '../../src/domain/command.ts';
+import { UserError } from '../../src/domain/errors.ts';
+import { type Said, say as sayToMember } from '../../src/domain/words.ts';
+import type { Log } from '../../src/ports.ts';
+import { likelyModels, type ModelTools, wroteIn } from '../shared/fields.ts';
+import { createMemory } from '../shared/memory.ts';
+import type { Answers, Way } from './answer.ts';
+import type { Message } from './blocks.ts';
+import type { Channels } from './channels.ts';
+import type { Deed, ParseTools } from './deed.ts';
+import { PlaceClosed } from './errors.ts';
+import { formOf } from './form.ts';
+import { homeAway, homeOf } from './home.ts';
+import { formId, joinId } from './ids.ts';
+import { readPayload } from './parse.ts';
+import { type Payload, teamOf, textOf } from './payload.ts';
+import { renderRefusal, renderReply, renderWords, type Spoken } from './render.ts';
+import type { SlackRights } from './rights.ts';
+import { idsIn, type Names } from './text.ts';
+import { say } from './words.ts';
+
+export interface ReceiveTools extends ParseTools, ModelTools {
+  answers: Answers;
+  channels: Channels;
+  rights: Pick<SlackRights, 'name'>;
+  workflows: { fail(team: string, step: string, why: string): Promise<void> };
+  /** A workspace has the bot no more. */
+  forget(team: string | undefined, enterprise: string | undefined): Promise<void>;
+  spoken: Spoken;
+  log: Log;
+  /** Milliseconds until Slack had its answer. */
+  acknowledged(kind: Deed['is'], ms: number): void;
+}
+
+type Handle = (call: Call) => Promise<Reply>;
+/** Tells Slack that a payload was taken; with a body where a form is answered. */
+export type Ack = (body?: object) => Promise<void>;
+
+const stopped = new UserError('unavailable', { word: 'service.stopping' });
+
+/** Milliseconds of Slack's three seconds in which a form that is not right can be shown again with what is wrong. */
+const submitWithin = 1_900;
+/** Milliseconds for the names of those whom a message mentions. */
+const namesWithin = 900;
+/** Milliseconds that a message is known to have been taken: it may come under several events. */
+const takenFor = 600_000;
+const remembered = 10_000;
+
+type Outcome = { reply: Reply } | { said: Said; field: string | undefined; bug?: unknown };
+
+/** Takes payloads as they come. `handle` is who takes calls now; nobody while the bot starts or stops. Never throws. */
+export function createTaking(tools: ReceiveTools, handle: () => Handle | undefined) {
+  const { answers, channels, rights, spoken, log } = tools;
+  const taken = createMemory<true>(remembered, takenFor);
+
+  async function nameOf(team: string, user: string): Promise<string | undefined> {
+    return rights.name(team, user).catch((err: unknown) => {
+      log.debug({ space: team, err }, 'a name could not be read');
+      return undefined;
+    });
+  }
+
+  /** Names of those whom a payload mentions by ids alone, and of who wrote it; those that are known in time. */
+  async function namesIn(payload: Payload): Promise<Names> {
+    const team = teamOf(payload);
+    const author = 'event' in payload && 'user' in payload.event ? [payload.event.user] : [];
+    const ids = [...new Set([...author, ...idsIn(textOf(payload))])].flatMap((id) => (id === undefined ? [] : [id]));
+    const names: Record<string, string> = {};
+    const asked = ids.map(async (id) => {
+      const name = await nameOf(team, id);
+      if (name !== undefined) names[id] = name;
+    });
+    await Promise.race([Promise.all(asked), wait(namesWithin, undefined, { ref: false })]);
+    return { ...names };
+  }
+
+  /** The call as it is made: where it was, as its channel tells, and by whom. */
+  async function made(call: Call): Promise<Outcome> {
+    try {
+      const { origin, who } = call;
+      const isMember = who.id === origin.user && origin.step === undefined;
+      const [placed, name] = await Promise.all([
+        channels.placed(origin),
+        isMember ? nameOf(origin.space, who.id) : undefined,
+      ]);
+      const take = handle();
+      if (!take) throw stopped;
+      return { reply: await take({ ...call, origin: placed, who: { ...who, name: name ?? who.name } }) };
+    } catch (error) {
+      if (error instanceof UserError) return { said: error.said, field: error.field };
+      return { said: { word: 'service.unshown' }, field: undefined, bug: error };
+    }
+  }
+
+  const wroteBy = (call: Call): string | undefined => {
+    const leaf = findCommand(tools.commands, call.command);
+    return leaf?.surfaces.includes('form') ? wroteIn(leaf, call.values) : undefined;
+  };
+
+  const refusal = (said: Said, wrote: string | undefined): Message =>
+    renderRefusal(
+      said,
+      spoken,
+      wrote,
+      said.word === 'space.absent' ? [{ label: say('join.button'), actionId: joinId }] : [],
+    );
+
+  async function tellOutcome(call: Call, way: Way, outcome: Outcome): Promise<void> {
+    if ('reply' in outcome) {
+      const { reply } = outcome;
+      await answers.tell(way, renderReply(reply, spoken)).catch((err: unknown) => {
+        // What was taken stands: its card tells of it, and so do the lists of films.
+        const fields = { call: call.key, command: call.command, jobs: reply.jobs, space: way.team };
+        log.warn({ ...fields, platform: 'slack', err }, 'a call was not answered');
+      });
+      return;
+    }
+    // The price tag keeps its other choices.
+    await answers.tell({ ...way, replace: false }, refusal(outcome.said, wroteBy(call)));
+    if (outcome.bug !== undefined) throw outcome.bug;
+  }
+
+  /** A form that is sent: what is wrong stands in it, as long as Slack waits; nothing that was written is lost. */
+  async function submit({ leaf, call, way, blocks }: Deed & { is: 'submitted' }, ack: Ack): Promise<void> {
+    const making = made(call);
+    const first = await Promise.race([making, wait(submitWithin, undefined, { ref: false })]);
+    const [top = ''] = blocks;
+    if (first && !('reply' in first) && first.said.word !== 'space.absent') {
+      const block = blocks.find((name) => name === first.field) ?? top;
+      await ack({ response_action: 'errors', errors: { [block]: spoken(sayToMember(first.said)) } });
+      if (first.bug !== undefined) throw first.bug;
+      return;
+    }
+    await ack();
+    const outcome = first ?? (await making);
+    if ('reply' in outcome) return tellOutcome(call, way, outcome);
+    await answers.tell(way, refusal(outcome.said, wroteIn(leaf, call.values)));
+    if (outcome.bug !== undefined) throw outcome.bug;
+  }
+
+  async function open({ form, given, carried, asksWhere, lost, origin, way }: Deed & { is: 'form' }): Promise<void> {
+    const offer = { models: tools.models(), likely: likelyModels(origin, given.values.model, tools) };
+    const view = formOf(form, given, offer, { carried, asksWhere, lost });
+    try {
+      await answers.open(way.team, way.trigger ?? '', view);
+    } catch (err) {
+      log.warn({ space: way.team, platform: 'slack', err }, 'a form was not opened');
+      const { trigger: _over, ...left } = way;
+      await answers.tell(left, renderRefusal({ word: 'form.late' }, spoken, wroteIn(form.leaf, given.values)));
+    }
+  }
+
+  /** The page of the bot, made of the answers to two commands, as whoever opened it would get them. */
+  async function home(team: string, user: string): Promise<void> {
+    const origin = { platform: 'slack', space: team, channel: user, user, visibility: 'private' } as const;
+    const asked = async (command: string): Promise<Outcome> =>
+      made({
+        ...{ key: `slack:${team}:${user}:home:${command}`, origin, who: { id: user, name: user }, command },
+        ...{ values: {}, files: {}, asks: true },
+      });
+    const [quota, jobs] = await Promise.all([asked('quota'), asked('jobs')]);
+    const [path] = tools.commands.flatMap((command) =>
+      'subs' in command ? [] : command.surfaces.includes('form') ? [command.name] : [],
+    );
+    const view =
+      'reply' in quota && 'reply' in jobs
+        ? homeOf(path, renderReply(quota.reply, spoken), renderReply(jobs.reply, spoken))
+        : homeAway('said' in quota ? spoken(sayToMember(quota.said)) : say('home.away'));
+    await answers.home(team, user, view);
+  }
+
+  async function step({ call }: Deed & { is: 'step' }): Promise<void> {
+    const outcome = await made(call);
+    if ('reply' in outcome) return;
+    await tools.workflows.fail(call.origin.space, call.origin.step ?? '', spoken(sayToMember(outcome.said)));
+    if (outcome.bug !== undefined) throw outcome.bug;
+  }
+
+  async function join(channel: string, way: Way): Promise<void> {
+    try {
+      await answers.join(way.team, channel);
+      channels.forget(way.team, channel);
+      await answers.tell(way, renderWords(say('join.done')));
+    } catch (error) {
+      if (!(error instanceof PlaceClosed)) throw error;
+      await answers.tell(way, renderWords(say('join.refused')));
+    }
+  }
+
+  async function carryOut(deed: Deed, ack: Ack): Promise<void> {
+    switch (deed.is) {
+      case 'silent':
+        return;
+      case 'refused':
+        return answers.tell(deed.way, renderRefusal(deed.said, spoken));
+      case 'form':
+        return open(deed);
+      case 'offer': {
+        const { path, why, carries, way } = deed;
+        const label = say(why === 'offer.text' ? 'offer.button' : 'home.new');
+        const button = { label, actionId: formId(path), ...(carries === undefined ? {} : { value: carries }) };
+        return answers.tell(way, renderWords(say(why), [button]));
+      }
+      case 'join':
+        return join(deed.channel, deed.way);
+      case 'home':
+        return home(deed.team, deed.user);
+      case 'gone':
+        log.info({ platform: 'slack', space: deed.team, enterprise: deed.enterprise }, 'the app was removed there');
+        return tools.forget(deed.team, deed.enterprise);
+      case 'step':
+        await step(deed);
+        return ack();
+      case 'submitted':
+        return submit(deed, ack);
+      case 'call':
+        return tellOutcome(deed.call, deed.way, await made(deed.call));
+    }
+  }
+
+  /** Whether a payload brings a message that was taken already, under another event. */
+  function isAgain(payload: Payload): boolean {
+    if (!('event' in payload) || !('ts' in payload.event)) return false;
+    const { channel, ts } = payload.event;
+    const key = `${teamOf(payload)} ${channel} ${ts}`;
+    if (taken.read(key)) return true;
+    taken.note(key, true);
+    return false;
+  }
+
+  /** What has an answer of its own, or has to be done before Slack may forget it, is acknowledged then. */
+  const acksLater = (payload: Payload): boolean =>
+    'event' in payload
+      ? payload.event.type === 'function_executed'
+      : !('command' in payload) && payload.type === 'view_submission';
+
+  return async (payload: Payload, ack: Ack, me: string | undefined): Promise<void> => {
+    const began = performance.now();
+    let kind: Deed['is'] = 'silent';
+    const acked: Ack = async (body) => {
+      await ack(body);
+      tools.acknowledged(kind, performance.now() - began);
+    };
+    try {
+      if (isAgain(payload)) return;
+      const later = acksLater(payload);
+      // Slack's three seconds are over soon; events were acknowledged by the library.
+      if (!later && !('event' in payload)) await acked();
+      const deed = readPayload(payload, { ...tools, me, names: await namesIn(payload) });
+      kind = deed.is;
+      if (later && deed.is !== 'submitted' && deed.is !== 'step') await acked();
+      await carryOut(deed, acked);
+    } catch (err) {
+      log.warn({ platform: 'slack', space: teamOf(payload), kind, err }, 'a payload was not answered');
+    }
+  };
+}

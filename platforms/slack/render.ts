@@ -1,0 +1,164 @@
+import type { types } from '@slack/bolt';
+import { type Card, type FilmAction, shownActions } from '../../src/domain/card.ts';
+import type { Button, Part, Reply } from '../../src/domain/command.ts';
+import { workflowMember } from '../../src/domain/origin.ts';
+import { type Said, say as sayToMember, word } from '../../src/domain/words.ts';
+import type { Film, PostedFilm } from '../../src/ports.ts';
+import { megabytes, shortened, slug } from '../shared/text.ts';
+import { fallback, line, type Message, type OwnButton, paragraphs, rows, small } from './blocks.ts';
+import { linkTo } from './ids.ts';
+import { limits } from './limits.ts';
+import { clock, day, inline } from './text.ts';
+import { say } from './words.ts';
+
+/** Letters of a prompt on a card, and on the one line that is left of it. */
+const promptLong = 300;
+const promptShort = 120;
+
+const actionButton = (action: FilmAction | 'more', job: string): Button => ({
+  label: word(`film.${action}`),
+  command: `film ${action}`,
+  job,
+});
+
+/** How the house's own sentences name commands, said as Slack has them: all behind one. */
+export type Spoken = (text: string) => string;
+
+export const spokenAs = (command: string, names: readonly string[]): Spoken => {
+  const pattern = new RegExp(`(^|[\\s("])/(${names.join('|')})(?![\\w/])`, 'g');
+  return (text) => text.replace(pattern, `$1${command} $2`);
+};
+
+/** How long and how large, and when it is expected. */
+function factsOf({ seconds, size, eta }: Card): (string | { markup: string })[] {
+  return [
+    `${say('card.seconds', seconds)} · ${size}`,
+    ...(eta === undefined ? [] : [{ markup: say('card.ready', clock(eta)) }]),
+  ];
+}
+
+/** Who asked, by name alone: a card rings nowhere. */
+const whoOf = ({ requester, requesterId }: Pick<Card, 'requester' | 'requesterId'>): string =>
+  requesterId === workflowMember ? say('card.workflow') : requester;
+
+/** A job's card in its thread, as of `now` in Unix milliseconds. Its buttons stay when its film is there, for a file has none. */
+export function renderCard(card: Card, spoken: Spoken, now = Date.now()): Message {
+  const { job, state, actions } = card;
+  const who = whoOf(card);
+  const where = spoken(card.line);
+  const text = fallback(say('card.fallback', who, shortened(inline(card.prompt), promptShort), where));
+  const prompt = (most: number) => ({ bold: shortened(inline(card.prompt), most) });
+  if (state === 'delivered') {
+    const buttons = shownActions.map((action) => actionButton(action, job));
+    return { text, blocks: [line(say('card.done', who), prompt(promptShort)), small(where), ...rows(buttons)] };
+  }
+  const buttons = rows(actions.map((action) => actionButton(action, job)));
+  if (state === 'failed' || state === 'cancelled') {
+    return { text, blocks: [line(say('card.done', who), prompt(promptShort)), ...paragraphs(where), ...buttons] };
+  }
+  // A place in line is as old as the card.
+  const asOf = card.position === undefined ? [] : [{ markup: say('card.asOf', clock(now)) }];
+  const facts = small(where, ...asOf, ...factsOf(card));
+  return { text, blocks: [line(say('card.asked', who), prompt(promptLong)), facts, ...buttons] };
+}
+
+/** How a film is shown: as a file, smaller than it was made, or as a link; and where. */
+export interface Shown {
+  place: PostedFilm['place'];
+  smaller?: { bytes: number; before: number } | undefined;
+  link?: { url: string; until: number } | undefined;
+}
+
+/** The words that come with a film: its requester, who is notified where they wish it, and their prompt. */
+export function renderFilm(film: Film, { place, smaller, link }: Shown): Message {
+  const { requesterId, requester, mention } = film;
+  const isMember = requesterId !== workflowMember;
+  const who = isMember && mention ? { user: requesterId } : whoOf({ requester, requesterId });
+  const prompt = shortened(inline(film.prompt), promptShort);
+  const notes = [
+    ...(smaller ? [say('film.smaller', megabytes(smaller.bytes), megabytes(smaller.before))] : []),
+    ...(place === 'channel' ? [say('film.moved')] : []),
+    ...(place === 'private' ? [say('film.private')] : []),
+  ];
+  const open: OwnButton[] = link ? [{ label: say('film.open'), actionId: 'slack:link', url: link.url }] : [];
+  return {
+    text: fallback(say('film.alt', prompt)),
+    blocks: [
+      line(who, ' ', { bold: prompt }),
+      ...(notes.length > 0 ? [line(notes.join(' '))] : []),
+      ...(link ? [small({ markup: say('film.linked', day(link.until)) }), ...rows(open)] : []),
+    ],
+  };
+}
+
+/** What a film's file is called: by its words, and by its posting's key. */
+export const filmName = ({ prompt, key }: Film): string => `${slug(prompt) || 'film'}-${key}.mp4`;
+
+export const filmTitle = ({ prompt }: Film): string => shortened(inline(prompt), limits.fileTitle);
+
+/** Of a job in a list, the one thing that is likely to be wanted. */
+const urgent = (card: Card): FilmAction | undefined =>
+  card.actions.find((action) => action === 'cancel' || (action === 'redeliver' && card.state !== 'delivered'));
+
+function listed(card: Card, index: number, spoken: Spoken): types.KnownBlock[] {
+  const jump = card.post ? [{ markup: `<${linkTo(card.post.ref)}|${say('answer.there')}>` }] : [];
+  return [
+    line(say('list.nth', index + 1), { bold: shortened(inline(card.prompt), promptShort) }),
+    small(spoken(card.line), ...jump, ...factsOf(card), card.job),
+  ];
+}
+
+function cardButtons(cards: readonly Card[]): Button[] {
+  const [only] = cards;
+  if (cards.length === 1 && only) return only.actions.map((action) => actionButton(action, only.job));
+  return cards.flatMap((card, index) => {
+    const action = urgent(card);
+    return action ? [{ ...actionButton(action, card.job), label: `${index + 1}: ${word(`film.${action}`)}` }] : [];
+  });
+}
+
+/** A fact on one line; a long value in paragraphs of its own. */
+function fact(name: string, value: string): types.KnownBlock[] {
+  if (name.length + value.length < promptLong * 3) return [line({ bold: `${name}: ` }, value)];
+  return [line({ bold: `${name}:` }), ...paragraphs(value)];
+}
+
+function blocksOf(part: Part, spoken: Spoken): types.KnownBlock[] {
+  switch (part.kind) {
+    case 'text':
+      return paragraphs(spoken(part.text));
+    case 'facts':
+      return part.facts.flatMap(({ label, value }) => fact(spoken(label), value));
+    case 'cards':
+      return part.cards.flatMap((card, index) => listed(card, index, spoken));
+    case 'buttons':
+      return [];
+  }
+}
+
+function plainly(part: Part): string[] {
+  if (part.kind === 'text') return [part.text];
+  return part.kind === 'facts' ? part.facts.map(({ label, value }) => `${label}: ${value}`) : [];
+}
+
+/** A reply to its member. */
+export function renderReply({ parts }: Pick<Reply, 'parts'>, spoken: Spoken): Message {
+  const buttons = parts.flatMap((part) =>
+    part.kind === 'buttons' ? part.buttons : part.kind === 'cards' ? cardButtons(part.cards) : [],
+  );
+  const isAsked = parts.some((part) => part.kind === 'buttons');
+  const blocks = [...parts.flatMap((part) => blocksOf(part, spoken)), ...rows(buttons, isAsked)];
+  return { text: fallback(spoken(parts.flatMap(plainly).join('\n'))) || say('answer.title'), blocks };
+}
+
+/** A refusal in its own words; with what was written in vain, which would be lost with its form. */
+export function renderRefusal(said: Said, spoken: Spoken, wrote?: string, buttons: readonly OwnButton[] = []): Message {
+  const text = say('refusal', spoken(sayToMember(said)));
+  const lost = wrote === undefined ? [] : paragraphs(sayToMember({ word: 'form.wrote', with: { text: wrote } }));
+  return { text: fallback(text), blocks: [...paragraphs(text), ...lost, ...rows(buttons)] };
+}
+
+/** Plain words with buttons. */
+export function renderWords(text: string, buttons: readonly OwnButton[] = []): Message {
+  return { text: fallback(text), blocks: [...paragraphs(text), ...rows(buttons, true)] };
+}

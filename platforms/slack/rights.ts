@@ -1,0 +1,135 @@
+import type { webApi } from '@slack/bolt';
+import type { Level } from '../../src/domain/command.ts';
+import { UserError } from '../../src/domain/errors.ts';
+import { type Origin, spaceKey, workflowMember } from '../../src/domain/origin.ts';
+import type { SpaceSettings } from '../../src/domain/settings.ts';
+import type { Rights } from '../../src/ports.ts';
+import { createMemory } from '../shared/memory.ts';
+import type { Api } from './api.ts';
+import type { Channels } from './channels.ts';
+import { PlaceClosed } from './errors.ts';
+
+/** Milliseconds that what Slack told of a member or a group is believed, and how many are. */
+const believed = 30_000;
+const remembered = 10_000;
+
+type User = NonNullable<webApi.UsersInfoResponse['user']>;
+
+/** Who somebody is, as far as Slack tells. */
+interface Person {
+  name: string | undefined;
+  runs: boolean;
+  guest: boolean;
+  /** The workspace or organisation that they belong to. */
+  homes: readonly (string | undefined)[];
+  stranger: boolean;
+  bot: boolean;
+}
+
+const personOf = ({ profile, ...user }: User): Person => ({
+  name: profile?.display_name || profile?.real_name || user.real_name || user.name,
+  runs: user.is_admin === true || user.is_owner === true || user.is_primary_owner === true,
+  guest: user.is_restricted === true || user.is_ultra_restricted === true,
+  homes: [user.team_id, user.enterprise_user?.enterprise_id, ...(user.enterprise_user?.teams ?? [])],
+  stranger: user.is_stranger === true,
+  bot: user.is_bot === true,
+});
+
+export interface SlackRights extends Rights {
+  /** What somebody is called; nothing where Slack does not tell. */
+  name(team: string, user: string): Promise<string | undefined>;
+}
+
+/**
+ * Who may do what: those who run the workspace, and the user groups that it settled for it. `operators` run the bot. Guests, and people of
+ * other workspaces, are let in where the workspace settled that.
+ */
+export function createRights(
+  api: Api,
+  channels: Channels,
+  settings: Pick<SpaceSettings, 'read'>,
+  operators: readonly string[],
+): SlackRights {
+  const people = createMemory<Person>(remembered, believed);
+  const groups = createMemory<readonly string[]>(remembered, believed);
+
+  async function personIn(team: string, user: string): Promise<Person> {
+    const known = people.read(`${team} ${user}`);
+    if (known) return known;
+    const { user: found = {} } = await api.call(team, (client) => client.users.info({ user }));
+    const person = personOf(found);
+    people.note(`${team} ${user}`, person);
+    return person;
+  }
+
+  /** Whether somebody is in a user group; nobody is in one that is gone. */
+  async function isIn(team: string, group: string | undefined, user: string): Promise<boolean> {
+    if (group === undefined) return false;
+    let members = groups.read(`${team} ${group}`);
+    if (!members) {
+      try {
+        members = (await api.call(team, (client) => client.usergroups.users.list({ usergroup: group }))).users ?? [];
+      } catch (error) {
+        if (error instanceof PlaceClosed || !(error instanceof Error) || !/no_such_subteam/.test(error.message))
+          throw error;
+        members = [];
+      }
+      groups.note(`${team} ${group}`, members);
+    }
+    return members.includes(user);
+  }
+
+  /** Throws where somebody is not let in. */
+  async function letIn(
+    person: Person,
+    { space }: Origin,
+    open: { guests: boolean; strangers: boolean },
+  ): Promise<void> {
+    const { enterprise } = await api.installed(space);
+    const known = person.homes.filter((home) => home !== undefined);
+    const atHome = known.includes(space) || (enterprise !== undefined && known.includes(enterprise));
+    const stranger = person.stranger || (known.length > 0 && !atHome);
+    if (person.bot) throw new UserError('forbidden', { word: 'member.bot' });
+    if (stranger && !open.strangers) throw new UserError('forbidden', { word: 'member.stranger' });
+    if (!stranger && person.guest && !open.guests) throw new UserError('forbidden', { word: 'member.guest' });
+  }
+
+  return {
+    async name(team, user) {
+      try {
+        return (await personIn(team, user)).name;
+      } catch (error) {
+        if (error instanceof PlaceClosed) return undefined;
+        throw error;
+      }
+    },
+    async cannotPost(origin) {
+      const { space, channel, visibility, user } = origin;
+      if (visibility === 'private') return undefined;
+      const found = await channels.read(space, channel);
+      if (!found) return { word: /^D/.test(channel) ? 'space.others' : 'space.private' };
+      if (found.archived) return { word: 'space.archived' };
+      if (found.member) return undefined;
+      if (found.direct) return { word: 'space.others' };
+      if (!found.open) return { word: 'space.private' };
+      return { word: user === workflowMember ? 'space.private' : 'space.absent' };
+    },
+    async level(origin): Promise<Level> {
+      const { space, user } = origin;
+      if (user === workflowMember) return 'anyone';
+      const { moderators, managers, guests, strangers } = await settings.read(spaceKey(origin));
+      let person: Person;
+      try {
+        person = await personIn(space, user);
+      } catch (error) {
+        if (!(error instanceof PlaceClosed)) throw error;
+        throw new UserError('forbidden', { word: 'member.stranger' }, { cause: error });
+      }
+      await letIn(person, origin, { guests, strangers });
+      if (operators.includes(user)) return 'operator';
+      const [manages, moderates] = await Promise.all([isIn(space, managers, user), isIn(space, moderators, user)]);
+      if (manages || (person.runs && !person.guest)) return 'manager';
+      return moderates ? 'moderator' : 'anyone';
+    },
+  };
+}

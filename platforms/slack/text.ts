@@ -1,0 +1,66 @@
+/** Characters that turn the direction of what follows. */
+const turns = /[\u202a-\u202e\u2066-\u2069]/g;
+
+/** What somebody wrote, for Slack's markup: the three characters that mean something in it lose their meaning. */
+export function escaped(text: string): string {
+  return text.replace(turns, '').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+/** What somebody wrote, for places that Slack shows letter by letter: `plain_text`, and the text of a `rich_text`. */
+export const plain = (text: string): string => text.replace(turns, '');
+
+const unescaped = (text: string): string =>
+  text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+
+/** All on one line. */
+export const inline = (text: string): string => plain(text).replace(/\s+/g, ' ').trim();
+
+/** Unix milliseconds as a clock time in the reader's own zone. */
+export function clock(at: number): string {
+  const plainly = new Date(at).toISOString().slice(11, 16);
+  return `<!date^${Math.round(at / 1000)}^{time}|${plainly} UTC>`;
+}
+
+/** The same with its day. */
+export function day(at: number): string {
+  const plainly = new Date(at).toISOString().slice(0, 10);
+  return `<!date^${Math.round(at / 1000)}^{date_short_pretty}|${plainly}>`;
+}
+
+/** Ids of the members that a text mentions without saying their names. */
+export const idsIn = (text: string): string[] => [
+  ...new Set([...text.matchAll(/<@([UW][A-Z0-9]+)>/g)].map(([, id = '']) => id)),
+];
+
+/** Names of members by their ids. */
+export type Names = Readonly<Record<string, string>>;
+
+/** What a message says in words: names instead of ids, addresses as they were typed, emoji by their own names. No id goes into a prompt. */
+export function readable(text: string, names: Names = {}): string {
+  const said = text
+    .replace(/<@([UW][A-Z0-9]+)(?:\|([^>]*))?>/g, (_, id: string, name?: string) => names[id] ?? (name || 'somebody'))
+    .replace(/<#[CGD][A-Z0-9]+(?:\|([^>]*))?>/g, (_, name?: string) => (name ? `#${name}` : ''))
+    .replace(/<!subteam\^[A-Z0-9]+(?:\|([^>]*))?>/g, (_, handle?: string) => handle ?? '')
+    .replace(/<!date\^[^|>]*\|([^>]*)>/g, '$1')
+    .replace(/<!(here|channel|everyone)(?:\|[^>]*)?>/g, '')
+    .replace(/<((?:https?|mailto|tel):[^|>]*)(?:\|([^>]*))?>/g, (_, url: string, label?: string) => label || url)
+    .replace(/(?<![\w:]):([a-z][a-z0-9_+'-]*):(?::skin-tone-\d:)?(?!\w)/g, (_, name: string) =>
+      name.replaceAll('_', ' '),
+    );
+  return unescaped(said)
+    .replace(/[^\S\n]{2,}/g, ' ')
+    .trim();
+}
+
+/** The id of the user group, member or channel that a text refers to; the text itself where it refers to none. */
+export function idOf(text: string): string {
+  const [, id] = /^<(?:!subteam\^|[@#])([A-Z0-9]+)(?:\|[^>]*)?>$/.exec(text.trim()) ?? [];
+  return id ?? text;
+}
+
+/** The lines that a message quotes, and its code, say nothing by themselves. */
+export const unquoted = (text: string): string =>
+  text
+    .replace(/```[\s\S]*?```/g, ' ')
+    .replace(/`[^`\n]*`/g, ' ')
+    .replace(/^(?:&gt;|>).*$/gm, ' ');

@@ -1,0 +1,53 @@
+/** What is said in Slack alone; what every chat says stands in the domain's catalog. */
+const en = {
+  'card.asked': (who: string) => `${who} asked for a film: `,
+  'card.done': (who: string) => `${who}: `,
+  'card.ready': (when: string) => `ready about ${when}`,
+  'card.asOf': (when: string) => `as of ${when}`,
+  'card.seconds': (seconds: number) => `${seconds} s`,
+  'card.workflow': 'A workflow',
+  'card.fallback': (who: string, prompt: string, line: string) => `${who}: ${prompt} (${line})`,
+  'list.nth': (n: number) => `${n}. `,
+  'film.title': 'A film',
+  'film.smaller': (now: string, before: string) => `Made smaller to fit here: ${now} instead of ${before}`,
+  'film.moved': 'The thread it was asked for in is gone.',
+  'film.private': 'You asked for it where it cannot be posted.',
+  'film.linked': (until: string) => `The film is too large for this place, so here is a link to it, until ${until}:`,
+  'film.open': 'Open the film',
+  'film.alt': (prompt: string) => `A film: ${prompt}`,
+  refusal: (text: string) => `⚠️ ${text}`,
+  'answer.there': 'Go there',
+  'answer.title': 'Dailies',
+  'answer.close': 'Close',
+  'form.submit': 'Make it',
+  'form.close': 'Never mind',
+  'form.seconds': (seconds: string) => `${seconds} seconds`,
+  'form.attached': (name: string) => `${name} is attached; choose another file to take its place.`,
+  'form.lost': 'What you wrote is too long to be carried over; copy it from your message.',
+  'form.channel': 'Where it is posted',
+  'form.channel.hint': 'Left out, it is for you alone, in your messages with this bot.',
+  'form.choose': 'Choose',
+  'offer.text':
+    'Was that meant for me? I make films only when a message begins with my name and a command, such as `video`.',
+  'offer.words': 'What should happen in the film? Write it after the command, or press the button.',
+  'offer.button': 'Make a video of this',
+  'threads.hint': (bot: string) =>
+    `In a thread, where slash commands do not work, write ${bot} video and what happens in the film.`,
+  'join.button': 'Add me here',
+  'join.done': 'I am here now. Ask once more.',
+  'join.refused': 'I may not add myself here. Write /invite and my name, and ask once more.',
+  'home.title': 'Your films and credits here',
+  'home.new': 'New video',
+  'home.refresh': 'Refresh',
+  'home.away': 'This page could not be read just now. Press Refresh in a minute.',
+  'command.where': (command: string) => `Write ${command} help to see what there is.`,
+} as const;
+
+type Catalog = typeof en;
+type Arguments<K extends keyof Catalog> = Catalog[K] extends (...values: infer A) => string ? A : [];
+
+/** The sentence of a key, with its values. */
+export function say<K extends keyof Catalog>(key: K, ...values: Arguments<K>): string {
+  const sentence = en[key] as string | ((...given: unknown[]) => string);
+  return typeof sentence === 'string' ? sentence : sentence(...values);
+}

@@ -1,0 +1,88 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Origin } from '../../../src/domain/origin.ts';
+import { tempFolder } from '../../support/folder.ts';
+import { describePoster } from '../../support/poster-contract.ts';
+import { describeReceiver } from '../../support/receiver-contract.ts';
+import { describeRights } from '../../support/rights-contract.ts';
+import { startFakeSlack } from '../../support/slack/index.ts';
+import { until } from '../../support/until.ts';
+import { adapterOn, makeWorld, read } from './rig.ts';
+
+describePoster('Slack', async () => {
+  const fake = await startFakeSlack();
+  const folder = await tempFolder();
+  const file = join(folder.path, 'film.mp4');
+  await writeFile(file, 'a film....');
+  const { ada } = await makeWorld(fake);
+  const { slack } = adapterOn(fake);
+  const { poster } = slack;
+  const originIn = (channel: string): Origin => ({
+    ...{ platform: 'slack', space: fake.team, channel, user: ada },
+    visibility: 'thread',
+  });
+  return {
+    // The contract's films lie nowhere; here they are read from the disk as they go out.
+    poster: {
+      ...poster,
+      film: (origin, film, signal) => poster.film(origin, { ...film, requesterId: ada, file }, signal),
+    },
+    place: async () => originIn(await fake.makeChannel()),
+    async nowhere() {
+      const gone = await fake.makeUser({ name: 'gone' });
+      await fake.changeUser({ user: gone, deleted: true });
+      return { ...originIn(await fake.makeChannel({ private: true, bot: false })), user: gone };
+    },
+    async read({ channel }) {
+      return (await fake.messages(channel)).map((message) => {
+        const [first = '', second = ''] = read(message).split('\n');
+        if (message.files.length > 0) return { kind: 'film', text: first.replace(/^@\w+ /, '') };
+        return { kind: 'card', text: second.split(' · ')[0] ?? '' };
+      });
+    },
+    async close() {
+      await fake.close();
+      await folder.remove();
+    },
+  };
+});
+
+describeRights('Slack', async () => {
+  const fake = await startFakeSlack();
+  const { ada, boss, channel } = await makeWorld(fake);
+  const shut = await fake.makeChannel({ bot: false });
+  const { slack } = adapterOn(fake);
+  const place = { platform: 'slack', space: fake.team, channel, user: ada, visibility: 'thread' } as const;
+  return {
+    rights: slack.rights,
+    place,
+    closed: { ...place, channel: shut },
+    manager: { ...place, user: boss },
+    close: () => fake.close(),
+  };
+});
+
+describeReceiver('Slack', async () => {
+  const fake = await startFakeSlack({ ackMs: 600 });
+  const { ada, channel } = await makeWorld(fake);
+  const { slack } = adapterOn(fake);
+  const deeds = new Map<string, string>();
+  return {
+    receiver: slack.receiver,
+    async type(prompt, id) {
+      const known = deeds.get(id);
+      const count = known === undefined ? 0 : (await fake.deed(known)).answers.length;
+      if (known !== undefined) await fake.repeat({ deed: known });
+      const deed = known ?? (await fake.slash({ user: ada, channel, command: '/dailies', text: `video ${prompt}` }));
+      deeds.set(id, deed);
+      // Nobody is connected: Slack itself says that the command failed.
+      const text = await until(`an answer to ${id}`, async () => {
+        const { answers, shown } = await fake.deed(deed);
+        const last = answers.length > count ? answers.at(-1) : undefined;
+        return last ? read(last) : shown === null ? undefined : `⚠️ ${shown}`;
+      });
+      return text.startsWith('⚠️ ') ? { refused: text.slice(3).replace(/\nYou had written: .*$/, '') } : { text };
+    },
+    close: () => fake.close(),
+  };
+});
