@@ -266,6 +266,10 @@ function slackContradictions(values: Values): [Variable, string][] {
     ]);
   } else if (is('SLACK_CLIENT_ID')) {
     for (const name of ['SLACK_CLIENT_SECRET', 'TOKEN_KEY'] as const) demand(name, 'SLACK_CLIENT_ID is');
+    demand('PUBLIC_URL', 'whoever adds the app comes back to it');
+    const { protocol, hostname } = new URL(values.PUBLIC_URL ?? 'https://localhost');
+    if (protocol !== 'https:' && !isLoopback(hostname))
+      found.push(['PUBLIC_URL', 'is no https address, and Slack lets nobody come back to another']);
   } else if (other !== undefined) demand('SLACK_BOT_TOKEN', `${other} is`);
   if ((is('SLACK_BOT_TOKEN') || is('SLACK_CLIENT_ID')) && !is('SLACK_SIGNING_SECRET')) {
     demand('SLACK_APP_TOKEN', 'nothing would come from Slack without it (or SLACK_SIGNING_SECRET, for HTTP)');

@@ -62,13 +62,19 @@ const longPart = /\/[^\s"'<>/?#]{100,}/g;
 
 /** The text with `user:password@`, query strings and long parts of addresses and bearer tokens taken out. */
 function cleanText(value: string): string {
-  return value
-    .replace(longPart, '/…')
-    .replace(/\/(webhooks|interactions)\/(\d+)\/[^\s"'<>/?#]+/g, '/$1/$2/…')
-    .replace(/\b([a-z][a-z0-9+.-]*:\/\/)(?:[^\s"'<>?#]*@)?([^\s"'<>?]*)(\?[^\s"'<>]*)?/gi, (_, scheme, rest, query) =>
-      query === undefined ? `${scheme}${rest}` : `${scheme}${rest}?…`,
-    )
-    .replace(/\b(bearer|basic|bot)\s+[\w.~+/=-]{16,}/gi, '$1 …');
+  return (
+    value
+      .replace(longPart, '/…')
+      .replace(/\/(webhooks|interactions)\/(\d+)\/[^\s"'<>/?#]+/g, '/$1/$2/…')
+      .replace(
+        /\b([a-z][a-z0-9+.-]*:\/\/)(?:[^\s"'<>?#]*@)?([^\s"'<>?]*)(\?[^\s"'<>]*)?/gi,
+        (_, scheme, rest, query) => (query === undefined ? `${scheme}${rest}` : `${scheme}${rest}?…`),
+      )
+      .replace(/\b(bearer|basic|bot)\s+[\w.~+/=-]{16,}/gi, '$1 …')
+      // Slack's tokens, and the addresses that take answers for half an hour.
+      .replace(/\b(xox[a-z]|xapp|xwfp)-[\w-]+/g, '$1-…')
+      .replace(/(hooks\.slack\.com\/\w+)\/[^\s"'<>]+/g, '$1/…')
+  );
 }
 
 function clean(value: unknown, depth: number, above: readonly object[]): unknown {
@@ -107,11 +113,15 @@ const foreseen = new Set([
   'PlaceClosed',
   'TooLarge',
   'WordsRefused',
+  'FileRefused',
+  'NotInstalled',
+  'TokenRefused',
+  'AppTokenRefused',
 ]);
 const isForeseen = (error: Error): boolean =>
   foreseen.has(error.name) ||
   // What a server answered.
-  /^(DiscordAPI|HTTP)Error/.test(error.name) ||
+  /^(DiscordAPI|HTTP|WebAPI\w+)Error/.test(error.name) ||
   ('code' in error && /^(E[A-Z]{3,}|UND_ERR_(CONNECT|SOCKET|HEADERS|BODY|ABORTED|RESPONSE))/.test(String(error.code)));
 
 function cleanError(error: Error, depth: number, above: readonly object[]): Record<string, unknown> {

@@ -74,6 +74,7 @@ async function open(role: Serving, config: Config, log: Log, closing: Closing): 
   const worker = works(role) ? startWork(config, parts, log, closing) : undefined;
   const options = {
     studio: (role === 'all' || role === 'web') && config.studio.on,
+    slack: role !== 'worker',
     connected: () => role !== 'bot' || [parts.discord, parts.slack].every((chat) => chat?.connected() ?? true),
   };
   const address = await startWeb(config, parts, options, closing);

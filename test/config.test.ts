@@ -255,6 +255,7 @@ describe('Slack', () => {
     SLACK_CLIENT_SECRET: 'a-secret',
     TOKEN_KEY: 'k'.repeat(32),
     SLACK_SIGNING_SECRET: 's'.repeat(32),
+    PUBLIC_URL: 'https://dailies.example',
   };
 
   test('has one workspace by its tokens, over a socket', () => {
@@ -289,6 +290,8 @@ describe('Slack', () => {
     [{ SLACK_BOT_TOKEN: 'xoxb-1-a' }, /SLACK_APP_TOKEN: is not set.*SLACK_SIGNING_SECRET/],
     [{ SLACK_APP_TOKEN: 'xapp-1-a' }, /SLACK_BOT_TOKEN: is not set, and SLACK_APP_TOKEN is/],
     [{ ...one, ...many }, /SLACK_CLIENT_ID: is set beside SLACK_BOT_TOKEN/],
+    [{ ...many, PUBLIC_URL: '' }, /PUBLIC_URL: is not set, and whoever adds the app/],
+    [{ ...many, PUBLIC_URL: 'http://dailies.example' }, /PUBLIC_URL: is no https address/],
     [{ ...many, TOKEN_KEY: '' }, /TOKEN_KEY: is not set, and SLACK_CLIENT_ID is/],
     [{ ...many, TOKEN_KEY: 'short' }, /TOKEN_KEY: got 5 characters \(not shown\)/],
     [

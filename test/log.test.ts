@@ -36,6 +36,9 @@ test.each([
   'redis://:s3cr3t@s3cr3t@db.example',
   'https://cdn.example/film.mp4?sig=s3cr3t&x=1',
   'failed: Authorization: Bearer s3cr3ts3cr3ts3cr3ts3cr3t',
+  'token xoxb-123-s3cr3t is refused',
+  'xapp-1-A1-2-s3cr3t',
+  'https://hooks.slack.com/commands/T1/2/s3cr3t was answered with 404',
 ])('%s is logged without its secret, in a field, in the message and in an error', (text) => {
   const { line } = logged((log) => log.warn({ at: text, err: new Error(text, { cause: new Error(text) }) }, text));
   expect(line).not.toContain('s3cr3t');

@@ -14,6 +14,8 @@ export interface Way {
   thread?: string | undefined;
   /** Takes five answers within half an hour, whether or not the bot is in the channel. */
   respond?: string | undefined;
+  /** It was a slash command, which there is none of in threads. */
+  typed?: boolean | undefined;
   /** The pressed message gives way to the answer. */
   replace?: boolean | undefined;
   /** Opens a window over Slack, for three seconds after it came. */

@@ -14,7 +14,7 @@ export interface Channel {
 }
 
 /** Milliseconds that what is known of a channel is believed, and how many are. */
-const believed = 20_000;
+const believed = 60_000;
 const remembered = 10_000;
 
 /** Channels as Slack tells of them. Nothing where the bot sees none: a private one that it is not in, or one of two people without it. */

@@ -11,7 +11,7 @@ import { readStep } from './workflow.ts';
 
 function readSlash(payload: SlashPayload, { commands, short, names }: Around): Deed {
   const { text = '', user_id: user, user_name: name = user, channel_id: channel, trigger_id: trigger } = payload;
-  const way: Way = { team: teamOf(payload), user, channel, respond: payload.response_url };
+  const way: Way = { team: teamOf(payload), user, channel, respond: payload.response_url, typed: true };
   const words = payload.command === short ? `${main(commands)?.path ?? ''} ${text}` : text.trim() || 'help';
   const typed = typedIn(words, commands, names);
   if (!typed) {

@@ -15,7 +15,7 @@ import { homeAway, homeOf } from './home.ts';
 import { formId, joinId } from './ids.ts';
 import { readPayload } from './parse.ts';
 import { type Payload, teamOf, textOf } from './payload.ts';
-import { renderRefusal, renderReply, renderWords, type Spoken } from './render.ts';
+import { renderRefusal, renderReply, renderWords, type Spoken, threadsHint } from './render.ts';
 import type { SlackRights } from './rights.ts';
 import { idsIn, type Names } from './text.ts';
 import { say } from './words.ts';
@@ -106,10 +106,17 @@ export function createTaking(tools: ReceiveTools, handle: () => Handle | undefin
       said.word === 'space.absent' ? [{ label: say('join.button'), actionId: joinId }] : [],
     );
 
-  async function tellOutcome(call: Call, way: Way, outcome: Outcome): Promise<void> {
+  /** How it is done in a thread, for those who typed what cannot be typed there. */
+  const hinted = (message: Message, call: Call, way: Way, me: string | undefined): Message => {
+    const leaf = findCommand(tools.commands, call.command);
+    const wanted = way.typed && (call.command === 'help' || leaf?.surfaces.includes('form'));
+    return wanted && me !== undefined ? { ...message, blocks: [...message.blocks, threadsHint(me)] } : message;
+  };
+
+  async function tellOutcome(call: Call, way: Way, outcome: Outcome, me: string | undefined): Promise<void> {
     if ('reply' in outcome) {
       const { reply } = outcome;
-      await answers.tell(way, renderReply(reply, spoken)).catch((err: unknown) => {
+      await answers.tell(way, hinted(renderReply(reply, spoken), call, way, me)).catch((err: unknown) => {
         // What was taken stands: its card tells of it, and so do the lists of films.
         const fields = { call: call.key, command: call.command, jobs: reply.jobs, space: way.team };
         log.warn({ ...fields, platform: 'slack', err }, 'a call was not answered');
@@ -134,7 +141,7 @@ export function createTaking(tools: ReceiveTools, handle: () => Handle | undefin
     }
     await ack();
     const outcome = first ?? (await making);
-    if ('reply' in outcome) return tellOutcome(call, way, outcome);
+    if ('reply' in outcome) return tellOutcome(call, way, outcome, undefined);
     await answers.tell(way, refusal(outcome.said, wroteIn(leaf, call.values)));
     if (outcome.bug !== undefined) throw outcome.bug;
   }
@@ -188,7 +195,7 @@ export function createTaking(tools: ReceiveTools, handle: () => Handle | undefin
     }
   }
 
-  async function carryOut(deed: Deed, ack: Ack): Promise<void> {
+  async function carryOut(deed: Deed, ack: Ack, me: string | undefined): Promise<void> {
     switch (deed.is) {
       case 'silent':
         return;
@@ -215,7 +222,7 @@ export function createTaking(tools: ReceiveTools, handle: () => Handle | undefin
       case 'submitted':
         return submit(deed, ack);
       case 'call':
-        return tellOutcome(deed.call, deed.way, await made(deed.call));
+        return tellOutcome(deed.call, deed.way, await made(deed.call), me);
     }
   }
 
@@ -250,7 +257,7 @@ export function createTaking(tools: ReceiveTools, handle: () => Handle | undefin
       const deed = readPayload(payload, { ...tools, me, names: await namesIn(payload) });
       kind = deed.is;
       if (later && deed.is !== 'submitted' && deed.is !== 'step') await acked();
-      await carryOut(deed, acked);
+      await carryOut(deed, acked, me);
     } catch (err) {
       log.warn({ platform: 'slack', space: teamOf(payload), kind, err }, 'a payload was not answered');
     }

@@ -162,3 +162,7 @@ export function renderRefusal(said: Said, spoken: Spoken, wrote?: string, button
 export function renderWords(text: string, buttons: readonly OwnButton[] = []): Message {
   return { text: fallback(text), blocks: [...paragraphs(text), ...rows(buttons, true)] };
 }
+
+/** How a film is asked for inside a thread; `me` is the bot's own id as a user. */
+export const threadsHint = (me: string): types.ContextBlock =>
+  small({ markup: `${say('threads.hint')} <@${me}> ${say('threads.words')}` });

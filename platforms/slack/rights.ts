@@ -10,7 +10,7 @@ import type { Channels } from './channels.ts';
 import { PlaceClosed } from './errors.ts';
 
 /** Milliseconds that what Slack told of a member or a group is believed, and how many are. */
-const believed = 30_000;
+const believed = 60_000;
 const remembered = 10_000;
 
 type User = NonNullable<webApi.UsersInfoResponse['user']>;
@@ -53,13 +53,26 @@ export function createRights(
   const people = createMemory<Person>(remembered, believed);
   const groups = createMemory<readonly string[]>(remembered, believed);
 
+  const asking = new Map<string, Promise<Person>>();
+
+  async function ask(team: string, user: string): Promise<Person> {
+    try {
+      const { user: found = {} } = await api.call(team, (client) => client.users.info({ user }));
+      const person = personOf(found);
+      people.note(`${team} ${user}`, person);
+      return person;
+    } finally {
+      asking.delete(`${team} ${user}`);
+    }
+  }
+
+  /** Somebody as Slack has them; those who ask at once share one question. */
   async function personIn(team: string, user: string): Promise<Person> {
     const known = people.read(`${team} ${user}`);
     if (known) return known;
-    const { user: found = {} } = await api.call(team, (client) => client.users.info({ user }));
-    const person = personOf(found);
-    people.note(`${team} ${user}`, person);
-    return person;
+    const asked = asking.get(`${team} ${user}`) ?? ask(team, user);
+    asking.set(`${team} ${user}`, asked);
+    return asked;
   }
 
   /** Whether somebody is in a user group; nobody is in one that is gone. */

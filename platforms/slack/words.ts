@@ -31,8 +31,8 @@ const en = {
     'Was that meant for me? I make films only when a message begins with my name and a command, such as `video`.',
   'offer.words': 'What should happen in the film? Write it after the command, or press the button.',
   'offer.button': 'Make a video of this',
-  'threads.hint': (bot: string) =>
-    `In a thread, where slash commands do not work, write ${bot} video and what happens in the film.`,
+  'threads.hint': 'In a thread, where Slack has no slash commands, mention me:',
+  'threads.words': 'video and what happens in the film. Or take "Make a video of this" from the menu of a message.',
   'join.button': 'Add me here',
   'join.done': 'I am here now. Ask once more.',
   'join.refused': 'I may not add myself here. Write /invite and my name, and ask once more.',
@@ -40,7 +40,6 @@ const en = {
   'home.new': 'New video',
   'home.refresh': 'Refresh',
   'home.away': 'This page could not be read just now. Press Refresh in a minute.',
-  'command.where': (command: string) => `Write ${command} help to see what there is.`,
 } as const;
 
 type Catalog = typeof en;

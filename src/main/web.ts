@@ -14,6 +14,8 @@ import type { Parts } from './wire.ts';
 /** What a process shows on its port. `connected`: whether its chat is, where it has nothing else to do than to serve one. */
 export interface WebOptions {
   studio: boolean;
+  /** Whether Slack's calls are taken here. */
+  slack: boolean;
   connected(): boolean;
 }
 
@@ -44,7 +46,7 @@ export async function startWeb(config: Config, parts: Parts, options: WebOptions
     return name === undefined ? next() : serveMedia(c, parts.media, name);
   });
   if (options.studio) app.route('/', parts.studio.app);
-  mountSlack(app, parts);
+  if (options.slack) mountSlack(app, parts);
   const { address, close } = await listen(app, config.host, config.port);
   closing.add('web', close);
   return address;
