@@ -3,9 +3,12 @@ import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { type SlackApp, type SlackConfig, slackAppOf, slackOf, slackProblems } from './config/slack.ts';
 import { addressTrouble, type Dialect, dialects, isLoopback } from './domain/gateway.ts';
 import { timeZoneSchema, type WindowKind, windowKinds } from './domain/policy.ts';
 import { readShards, type Shards } from './domain/shards.ts';
+
+export type { SlackApp, SlackConfig } from './config/slack.ts';
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
@@ -140,24 +143,6 @@ export interface DiscordConfig {
 }
 
 /**
- * A bot on Slack. It has one workspace's token, or installs itself in many (`oauth`), whose tokens lie encrypted under `key`. What happens
- * comes over a socket where there is an app-level token, else by signed HTTP. `api`: another Slack than the real one.
- */
-export interface SlackConfig {
-  access: { token: string } | { clientId: string; clientSecret: string; key: string };
-  events: { appToken: string } | { signingSecret: string };
-  api: string | undefined;
-}
-
-/** What Slack's app is made with, before there is one: `command` is the one for everything, `short` one that makes a film. */
-export interface SlackApp {
-  command: string;
-  short: string | undefined;
-  mode: 'socket' | 'http';
-  oauth: boolean;
-}
-
-/**
  * What the operator chose. No `video`: the sandbox renders. `inFlight`: films in the making at once, 0 for no limit. `dataDir` and
  * `modelsFile` are absolute; the latter is the shipped file unless another was chosen.
  */
@@ -233,7 +218,7 @@ function contradictions(values: Values, spends: boolean): [Variable, string][] {
     const trouble = addressTrouble(values.DISCORD_API_URL, 'DISCORD_TOKEN');
     if (trouble !== undefined) found.push(['DISCORD_API_URL', trouble]);
   }
-  found.push(...slackContradictions(values));
+  found.push(...slackProblems(values, (name) => schema.shape[name].description ?? ''));
   if (values.VIDEO_API_URL !== undefined) {
     const trouble = addressTrouble(values.VIDEO_API_URL);
     if (trouble !== undefined) found.push(['VIDEO_API_URL', trouble]);
@@ -249,51 +234,6 @@ function contradictions(values: Values, spends: boolean): [Variable, string][] {
   else if (values.BUDGET_MONEY !== undefined) demand('BUDGET_WINDOW', 'BUDGET_MONEY is');
   else if (values.BUDGET_WINDOW !== undefined) demand('BUDGET_MONEY', 'BUDGET_WINDOW is');
   return found;
-}
-
-function slackContradictions(values: Values): [Variable, string][] {
-  const found: [Variable, string][] = [];
-  const is = (name: Variable): boolean => values[name] !== undefined;
-  const demand = (name: Variable, why: string) => {
-    if (!is(name)) found.push([name, `is not set, and ${why}; takes ${schema.shape[name].description}`]);
-  };
-  const others = ['SLACK_APP_TOKEN', 'SLACK_SIGNING_SECRET', 'SLACK_API_URL', 'SLACK_CLIENT_SECRET'] as const;
-  const other = others.find(is);
-  if (is('SLACK_BOT_TOKEN') && is('SLACK_CLIENT_ID')) {
-    found.push([
-      'SLACK_CLIENT_ID',
-      'is set beside SLACK_BOT_TOKEN: one workspace has a token, many have client id and secret',
-    ]);
-  } else if (is('SLACK_CLIENT_ID')) {
-    for (const name of ['SLACK_CLIENT_SECRET', 'TOKEN_KEY'] as const) demand(name, 'SLACK_CLIENT_ID is');
-    demand('PUBLIC_URL', 'whoever adds the app comes back to it');
-    const { protocol, hostname } = new URL(values.PUBLIC_URL ?? 'https://localhost');
-    if (protocol !== 'https:' && !isLoopback(hostname))
-      found.push(['PUBLIC_URL', 'is no https address, and Slack lets nobody come back to another']);
-  } else if (other !== undefined) demand('SLACK_BOT_TOKEN', `${other} is`);
-  if ((is('SLACK_BOT_TOKEN') || is('SLACK_CLIENT_ID')) && !is('SLACK_SIGNING_SECRET')) {
-    demand('SLACK_APP_TOKEN', 'nothing would come from Slack without it (or SLACK_SIGNING_SECRET, for HTTP)');
-  }
-  if (values.SLACK_API_URL !== undefined) {
-    const trouble = addressTrouble(values.SLACK_API_URL, 'SLACK_BOT_TOKEN');
-    if (trouble !== undefined) found.push(['SLACK_API_URL', trouble]);
-  }
-  return found;
-}
-
-function slackOf(values: Values): SlackConfig | undefined {
-  const { SLACK_BOT_TOKEN: token, SLACK_CLIENT_ID: clientId, SLACK_CLIENT_SECRET: clientSecret } = values;
-  const { SLACK_APP_TOKEN: appToken, SLACK_SIGNING_SECRET: signingSecret, TOKEN_KEY: key } = values;
-  const oauth = clientId && clientSecret && key ? { clientId, clientSecret, key } : undefined;
-  const access = token === undefined ? oauth : { token };
-  const events = appToken ? { appToken } : signingSecret ? { signingSecret } : undefined;
-  return access && events && { access, events, api: values.SLACK_API_URL };
-}
-
-function slackAppOf(values: Values): SlackApp {
-  const [command = '/dailies', short] = values.SLACK_COMMAND;
-  const mode = values.SLACK_SIGNING_SECRET !== undefined && values.SLACK_APP_TOKEN === undefined ? 'http' : 'socket';
-  return { command, short, mode, oauth: values.SLACK_CLIENT_ID !== undefined };
 }
 
 function discordOf(values: Values): DiscordConfig | undefined {

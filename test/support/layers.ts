@@ -20,7 +20,7 @@ const platform = /^(commands\/|platforms\/shared\/|src\/(domain\/|ports\.ts$))/;
 const layers: Record<string, Layer> = {
   domain: { files: domain, house: domain, packages: ['zod', 'temporal-polyfill'], node: ['crypto'] },
   ports: { files: /^src\/ports(\.ts$|\/)/, house: domain, packages: [], node: [] },
-  config: { files: /^src\/config\.ts$/, house: domain, packages: ['zod'], node: 'all' },
+  config: { files: /^src\/config(\.ts$|\/)/, house: domain, packages: ['zod'], node: 'all' },
   log: { files: /^src\/log\.ts$/, house: /^$/, packages: ['pino'], node: 'all' },
   metrics: { files: /^src\/metrics\.ts$/, house: port, packages: ['prom-client'], node: 'all' },
   redis: {
