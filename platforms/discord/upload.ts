@@ -1,7 +1,7 @@
 import { type APIGuild, type APIMessage, Routes } from 'discord.js';
-import { TransientError } from '../../src/domain/errors.ts';
 import type { Asset } from '../../src/domain/job.ts';
 import type { Film, Fitting, Log } from '../../src/ports.ts';
+import { twoAtOnce } from '../shared/fitting.ts';
 import { createMemory } from '../shared/memory.ts';
 import { shortened } from '../shared/text.ts';
 import { isReplyRefused, TooLarge } from './errors.ts';
@@ -74,16 +74,13 @@ const remembered = 10_000;
 const rememberFor = 3_600_000;
 /** Bytes that a fitted film stays below the limit. */
 const margin = 64 * 1024;
-/** Films that are made smaller or wait for it, in one process; and milliseconds after which another one comes again. */
-const fittedAtOnce = 2;
-const fitAgain = 15_000;
 
 /** What is known of how large files may be, by server; `direct` for direct messages. */
 export function createSizes(rest: Rest, fitting: Fitting, log: Log) {
   const refused = createMemory<number>(remembered, rememberFor);
   const tiers = createMemory<number>(remembered, rememberFor);
   const broken = createMemory<number>(remembered, rememberFor);
-  let underWay = 0;
+  const smallerOf = twoAtOnce(fitting);
 
   async function limitOf(space: string): Promise<number> {
     if (space === 'direct') return limits.upload;
@@ -93,19 +90,6 @@ export function createSizes(rest: Rest, fitting: Fitting, log: Log) {
     const limit = uploadByTier[premium_tier] ?? limits.upload;
     tiers.note(space, limit);
     return limit;
-  }
-
-  /** Making films smaller takes minutes: beyond two they come again, and leave their places to films that need none. */
-  async function inPlace(asset: Asset, bytes: number, signal: AbortSignal): Promise<Asset | undefined> {
-    if (underWay >= fittedAtOnce) {
-      throw new TransientError('other films are being made smaller', { retryAfter: fitAgain, waits: true });
-    }
-    underWay += 1;
-    try {
-      return await fitting.fit(asset, bytes, signal);
-    } finally {
-      underWay -= 1;
-    }
   }
 
   const wasRefused = (space: string, bytes: number): boolean =>
@@ -137,7 +121,7 @@ export function createSizes(rest: Rest, fitting: Fitting, log: Log) {
       const most = [...new Set([await limitOf(space), limits.upload])].map((limit) => limit - margin);
       for (const bytes of most) {
         if (bytes >= asset.bytes || wasRefused(space, bytes)) continue;
-        const smaller = await inPlace(asset, bytes, signal);
+        const smaller = await smallerOf.fit(asset, bytes, signal);
         if (!smaller) continue;
         try {
           return await attempt(smaller);

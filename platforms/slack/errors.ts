@@ -12,9 +12,15 @@ export class PlaceClosed extends Error {
   }
 }
 
-/** The workspace takes no such file: its size, or any at all. */
+/** The workspace takes no such file: for its size, or none at all. */
 export class FileRefused extends Error {
   override readonly name = 'FileRefused';
+  readonly forSize: boolean;
+
+  constructor(forSize: boolean, message: string, more: { cause?: unknown } = {}) {
+    super(message, more);
+    this.forSize = forSize;
+  }
 }
 
 const gone = ['channel_not_found', 'thread_not_found', 'message_not_found', 'invalid_thread_ts'];
@@ -43,10 +49,13 @@ const shut = [
     'slack_connect_file_upload_sharing_blocked',
   ],
 ];
-const fileRefused = [
-  ...['file_upload_size_restricted', 'file_uploads_disabled', 'file_uploads_except_images_disabled', 'file_too_large'],
-  ...['storage_limit_reached', 'over_limit', 'blocked_file_type', 'file_upload_size_exceeded'],
+const tooLarge = ['file_upload_size_restricted', 'file_too_large', 'file_upload_size_exceeded'];
+const noFiles = [
+  ...['file_uploads_disabled', 'file_uploads_except_images_disabled', 'blocked_file_type'],
+  ...['storage_limit_reached', 'over_limit', 'slack_connect_file_upload_sharing_blocked'],
 ];
+/** Words that Slack does not take as they are: their form is another than it was documented to be. */
+const malformed = ['invalid_blocks', 'invalid_blocks_format', 'invalid_arguments', 'invalid_arg_name'];
 const passing = [
   ...['internal_error', 'fatal_error', 'service_unavailable', 'request_timeout', 'team_added_to_org', 'accesslimited'],
   ...['ratelimited', 'rate_limited', 'message_limit_exceeded', 'deprecated_endpoint_timeout', 'upload_error'],
@@ -68,6 +77,8 @@ export function codeOf(error: unknown): string | undefined {
     return codeOf(error.cause);
   return undefined;
 }
+
+export const isMalformed = (error: unknown): boolean => malformed.includes(codeOf(error) ?? '');
 
 export const isUnauthorized = (error: unknown): boolean => unauthorized.includes(codeOf(error) ?? '');
 
@@ -95,13 +106,14 @@ export function sorted(error: unknown): unknown {
   if (code !== undefined && !(error instanceof TransientError)) {
     if (gone.includes(code)) return new PlaceClosed('gone', error);
     if (shut.includes(code)) return new PlaceClosed('shut', error);
-    if (fileRefused.includes(code)) return new FileRefused(`the file is refused: ${code}`, { cause: error });
+    if (tooLarge.includes(code) || noFiles.includes(code))
+      return new FileRefused(tooLarge.includes(code), `the file is refused: ${code}`, { cause: error });
     if (passing.includes(code)) return new TransientError(`Slack answered ${code}`, { cause: error });
     return error;
   }
   if (error instanceof webApi.WebAPIHTTPError) {
     const { statusCode } = error;
-    if (statusCode === 413) return new FileRefused('too large', { cause: error });
+    if (statusCode === 413) return new FileRefused(true, 'too large', { cause: error });
     return new TransientError(`Slack answered ${statusCode}`, { cause: error });
   }
   if (error instanceof webApi.WebAPIRequestError) {

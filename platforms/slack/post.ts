@@ -2,6 +2,7 @@ import type { Card } from '../../src/domain/card.ts';
 import { CannotPost } from '../../src/domain/errors.ts';
 import type { Origin } from '../../src/domain/origin.ts';
 import type { Film, Fitting, Log, Media, PostedFilm, Poster } from '../../src/ports.ts';
+import { twoAtOnce } from '../shared/fitting.ts';
 import { createTurns } from '../shared/turns.ts';
 import type { Api } from './api.ts';
 import type { Message } from './blocks.ts';
@@ -44,9 +45,10 @@ function asCannotPost(error: unknown): unknown {
 export function createPoster({ api, origin: test, media, fitting, link, spoken, log }: PosterOptions): Poster {
   const pace = createPace();
   const places = createPlaces(api);
-  const uploads = createUploads(api, test);
+  const uploads = createUploads(api, test, log);
   const find = createFinder(api);
   const inTurn = createTurns();
+  const smallerOf = twoAtOnce(fitting);
   /** Postings under way in this process, by their keys: two at once are one. */
   const underWay = new Map<string, Promise<PostedFilm>>();
 
@@ -114,7 +116,8 @@ export function createPoster({ api, origin: test, media, fitting, link, spoken, 
       if (!(error instanceof FileRefused)) throw error;
       refusal = error;
     }
-    const smaller = asset.bytes > fittedTo ? await fitting.fit(asset, fittedTo, signal) : undefined;
+    const fits = refusal instanceof FileRefused && refusal.forSize && asset.bytes > fittedTo;
+    const smaller = fits ? await smallerOf.fit(asset, fittedTo, signal) : undefined;
     if (smaller) {
       const shown = { place, smaller: { bytes: smaller.bytes, before: asset.bytes } };
       try {

@@ -6,9 +6,9 @@ import { type Said, say as sayToMember, word } from '../../src/domain/words.ts';
 import type { Film, PostedFilm } from '../../src/ports.ts';
 import { megabytes, shortened, slug } from '../shared/text.ts';
 import { fallback, line, type Message, type OwnButton, paragraphs, rows, small } from './blocks.ts';
-import { linkTo } from './ids.ts';
+import { linkId, linkTo } from './ids.ts';
 import { limits } from './limits.ts';
-import { clock, day, inline } from './text.ts';
+import { clock, day, inline, literal } from './text.ts';
 import { say } from './words.ts';
 
 /** Letters of a prompt on a card, and on the one line that is left of it. */
@@ -69,26 +69,38 @@ export interface Shown {
   link?: { url: string; until: number } | undefined;
 }
 
-/** The words that come with a film: its requester, who is notified where they wish it, and their prompt. */
-export function renderFilm(film: Film, { place, smaller, link }: Shown): Message {
-  const { requesterId, requester, mention } = film;
-  const isMember = requesterId !== workflowMember;
-  const who = isMember && mention ? { user: requesterId } : whoOf({ requester, requesterId });
+/** What has to be said of a film that is not as or where it was asked for. */
+const notesOf = ({ place, smaller }: Shown): string[] => [
+  ...(smaller ? [say('film.smaller', megabytes(smaller.bytes), megabytes(smaller.before))] : []),
+  ...(place === 'channel' ? [say('film.moved')] : []),
+  ...(place === 'private' ? [say('film.private')] : []),
+];
+
+/** Who is named with a film: its requester, who is notified where they wish it. */
+const namedIn = ({ requesterId, requester, mention }: Film): { user: string } | string =>
+  requesterId !== workflowMember && mention ? { user: requesterId } : whoOf({ requester, requesterId });
+
+/** The words that come with a film. */
+export function renderFilm(film: Film, shown: Shown): Message {
+  const { link } = shown;
   const prompt = shortened(inline(film.prompt), promptShort);
-  const notes = [
-    ...(smaller ? [say('film.smaller', megabytes(smaller.bytes), megabytes(smaller.before))] : []),
-    ...(place === 'channel' ? [say('film.moved')] : []),
-    ...(place === 'private' ? [say('film.private')] : []),
-  ];
-  const open: OwnButton[] = link ? [{ label: say('film.open'), actionId: 'slack:link', url: link.url }] : [];
+  const notes = notesOf(shown).join(' ');
+  const open: OwnButton[] = link ? [{ label: say('film.open'), actionId: linkId, url: link.url }] : [];
   return {
     text: fallback(say('film.alt', prompt)),
     blocks: [
-      line(who, ' ', { bold: prompt }),
-      ...(notes.length > 0 ? [line(notes.join(' '))] : []),
+      line(namedIn(film), ' ', { bold: prompt }),
+      ...(notes === '' ? [] : [line(notes)]),
       ...(link ? [small({ markup: say('film.linked', day(link.until)) }), ...rows(open)] : []),
     ],
   };
+}
+
+/** The same as one text in Slack's markup, for where it takes no blocks. */
+export function filmComment(film: Film, shown: Shown): string {
+  const named = namedIn(film);
+  const who = typeof named === 'string' ? literal(named) : `<@${named.user}>`;
+  return [`${who} ${literal(shortened(inline(film.prompt), promptShort))}`, ...notesOf(shown)].join('\n');
 }
 
 /** What a film's file is called: by its words, and by its posting's key. */

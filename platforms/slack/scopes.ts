@@ -28,6 +28,7 @@ export const optionalScopes: readonly Scope[] = [
     why: 'in public channels, a card whose posting was cut off is looked for before it is posted again',
   },
   { scope: 'groups:history', why: 'the same in private channels' },
+  { scope: 'im:history', why: 'the same in direct messages' },
 ];
 
 /** What Slack tells the bot of by itself. `steps`: only where it has steps for workflows. */

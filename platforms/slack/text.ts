@@ -6,6 +6,12 @@ export function escaped(text: string): string {
   return text.replace(turns, '').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
+/** The same where nothing of it may format or link either: what would is broken by a sign that nobody sees. */
+export const literal = (text: string): string =>
+  escaped(text)
+    .replace(/[*_~`]/g, '$&\u200b')
+    .replaceAll('://', ':\u200b//');
+
 /** What somebody wrote, for places that Slack shows letter by letter: `plain_text`, and the text of a `rich_text`. */
 export const plain = (text: string): string => text.replace(turns, '');
 

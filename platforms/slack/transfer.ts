@@ -44,7 +44,7 @@ export async function sendFile(url: string, path: string, bytes: number, signal:
     const response = await Promise.race([answered, sent.then(() => answered)]);
     const said = await text(response);
     const { statusCode = 0 } = response;
-    if (statusCode === 413) throw new FileRefused('the upload was refused as too large');
+    if (statusCode === 413) throw new FileRefused(true, 'the upload was refused as too large');
     if (statusCode !== 200)
       throw new TransientError(`the upload was answered with ${statusCode}: ${said.slice(0, 100)}`);
   } catch (error) {

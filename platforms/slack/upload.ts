@@ -2,14 +2,14 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { webApi } from '@slack/bolt';
 import { TransientError } from '../../src/domain/errors.ts';
 import { type PostPlace, postPlaces } from '../../src/domain/job.ts';
-import type { Film, PostedFilm } from '../../src/ports.ts';
+import type { Film, Log, PostedFilm } from '../../src/ports.ts';
 import { shortened } from '../shared/text.ts';
 import type { Api } from './api.ts';
-import { codeOf } from './errors.ts';
+import { codeOf, isMalformed } from './errors.ts';
 import { refOf } from './ids.ts';
 import { limits } from './limits.ts';
 import type { Spot } from './places.ts';
-import { filmName, filmTitle, renderFilm, type Shown } from './render.ts';
+import { filmComment, filmName, filmTitle, renderFilm, type Shown } from './render.ts';
 import { inline } from './text.ts';
 import { isSlacks, sendFile } from './transfer.ts';
 import { say } from './words.ts';
@@ -48,7 +48,7 @@ const readMark = (mark: string): { file: string; channel: string; place: PostPla
  * Films as files: an address is asked for, the bytes are sent there, and the file is completed into its thread, which shares it some time
  * later. `origin` is where a test's Slack is.
  */
-export function createUploads(api: Api, origin: string | undefined) {
+export function createUploads(api: Api, origin: string | undefined, log: Log) {
   async function look(team: string, file: string): Promise<File | undefined> {
     try {
       return (await api.call(team, (client) => client.files.info({ file }))).file;
@@ -108,7 +108,15 @@ export function createUploads(api: Api, origin: string | undefined) {
       const { blocks } = renderFilm(film, shown);
       const files: [{ id: string; title: string }] = [{ id: file, title: filmTitle(film) }];
       const where = thread === undefined ? { channel_id: channel } : { channel_id: channel, thread_ts: thread };
-      await api.call(team, (client) => client.files.completeUploadExternal({ ...where, files, blocks }));
+      const complete = (words: { blocks: typeof blocks } | { initial_comment: string }) =>
+        api.call(team, (client) => client.files.completeUploadExternal({ ...where, files, ...words }));
+      try {
+        await complete({ blocks });
+      } catch (error) {
+        if (!isMalformed(error)) throw error;
+        log.warn({ job: film.job, err: error }, 'Slack takes no blocks with a file; the film comes with plain words');
+        await complete({ initial_comment: filmComment(film, shown) });
+      }
       return refOf(channel, await shared(team, file, channel, signal), file);
     },
   };

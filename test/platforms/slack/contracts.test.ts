@@ -81,7 +81,9 @@ describeReceiver('Slack', async () => {
         const last = answers.length > count ? answers.at(-1) : undefined;
         return last ? read(last) : shown === null ? undefined : `⚠️ ${shown}`;
       });
-      return text.startsWith('⚠️ ') ? { refused: text.slice(3).replace(/\nYou had written: .*$/, '') } : { text };
+      return text.startsWith('⚠️ ')
+        ? { refused: text.slice(3).replace(/\nYou had written: .*$/, '') }
+        : { text: text.replace(/\nIn a thread, .*$/, '') };
     },
     close: () => fake.close(),
   };
