@@ -7,17 +7,9 @@ import {
   RESTJSONErrorCodes,
 } from 'discord.js';
 import { TransientError } from '../../src/domain/errors.ts';
+import { PlaceClosed } from '../shared/places.ts';
 
-/** Nothing can be posted at one place: `gone`, there is no such channel; `shut`, the bot may not. Another place may do. */
-export class PlaceClosed extends Error {
-  override readonly name = 'PlaceClosed';
-  readonly why: 'gone' | 'shut';
-
-  constructor(why: 'gone' | 'shut', cause: unknown) {
-    super(`the place is ${why}`, { cause });
-    this.why = why;
-  }
-}
+export { PlaceClosed };
 
 /** The file is larger than it may be there. */
 export class TooLarge extends Error {

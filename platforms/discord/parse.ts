@@ -19,10 +19,11 @@ import type { ModelCard } from '../../src/domain/model.ts';
 import type { Origin } from '../../src/domain/origin.ts';
 import type { Said } from '../../src/domain/words.ts';
 import { fieldOf, type Given, isAskedFor, sentDeed } from '../shared/fields.ts';
+import { readPress } from '../shared/press.ts';
 import { isPicture } from './attachment.ts';
 import { messageCommand } from './declare.ts';
 
-import { customIds, readForm, readPress } from './ids.ts';
+import { customIds, readForm } from './ids.ts';
 import { callOf, originOf } from './origin.ts';
 import { readable } from './text.ts';
 

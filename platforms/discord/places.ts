@@ -1,15 +1,10 @@
 import { type APIChannel, ChannelType, type RESTPostAPICurrentUserCreateDMChannelResult, Routes } from 'discord.js';
+import type { PostPlace } from '../../src/domain/job.ts';
 import type { Origin } from '../../src/domain/origin.ts';
-import type { PostedFilm } from '../../src/ports.ts';
 import { createMemory } from '../shared/memory.ts';
+import { type Place, somewhere } from '../shared/places.ts';
 import { isTokenRefused, PlaceClosed, sorted } from './errors.ts';
 import type { Rest } from './rest.ts';
-
-/** A place where a film may stand, and how it is found: a channel by its id, a member's direct messages by theirs. */
-interface Place {
-  place: PostedFilm['place'];
-  channel(): Promise<string>;
-}
 
 /** Calls Discord; what goes wrong comes out as `errors.ts` sorts it. */
 export async function calling<T>(rest: Rest, work: (rest: Rest['rest']) => Promise<unknown>): Promise<T> {
@@ -30,9 +25,9 @@ const directLife = 86_400_000;
 export function createPlaces(rest: Rest) {
   const directs = createMemory<string>(directMost, directLife);
 
-  const direct = (user: string): Place => ({
+  const direct = (user: string): Place<string> => ({
     place: 'private',
-    channel: async () => {
+    spot: async () => {
       const known = directs.read(user);
       if (known !== undefined) return known;
       const body = { recipient_id: user };
@@ -45,9 +40,9 @@ export function createPlaces(rest: Rest) {
   });
 
   /** The channel of a thread that is gone, where it is one in which everybody talks. */
-  const parent = (channel: string): Place => ({
+  const parent = (channel: string): Place<string> => ({
     place: 'channel',
-    channel: async () => {
+    spot: async () => {
       const { type } = await readChannel(rest, channel);
       if (type !== ChannelType.GuildText) throw new PlaceClosed('shut', `a channel of type ${type}`);
       return channel;
@@ -55,16 +50,20 @@ export function createPlaces(rest: Rest) {
   });
 
   /** The place after one that would not do, and why it would not. */
-  function next({ channel, thread, closed, user }: Origin, before: Place, { why }: PlaceClosed): Place | undefined {
+  function next(
+    { channel, thread, closed, user }: Origin,
+    before: Place<string>,
+    { why }: PlaceClosed,
+  ): Place<string> | undefined {
     if (before.place === 'private') return undefined;
     const isGone = before.place === 'asked' && thread !== undefined && why === 'gone';
     return isGone && !closed ? parent(channel) : direct(user);
   }
 
   /** Where a card belongs: in its thread or channel, or with its member. */
-  function first({ channel, thread, user, visibility }: Origin): Place {
+  function first({ channel, thread, user, visibility }: Origin): Place<string> {
     if (visibility === 'private') return direct(user);
-    return { place: 'asked', channel: async () => thread ?? channel };
+    return { place: 'asked', spot: async () => thread ?? channel };
   }
 
   return {
@@ -73,21 +72,8 @@ export function createPlaces(rest: Rest) {
      * Tries the places of a film until one takes it, in this order: where it was asked for; the text channel of a thread that is gone, unless
      * that was closed to others; with its member. Throws the last one's refusal.
      */
-    async somewhere<T>(
-      origin: Origin,
-      attempt: (channel: string, place: PostedFilm['place']) => Promise<T>,
-    ): Promise<T> {
-      let place: Place | undefined = first(origin);
-      for (;;) {
-        try {
-          return await attempt(await place.channel(), place.place);
-        } catch (error) {
-          if (!(error instanceof PlaceClosed)) throw error;
-          place = next(origin, place, error);
-          if (!place) throw error;
-        }
-      }
-    },
+    somewhere: <T>(origin: Origin, attempt: (channel: string, place: PostPlace) => Promise<T>): Promise<T> =>
+      somewhere(first(origin), (before, refusal) => next(origin, before, refusal), attempt),
   };
 }
 

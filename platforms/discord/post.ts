@@ -77,7 +77,7 @@ export function createPoster({ rest, media, fitting, link, log }: PosterOptions)
   }
 
   async function postCard(origin: Origin, card: Card): Promise<string> {
-    const channel = await places.first(origin).channel();
+    const channel = await places.first(origin).spot();
     const sent = { channel, nonce: `${card.job}-c`, replyTo: undefined };
     const { ref, isOlder } = await worded(card, log, async (said) => {
       const message = quietly(renderCard(said));

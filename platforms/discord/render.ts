@@ -6,12 +6,13 @@ import {
   ComponentType,
   MessageFlags,
 } from 'discord.js';
-import { type Card, type FilmAction, shownActions } from '../../src/domain/card.ts';
+import { type Card, shownActions } from '../../src/domain/card.ts';
 import type { Button, Part, Reply } from '../../src/domain/command.ts';
-import { type Said, say as sayToMember, word } from '../../src/domain/words.ts';
+import { type Said, say as sayToMember } from '../../src/domain/words.ts';
 import type { Film, PostedFilm } from '../../src/ports.ts';
+import { actionButton, cardButtons, pressId } from '../shared/press.ts';
 import { megabytes, shortened, slug } from '../shared/text.ts';
-import { pressId, readRef } from './ids.ts';
+import { readRef } from './ids.ts';
 import { limits } from './limits.ts';
 import { counting, inline, plain } from './text.ts';
 import { say } from './words.ts';
@@ -50,12 +51,6 @@ function rowsOf(buttons: readonly Button[], firstIsPrimary = false): Message['co
   }
   return rows;
 }
-
-const actionButton = (action: FilmAction | 'more', job: string): Button => ({
-  label: word(`film.${action}`),
-  command: `film ${action}`,
-  job,
-});
 
 /** How long and how large, and when it is expected. */
 function factsOf({ seconds, size, eta }: Card): string[] {
@@ -120,10 +115,6 @@ export function filmName({ prompt, key, spoiler }: Film): string {
   return spoiler ? `SPOILER_film-${key}.mp4` : `${slug(prompt) || 'film'}-${key}.mp4`;
 }
 
-/** Of a job in a list, the one thing that is likely to be wanted. */
-const urgent = (card: Card): FilmAction | undefined =>
-  card.actions.find((action) => action === 'cancel' || (action === 'redeliver' && card.state !== 'delivered'));
-
 /** Where a film stands, for who may go there. */
 function jumpOf({ post }: Card, space: string): string[] {
   if (!post) return [];
@@ -135,15 +126,6 @@ function jumpOf({ post }: Card, space: string): string[] {
 function listLine(card: Card, index: number, space: string): string {
   const facts = [plain(card.line), ...jumpOf(card, space), ...factsOf(card), `\`${card.job}\``].join(' · ');
   return `${index + 1}\\. **${covered(inline(card.prompt, promptShort), card.spoiler)}**\n-# ${facts}`;
-}
-
-function cardButtons(cards: readonly Card[]): Button[] {
-  const [only] = cards;
-  if (cards.length === 1 && only) return only.actions.map((action) => actionButton(action, only.job));
-  return cards.flatMap((card, index) => {
-    const action = urgent(card);
-    return action ? [{ ...actionButton(action, card.job), label: `${index + 1}: ${word(`film.${action}`)}` }] : [];
-  });
 }
 
 function linesOf(part: Part, space: string): string[] {

@@ -1,3 +1,5 @@
+import { sayer } from '../shared/words.ts';
+
 /** What is said in Discord alone; what every chat says stands in the domain's catalog. All of it is Discord's markdown, and what is put in is plain already. */
 const en = {
   'form.seconds': (seconds: string) => `${seconds} seconds`,
@@ -25,11 +27,5 @@ const en = {
   'permission.ReadMessageHistory': 'Read Message History',
 } as const;
 
-type Catalog = typeof en;
-type Arguments<K extends keyof Catalog> = Catalog[K] extends (...values: infer A) => string ? A : [];
-
 /** The sentence of a key, with its values. */
-export function say<K extends keyof Catalog>(key: K, ...values: Arguments<K>): string {
-  const sentence = en[key] as string | ((...given: unknown[]) => string);
-  return typeof sentence === 'string' ? sentence : sentence(...values);
-}
+export const say = sayer(en);

@@ -9,7 +9,7 @@ const again = 15_000;
  * Making films smaller takes minutes: beyond two they are sent away for a while, with a {@link TransientError}, and leave their places to
  * films that need none.
  */
-export function twoAtOnce({ fit }: Fitting): Fitting {
+export function twoAtOnce(fitting: Fitting): Fitting {
   let underWay = 0;
   return {
     async fit(asset, bytes, signal) {
@@ -18,7 +18,7 @@ export function twoAtOnce({ fit }: Fitting): Fitting {
       }
       underWay += 1;
       try {
-        return await fit(asset, bytes, signal);
+        return await fitting.fit(asset, bytes, signal);
       } finally {
         underWay -= 1;
       }

@@ -1,16 +1,8 @@
 import { webApi } from '@slack/bolt';
 import { TransientError } from '../../src/domain/errors.ts';
+import { PlaceClosed } from '../shared/places.ts';
 
-/** Nothing can be posted at one place: `gone`, there is no such channel or thread; `shut`, the bot may not. Another place may do. */
-export class PlaceClosed extends Error {
-  override readonly name = 'PlaceClosed';
-  readonly why: 'gone' | 'shut';
-
-  constructor(why: 'gone' | 'shut', cause: unknown) {
-    super(`the place is ${why}`, { cause });
-    this.why = why;
-  }
-}
+export { PlaceClosed };
 
 /** The workspace takes no such file: for its size, or none at all. */
 export class FileRefused extends Error {

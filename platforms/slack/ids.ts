@@ -1,29 +1,4 @@
-import { type Button, type Command, findCommand } from '../../src/domain/command.ts';
-import { jobIdPattern } from '../../src/domain/job.ts';
-import { quotePattern } from '../../src/domain/quote.ts';
-
-/** What parts an `action_id`: it carries a command and ids, and nothing that anybody wrote. */
-const mark = '|';
-
-/** The `action_id` of a button. */
-export function pressId({ command, job, quote }: Button): string {
-  const id = job ?? quote;
-  return id === undefined ? command : `${command}${mark}${id}`;
-}
-
-/** What a pressed `action_id` calls; nothing for one that this version does not know. */
-export function readPress(
-  actionId: string,
-  commands: readonly Command[],
-): { command: string; values: Record<string, string> } | undefined {
-  const [command = '', id, ...rest] = actionId.split(mark);
-  const leaf = findCommand(commands, command);
-  if (!leaf || rest.length > 0 || !leaf.surfaces.includes('button')) return undefined;
-  if (id === undefined)
-    return Object.values(leaf.fields).some((field) => field.required) ? undefined : { command, values: {} };
-  if (jobIdPattern.test(id) && 'job' in leaf.fields) return { command, values: { job: id } };
-  return quotePattern.test(id) && 'quote' in leaf.fields ? { command, values: { quote: id } } : undefined;
-}
+import { mark } from '../shared/press.ts';
 
 /** Buttons of the chat itself: the bot joins the channel; a command's form is opened; the home is read anew; a link is followed. */
 export const joinId = 'slack:join';

@@ -1,6 +1,7 @@
+import type { PostPlace } from '../../src/domain/job.ts';
 import { type Origin, workflowMember } from '../../src/domain/origin.ts';
-import type { PostedFilm } from '../../src/ports.ts';
 import { createMemory } from '../shared/memory.ts';
+import { type Place, somewhere } from '../shared/places.ts';
 import type { Api } from './api.ts';
 import { PlaceClosed } from './errors.ts';
 
@@ -8,11 +9,6 @@ import { PlaceClosed } from './errors.ts';
 export interface Spot {
   channel: string;
   thread: string | undefined;
-}
-
-interface Place {
-  place: PostedFilm['place'];
-  spot(): Promise<Spot>;
 }
 
 /** How many direct messages' ids are remembered, and for how long. */
@@ -23,7 +19,7 @@ const directLife = 86_400_000;
 export function createPlaces(api: Api) {
   const directs = createMemory<string>(directMost, directLife);
 
-  const direct = ({ space, user }: Origin): Place => ({
+  const direct = ({ space, user }: Origin): Place<Spot> => ({
     place: 'private',
     spot: async () => {
       const key = `${space} ${user}`;
@@ -37,14 +33,14 @@ export function createPlaces(api: Api) {
   });
 
   /** Where a card belongs: in its thread or channel, or with its member. */
-  function first(origin: Origin): Place {
+  function first(origin: Origin): Place<Spot> {
     const { channel, thread, visibility } = origin;
     if (visibility === 'private') return direct(origin);
     return { place: 'asked', spot: async () => ({ channel, thread }) };
   }
 
   /** The place after one that would not do, and why it would not. Nobody's direct messages are a workflow's. */
-  function next(origin: Origin, before: Place, { why }: PlaceClosed): Place | undefined {
+  function next(origin: Origin, before: Place<Spot>, { why }: PlaceClosed): Place<Spot> | undefined {
     if (before.place === 'private') return undefined;
     const { channel, thread, user } = origin;
     if (before.place === 'asked' && thread !== undefined && why === 'gone') {
@@ -59,17 +55,7 @@ export function createPlaces(api: Api) {
      * Tries the places of a film until one takes it, in this order: where it was asked for; the channel of a thread that is gone, which the
      * same people read; with its member. Throws the last one's refusal.
      */
-    async somewhere<T>(origin: Origin, attempt: (spot: Spot, place: PostedFilm['place']) => Promise<T>): Promise<T> {
-      let place: Place | undefined = first(origin);
-      for (;;) {
-        try {
-          return await attempt(await place.spot(), place.place);
-        } catch (error) {
-          if (!(error instanceof PlaceClosed)) throw error;
-          place = next(origin, place, error);
-          if (!place) throw error;
-        }
-      }
-    },
+    somewhere: <T>(origin: Origin, attempt: (spot: Spot, place: PostPlace) => Promise<T>): Promise<T> =>
+      somewhere(first(origin), (before, refusal) => next(origin, before, refusal), attempt),
   };
 }

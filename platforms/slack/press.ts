@@ -1,8 +1,9 @@
 import { findCommand } from '../../src/domain/command.ts';
 import { fieldOf, type Given } from '../shared/fields.ts';
+import { readPress } from '../shared/press.ts';
 import type { Way } from './answer.ts';
 import { type Around, callOf, carriedFile, type Deed, originOf, pictureOf, silent } from './deed.ts';
-import { joinId, linkId, readFormId, readPress, refreshId } from './ids.ts';
+import { joinId, linkId, readFormId, refreshId } from './ids.ts';
 import type { Carries } from './mention.ts';
 import { type PressPayload, teamOf } from './payload.ts';
 

@@ -1,9 +1,10 @@
 import type { types } from '@slack/bolt';
-import { type Card, type FilmAction, shownActions } from '../../src/domain/card.ts';
-import type { Button, Part, Reply } from '../../src/domain/command.ts';
+import { type Card, shownActions } from '../../src/domain/card.ts';
+import type { Part, Reply } from '../../src/domain/command.ts';
 import { workflowMember } from '../../src/domain/origin.ts';
-import { type Said, say as sayToMember, word } from '../../src/domain/words.ts';
+import { type Said, say as sayToMember } from '../../src/domain/words.ts';
 import type { Film, PostedFilm } from '../../src/ports.ts';
+import { actionButton, cardButtons } from '../shared/press.ts';
 import { megabytes, shortened, slug } from '../shared/text.ts';
 import { fallback, line, type Message, type OwnButton, paragraphs, rows, small } from './blocks.ts';
 import { linkId, linkTo } from './ids.ts';
@@ -14,12 +15,6 @@ import { say } from './words.ts';
 /** Letters of a prompt on a card, and on the one line that is left of it. */
 const promptLong = 300;
 const promptShort = 120;
-
-const actionButton = (action: FilmAction | 'more', job: string): Button => ({
-  label: word(`film.${action}`),
-  command: `film ${action}`,
-  job,
-});
 
 /** How the house's own sentences name commands, said as Slack has them: all behind one. */
 export type Spoken = (text: string) => string;
@@ -108,25 +103,12 @@ export const filmName = ({ prompt, key }: Film): string => `${slug(prompt) || 'f
 
 export const filmTitle = ({ prompt }: Film): string => shortened(inline(prompt), limits.fileTitle);
 
-/** Of a job in a list, the one thing that is likely to be wanted. */
-const urgent = (card: Card): FilmAction | undefined =>
-  card.actions.find((action) => action === 'cancel' || (action === 'redeliver' && card.state !== 'delivered'));
-
 function listed(card: Card, index: number, spoken: Spoken): types.KnownBlock[] {
   const jump = card.post ? [{ markup: `<${linkTo(card.post.ref)}|${say('answer.there')}>` }] : [];
   return [
     line(say('list.nth', index + 1), { bold: shortened(inline(card.prompt), promptShort) }),
     small(spoken(card.line), ...jump, ...factsOf(card), card.job),
   ];
-}
-
-function cardButtons(cards: readonly Card[]): Button[] {
-  const [only] = cards;
-  if (cards.length === 1 && only) return only.actions.map((action) => actionButton(action, only.job));
-  return cards.flatMap((card, index) => {
-    const action = urgent(card);
-    return action ? [{ ...actionButton(action, card.job), label: `${index + 1}: ${word(`film.${action}`)}` }] : [];
-  });
 }
 
 /** A fact on one line; a long value in paragraphs of its own. */

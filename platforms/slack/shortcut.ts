@@ -1,8 +1,8 @@
 import { findCommand } from '../../src/domain/command.ts';
 import { fieldOf, type Given, isAskedFor } from '../shared/fields.ts';
+import { readPress } from '../shared/press.ts';
 import type { Way } from './answer.ts';
 import { type Around, callOf, carriedFile, type Deed, originOf, pictureOf } from './deed.ts';
-import { readPress } from './ids.ts';
 import { readShortcut as readShortcutId } from './manifest.ts';
 import { type ShortcutPayload, type SlackMessage, teamOf } from './payload.ts';
 import { readable } from './text.ts';

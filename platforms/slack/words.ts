@@ -1,3 +1,5 @@
+import { sayer } from '../shared/words.ts';
+
 /** What is said in Slack alone; what every chat says stands in the domain's catalog. */
 const en = {
   'card.asked': (who: string) => `${who} asked for a film: `,
@@ -42,11 +44,5 @@ const en = {
   'home.away': 'This page could not be read just now. Press Refresh in a minute.',
 } as const;
 
-type Catalog = typeof en;
-type Arguments<K extends keyof Catalog> = Catalog[K] extends (...values: infer A) => string ? A : [];
-
 /** The sentence of a key, with its values. */
-export function say<K extends keyof Catalog>(key: K, ...values: Arguments<K>): string {
-  const sentence = en[key] as string | ((...given: unknown[]) => string);
-  return typeof sentence === 'string' ? sentence : sentence(...values);
-}
+export const say = sayer(en);
