@@ -1,7 +1,7 @@
 import type { types } from '@slack/bolt';
 import type { Log } from '../../src/ports.ts';
 import type { Api } from './api.ts';
-import { label, type Message } from './blocks.ts';
+import { label, type Message, messagesOf } from './blocks.ts';
 import { limits } from './limits.ts';
 import { isSlacks } from './transfer.ts';
 import { say } from './words.ts';
@@ -77,20 +77,27 @@ export function createAnswers(api: Api, origin: string | undefined, log: Log) {
     ];
   }
 
+  async function tellOne(way: Way, message: Message): Promise<void> {
+    const troubles: unknown[] = [];
+    for (const attempt of waysOf(way, message)) {
+      try {
+        await attempt();
+        return;
+      } catch (err) {
+        troubles.push(err);
+        log.debug({ space: way.team, platform: 'slack', err }, 'an answer did not get there; by another way');
+      }
+    }
+    throw new AggregateError(troubles, 'there was no way to answer');
+  }
+
   return {
     /** Says it by the first way that takes it; throws where none does. */
     async tell(way: Way, message: Message): Promise<void> {
-      const troubles: unknown[] = [];
-      for (const attempt of waysOf(way, message)) {
-        try {
-          await attempt();
-          return;
-        } catch (err) {
-          troubles.push(err);
-          log.debug({ space: way.team, platform: 'slack', err }, 'an answer did not get there; by another way');
-        }
-      }
-      throw new AggregateError(troubles, 'there was no way to answer');
+      // A window takes a long answer whole; as messages it is several.
+      const [first, ...others] = way.trigger === undefined ? messagesOf(message) : [message];
+      await tellOne(way, first ?? message);
+      for (const other of others) await tellOne({ ...way, replace: false }, other);
     },
     /** Opens a form; its address is good for three seconds. */
     async open(team: string, trigger: string, view: types.ModalView): Promise<void> {

@@ -51,20 +51,23 @@ export function createApi({ tokens, api, log, limited }: ApiOptions): Api {
   return {
     installed,
     async call(team, work) {
-      if (refused.read(team)) {
+      const { token, enterprise } = await installed(team);
+      if (refused.read(token)) {
         throw new TransientError('Slack refuses the token', { retryAfter: tokenAgain, waits: true });
       }
-      const { token } = await installed(team);
       try {
         return await work(clientFor(team, token));
       } catch (error) {
-        if (error instanceof webApi.WebAPIRateLimitedError) limited();
-        if (!isUnauthorized(error)) throw sorted(error);
-        refused.note(team, true);
+        const known = sorted(error);
+        if (known instanceof TransientError && known.waits) limited();
+        if (!isUnauthorized(error)) throw known;
+        refused.note(token, true);
         log.error(
           { space: team, platform: 'slack', seconds: tokenAgain / 1000, err: error },
           'Slack refuses the token of this workspace; nothing is posted there until it does not',
         );
+        // Of many workspaces it is one that removed the app, of which nobody had told.
+        await tokens.forget(team, enterprise);
         throw new TransientError('Slack refuses the token', { retryAfter: tokenAgain, waits: true, cause: error });
       }
     },

@@ -3,7 +3,7 @@ import type { Button } from '../../src/domain/command.ts';
 import { pressId } from '../shared/press.ts';
 import { shortened } from '../shared/text.ts';
 import { limits } from './limits.ts';
-import { escaped, plain } from './text.ts';
+import { clipped, escaped, plain } from './text.ts';
 
 /** A message as it is sent: `text` stands for the blocks in notices and for readers of screens. */
 export interface Message {
@@ -17,11 +17,37 @@ export type Piece = string | { bold: string } | { user: string };
 /** One line of pieces. Nothing in it formats, links or mentions, but a `user`. */
 export function line(...pieces: Piece[]): types.RichTextBlock {
   const elements = pieces.flatMap((piece): types.RichTextElement[] => {
-    if (typeof piece === 'string') return piece === '' ? [] : [{ type: 'text', text: plain(piece) }];
-    if ('user' in piece) return [{ type: 'user', user_id: piece.user }];
-    return piece.bold === '' ? [] : [{ type: 'text', text: plain(piece.bold), style: { bold: true } }];
+    if (typeof piece !== 'string' && 'user' in piece) return [{ type: 'user', user_id: piece.user }];
+    const text = plain(typeof piece === 'string' ? piece : piece.bold);
+    if (text === '') return [];
+    return [typeof piece === 'string' ? { type: 'text', text } : { type: 'text', text, style: { bold: true } }];
   });
-  return { type: 'rich_text', elements: [{ type: 'rich_text_section', elements }] };
+  // Slack takes no line without anything in it.
+  const some = elements.length > 0 ? elements : [{ type: 'text', text: ' ' } as const];
+  return { type: 'rich_text', elements: [{ type: 'rich_text_section', elements: some }] };
+}
+
+/** Letters that blocks show. */
+function lettersOf(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  return Object.entries(value).reduce(
+    (sum, [name, inner]) => sum + (name === 'text' && typeof inner === 'string' ? inner.length : lettersOf(inner)),
+    0,
+  );
+}
+
+/** A message as so many as Slack takes it in: one, unless it is longer than a message may be. */
+export function messagesOf({ text, blocks }: Message): Message[] {
+  const found: Message[] = [];
+  let letters = 0;
+  for (const block of blocks) {
+    const more = lettersOf(block);
+    const last = found.at(-1);
+    if (last && letters + more <= limits.letters && last.blocks.length < limits.blocks) last.blocks.push(block);
+    else found.push({ text, blocks: [block] });
+    letters = last === found.at(-1) ? letters + more : more;
+  }
+  return found;
 }
 
 /** A text in pieces of at most so many letters, parted at blanks where there are any; nothing of it is lost. */
@@ -41,10 +67,9 @@ function parted(text: string, most: number): string[] {
 
 /** A text letter by letter, as long as it may be. */
 export const paragraphs = (text: string): types.SectionBlock[] =>
-  parted(plain(text), limits.section).map((part) => ({
-    type: 'section',
-    text: { type: 'plain_text', text: part, emoji: false },
-  }));
+  parted(plain(text), limits.section).flatMap((part) =>
+    part.trim() === '' ? [] : [{ type: 'section', text: { type: 'plain_text', text: part, emoji: false } }],
+  );
 
 /** Small print: plain words, and Slack's own markup such as times and links, which the caller has made safe. */
 export function small(...parts: (string | { markup: string })[]): types.ContextBlock {
@@ -62,7 +87,7 @@ export function small(...parts: (string | { markup: string })[]): types.ContextB
 
 export const label = (text: string, most: number): types.PlainTextElement => ({
   type: 'plain_text',
-  text: shortened(plain(text), most),
+  text: clipped(plain(text), most),
   emoji: false,
 });
 

@@ -6,7 +6,7 @@ import { fieldOf, type Given, pathsOf } from '../shared/fields.ts';
 import type { Way } from './answer.ts';
 import type { Carried } from './form.ts';
 import { isPicture, type SlackFile } from './pictures.ts';
-import { idOf, type Names, readable } from './text.ts';
+import { groupOf, type Names, readable } from './text.ts';
 
 export interface Form {
   path: string;
@@ -27,18 +27,18 @@ export type Deed =
       way: Way;
     }
   | { is: 'submitted'; leaf: Leaf; call: Call; way: Way; blocks: string[] }
-  /** A mention that runs nothing: a button offers to. `carries` is what the button takes along; nothing where it is too long. */
+  /** A mention that runs nothing: a button offers to. `carries` is what the button takes along. */
   | {
       is: 'offer';
       path: string;
       why: 'offer.text' | 'offer.words';
-      carries: string | undefined;
+      carries: string;
       way: Way;
-      thread: string;
     }
   | { is: 'join'; channel: string; way: Way }
   | { is: 'home'; team: string; user: string }
-  | { is: 'step'; call: Call }
+  /** `refused`: something was given that is no such thing. */
+  | { is: 'step'; call: Call; refused: Said | undefined }
   | { is: 'gone'; team: string | undefined; enterprise: string | undefined }
   | { is: 'refused'; said: Said; way: Way }
   | { is: 'silent' };
@@ -88,7 +88,7 @@ function valuesOf(leaf: Leaf, typed: Record<string, string>, names: Names): Reco
   return Object.fromEntries(
     Object.entries(typed).map(([name, text]) => [
       name,
-      leaf.fields[name]?.kind === 'role' ? idOf(text) : readable(text, names),
+      leaf.fields[name]?.kind === 'role' ? groupOf(text) : readable(text, names),
     ]),
   );
 }

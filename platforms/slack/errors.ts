@@ -43,7 +43,7 @@ const shut = [
 ];
 const tooLarge = ['file_upload_size_restricted', 'file_too_large', 'file_upload_size_exceeded'];
 const noFiles = [
-  ...['file_uploads_disabled', 'file_uploads_except_images_disabled', 'blocked_file_type'],
+  ...['file_uploads_disabled', 'file_uploads_except_images_disabled', 'blocked_file_type', 'file_type_not_allowed'],
   ...['storage_limit_reached', 'over_limit', 'slack_connect_file_upload_sharing_blocked'],
 ];
 /** Words that Slack does not take as they are: their form is another than it was documented to be. */
@@ -94,8 +94,14 @@ export function sorted(error: unknown): unknown {
   if (error instanceof webApi.WebAPIRateLimitedError) {
     return new TransientError('Slack has us wait', { retryAfter: error.retryAfter * 1000, waits: true, cause: error });
   }
+  // The library's own, where Slack did not say for how long.
+  if (error instanceof Error && error.message.startsWith('Retry header did not contain')) {
+    return new TransientError('Slack has us wait', { retryAfter: 30_000, waits: true, cause: error });
+  }
   const code = codeOf(error);
   if (code !== undefined && !(error instanceof TransientError)) {
+    // Not Slack's: a page of something in between.
+    if (!/^[a-z0-9_]+$/.test(code)) return new TransientError('Slack answered with something else', { cause: error });
     if (gone.includes(code)) return new PlaceClosed('gone', error);
     if (shut.includes(code)) return new PlaceClosed('shut', error);
     if (tooLarge.includes(code) || noFiles.includes(code))

@@ -13,17 +13,21 @@ export interface Tag {
 /** Milliseconds that a workspace is known not to let its history be read. */
 const deniedFor = 3_600_000;
 /** Messages that are looked through. */
-const newest = 200;
+const most = 200;
+/** Milliseconds that clocks may differ by. */
+const clockSkew = 60_000;
 
 type Found = NonNullable<webApi.ConversationsRepliesResponse['messages']>[number];
 
-/** Looks for what the bot posted before, where it was granted to read the history; nothing anywhere else. */
+/** Looks for what the bot posted since (Unix milliseconds), where it was granted to read the history; nothing anywhere else. */
 export function createFinder(api: Api) {
   const denied = createMemory<true>(10_000, deniedFor);
-  return async (team: string, { channel, thread }: Spot, tag: Tag): Promise<string | undefined> => {
+  return async (team: string, { channel, thread }: Spot, tag: Tag, since: number): Promise<string | undefined> => {
     const kind = `${team} ${channel}`;
     if (denied.read(kind)) return undefined;
-    const asked = { channel, limit: newest, include_all_metadata: true };
+    // A thread is told from its beginning.
+    const oldest = String(Math.floor((since - clockSkew) / 1000));
+    const asked = { channel, limit: most, include_all_metadata: true, oldest };
     try {
       const { messages = [] } = await api.call(
         team,

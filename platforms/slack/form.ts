@@ -46,7 +46,7 @@ function elementOf(name: string, field: Field, given: unknown, offer: Offer): ty
   const base = { action_id: name };
   if (field.kind === 'image') return { ...base, type: 'file_input', filetypes: [...pictureTypes], max_files: 1 };
   const offered = offers([name, field], offer, limits.options, (value) => say('form.seconds', value));
-  if (offered) {
+  if (offered?.every(({ value }) => value.length <= limits.optionValue)) {
     const options = offered.map(option);
     const chosen = options.find(({ value }) => value === String(given));
     const placeholder = label(say('form.choose'), limits.placeholder);

@@ -88,11 +88,8 @@ export function createInstallations(vault: Vault, changed: () => void) {
       return org !== undefined && (await vault.open(ownerName({ enterprise: org }))) ? { enterprise: org } : undefined;
     },
     rememberOrg: (team: string, enterprise: string): Promise<void> => vault.keep(orgOf(team), enterprise),
-    /** Forgets a workspace's own installation; with `enterprise`, that of the organisation. */
-    async forget(team: string | undefined, enterprise: string | undefined): Promise<void> {
-      if (enterprise !== undefined) await drop({ enterprise });
-      else if (team !== undefined) await drop({ team });
-      if (team !== undefined) await vault.drop(orgOf(team));
-    },
+    forget: drop,
+    /** A workspace is of no organisation that is known. */
+    forgetOrg: (team: string): Promise<void> => vault.drop(orgOf(team)),
   };
 }

@@ -1,6 +1,9 @@
+import { webApi } from '@slack/bolt';
 import type { InstallProvider } from '@slack/oauth';
 import type { Log, Vault } from '../../src/ports.ts';
 import { createMemory } from '../shared/memory.ts';
+import { clientOptions } from './client.ts';
+import { isUnauthorized } from './errors.ts';
 import { createInstallations, type Owner, ownerName } from './installations.ts';
 import { authorized, type Installed, NotInstalled, type Tokens } from './installed.ts';
 import { createInstaller, createProvider, type InstallerOptions, type InstallRoutes } from './installer.ts';
@@ -36,6 +39,20 @@ export function manyTokens(vault: Vault, options: InstallerOptions): Tokens & { 
     return installed;
   }
 
+  /** Whether an installation's token still works; one that cannot be asked about now is taken to. */
+  async function isGood(owner: Owner): Promise<boolean> {
+    const kept = await installations.read(owner);
+    if (!kept) return false;
+    try {
+      await new webApi.WebClient(kept.installed.token, clientOptions(options.api, options.log)).auth.test();
+      return true;
+    } catch (err) {
+      if (isUnauthorized(err)) return false;
+      options.log.warn({ platform: 'slack', installation: ownerName(owner), err }, 'a token that may be void is kept');
+      return true;
+    }
+  }
+
   /** A worker knows the workspace alone, so what its organisation is has to be written down when Slack says it. */
   async function rememberOrg(team: string, enterprise: string): Promise<void> {
     const known = `${team} ${enterprise}`;
@@ -56,7 +73,9 @@ export function manyTokens(vault: Vault, options: InstallerOptions): Tokens & { 
       let missing = new NotInstalled('Slack named no workspace');
       for (const team of teams) {
         try {
-          return authorized(await of(team, enterpriseId), team, enterpriseId);
+          const installed = await of(team, enterpriseId);
+          if (enterpriseId !== undefined) await rememberOrg(team, enterpriseId);
+          return authorized(installed, team, enterpriseId);
         } catch (error) {
           if (!(error instanceof NotInstalled)) throw error;
           missing = error;
@@ -65,8 +84,15 @@ export function manyTokens(vault: Vault, options: InstallerOptions): Tokens & { 
       throw missing;
     },
     forget: async (team, enterprise) => {
-      if (team !== undefined && enterprise !== undefined) orgsKnown.drop(`${team} ${enterprise}`);
-      await installations.forget(team, enterprise);
+      // What Slack tells does not always say whose installation it is about: those go whose tokens are worth nothing.
+      const owners: Owner[] = [...(team ? [{ team }] : []), ...(enterprise ? [{ enterprise }] : [])];
+      for (const owner of owners) {
+        if (await isGood(owner)) continue;
+        await installations.forget(owner);
+        if (owner.enterprise === undefined || team === undefined) continue;
+        orgsKnown.drop(`${team} ${enterprise}`);
+        await installations.forgetOrg(team);
+      }
     },
     routes: createInstaller(provider, options),
   };

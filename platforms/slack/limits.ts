@@ -1,6 +1,8 @@
 /** Slack's own limits, from its reference (2026). Nothing is cut to fit them in silence: what is shortened says so by an ellipsis, and a test holds every message and form against them. */
 export const limits = {
   blocks: 50,
+  /** Letters of all blocks of a message together: in no reference, and met above some 12,000 (slackapi/bolt-js#2509, #2867). */
+  letters: 10_000,
   viewBlocks: 100,
   viewTitle: 24,
   viewButton: 24,
@@ -24,7 +26,7 @@ export const limits = {
   actions: 25,
   contextElements: 10,
   /** Letters of the plain words that stand for the blocks in notices. */
-  fallback: 1_000,
+  fallback: 700,
   fileTitle: 255,
   altText: 1_000,
 } as const;

@@ -4,10 +4,10 @@ import { type Around, callOf, type Deed, main, originOf, silent, typedIn } from 
 import { readMention } from './mention.ts';
 import { type EventPayload, type Payload, type SlashPayload, teamOf } from './payload.ts';
 import { readButton } from './press.ts';
+import { readStep } from './readStep.ts';
 import { readShortcut } from './shortcut.ts';
 import { readSubmit } from './submit.ts';
 import { readable } from './text.ts';
-import { readStep } from './workflow.ts';
 
 function readSlash(payload: SlashPayload, { commands, short, names }: Around): Deed {
   const { text = '', user_id: user, user_name: name = user, channel_id: channel, trigger_id: trigger } = payload;
@@ -30,6 +30,7 @@ function readSlash(payload: SlashPayload, { commands, short, names }: Around): D
 function readEvent(payload: EventPayload, tools: Around): Deed {
   const { event, team_id, enterprise_id } = payload;
   const team = teamOf(payload);
+  const gone: Deed = { is: 'gone', team: team_id, enterprise: enterprise_id ?? undefined };
   switch (event.type) {
     case 'app_mention':
     case 'message':
@@ -39,20 +40,11 @@ function readEvent(payload: EventPayload, tools: Around): Deed {
     case 'app_home_opened':
       return event.tab === 'home' ? { is: 'home', team, user: event.user } : silent;
     case 'tokens_revoked':
-      if ((event.tokens?.bot ?? []).length === 0) return silent;
-      return gone();
+      return (event.tokens?.bot ?? []).length > 0 ? gone : silent;
     case 'app_uninstalled':
-      return gone();
+      return gone;
     default:
       return silent;
-  }
-  function gone(): Deed {
-    const wide = payload.is_enterprise_install ?? payload.authorizations?.[0]?.is_enterprise_install ?? false;
-    return {
-      is: 'gone',
-      team: wide ? undefined : team_id,
-      enterprise: wide ? (enterprise_id ?? undefined) : undefined,
-    };
   }
 }
 

@@ -90,8 +90,6 @@ export interface EventPayload {
   team_id?: string;
   context_team_id?: string | null;
   enterprise_id?: string | null;
-  is_enterprise_install?: boolean;
-  authorizations?: { is_enterprise_install?: boolean }[];
   event:
     | MentionEvent
     | StepEvent
@@ -113,8 +111,14 @@ export function teamOf(payload: Payload): string {
   return payload.team?.id ?? payload.team_id ?? payload.user?.team_id ?? '';
 }
 
+const isText = (value: unknown): value is string => typeof value === 'string';
+
 /** The text in which a payload may mention members by ids alone. */
 export function textOf(payload: Payload): string {
-  if ('event' in payload) return 'text' in payload.event ? (payload.event.text ?? '') : '';
+  if ('event' in payload) {
+    const { event } = payload;
+    if (event.type === 'function_executed') return Object.values(event.inputs).filter(isText).join(' ');
+    return 'text' in event ? (event.text ?? '') : '';
+  }
   return ('message' in payload && payload.type === 'message_action' && payload.message?.text) || '';
 }

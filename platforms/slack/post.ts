@@ -28,6 +28,8 @@ export interface PosterOptions {
 
 /** Milliseconds after which a job without a card may have had one posted whose answer was lost. */
 const lateCard = 10_000;
+/** Milliseconds in which a posting is tried again and again, and more. */
+const triedFor = 3_600_000;
 /** Bytes of a film where a workspace refuses larger ones; nobody tells how large they may be. */
 const fittedTo = 20 * 1024 * 1024;
 
@@ -63,13 +65,19 @@ export function createPoster({ api, origin: test, media, fitting, link, spoken, 
   }
 
   /** Posts a message that is found again by its tag, once as far as that can be known. `late`: one may stand there already. */
-  async function sendOnce(team: string, spot: Spot, message: Message, tag: Tag, late: boolean): Promise<string> {
-    const before = late ? await find(team, spot, tag) : undefined;
+  async function sendOnce(
+    team: string,
+    spot: Spot,
+    message: Message,
+    tag: Tag,
+    { late, since }: { late: boolean; since: number },
+  ): Promise<string> {
+    const before = late ? await find(team, spot, tag, since) : undefined;
     if (before !== undefined) return before;
     try {
       return await send(team, spot, message, tag);
     } catch (error) {
-      const after = isDoubtful(error) ? await find(team, spot, tag).catch(() => undefined) : undefined;
+      const after = isDoubtful(error) ? await find(team, spot, tag, since).catch(() => undefined) : undefined;
       if (after === undefined) throw error;
       return after;
     }
@@ -79,7 +87,8 @@ export function createPoster({ api, origin: test, media, fitting, link, spoken, 
     const spot = await places.first(origin).spot();
     const tag: Tag = { event_type: 'dailies_card', event_payload: { key: card.job } };
     const late = Date.now() - card.askedAt > lateCard;
-    const ref = refOf(spot.channel, await sendOnce(origin.space, spot, renderCard(card, spoken), tag, late));
+    const when = { late, since: card.askedAt };
+    const ref = refOf(spot.channel, await sendOnce(origin.space, spot, renderCard(card, spoken), tag, when));
     pace.isNew(ref, card.version);
     // What stands there from before shows what was true then.
     if (late) await edit(origin.space, ref, card);
@@ -131,7 +140,8 @@ export function createPoster({ api, origin: test, media, fitting, link, spoken, 
     const tag: Tag = { event_type: 'dailies_film', event_payload: { key } };
     if (linked) {
       const message = renderFilm(film, { place, link: linked });
-      return refOf(spot.channel, await sendOnce(team, spot, message, tag, film.repeated));
+      const when = { late: film.repeated, since: Date.now() - triedFor };
+      return refOf(spot.channel, await sendOnce(team, spot, message, tag, when));
     }
     log.error(
       { job: film.job, bytes: asset.bytes, err: refusal },
@@ -144,10 +154,16 @@ export function createPoster({ api, origin: test, media, fitting, link, spoken, 
     const team = origin.space;
     const before = film.before === undefined ? undefined : await uploads.before(team, film.before);
     if (before) return before;
-    return places.somewhere(origin, async (spot, place) => ({
-      ref: await post(team, film, spotOf(spot, film), place, signal),
-      place,
-    }));
+    return places.somewhere(origin, async (spot, place) => {
+      const below = spotOf(spot, film);
+      try {
+        return { ref: await post(team, film, below, place, signal), place };
+      } catch (error) {
+        // Its card may be gone, with the thread that it would have begun.
+        if (below === spot || !(error instanceof PlaceClosed) || error.why !== 'gone') throw error;
+        return { ref: await post(team, film, spot, place, signal), place };
+      }
+    });
   }
 
   return {

@@ -4,7 +4,7 @@ import { readPress } from '../shared/press.ts';
 import type { Way } from './answer.ts';
 import { type Around, callOf, carriedFile, type Deed, originOf, pictureOf, silent } from './deed.ts';
 import { joinId, linkId, readFormId, refreshId } from './ids.ts';
-import type { Carries } from './mention.ts';
+import { readCarries } from './mention.ts';
 import { type PressPayload, teamOf } from './payload.ts';
 
 /** Where a press was made: a message and its thread, or the page of the bot itself. */
@@ -20,27 +20,24 @@ function pressedAt(payload: PressPayload): Way {
   return { ...base, channel: container.channel_id ?? channel?.id, thread, respond };
 }
 
-function readCarries(value: string | undefined): Carries {
-  return value === undefined ? {} : (JSON.parse(value) as Carries);
-}
-
 function openedBy(path: string, payload: PressPayload, way: Way, tools: Around): Deed {
   const leaf = findCommand(tools.commands, path);
   if (!leaf) return { is: 'refused', said: { word: 'button.old' }, way };
-  const { value } = payload.actions[0] ?? {};
-  const { text, file } = readCarries(value);
+  const carries = readCarries(payload.actions[0]?.value);
+  if (!carries) return { is: 'refused', said: { word: 'button.old' }, way };
+  const { text, file, message, thread = way.thread, lost = false } = carries;
   const field = fieldOf(leaf, 'text');
-  const picture = file && carriedFile([{ ...file, mimetype: 'image/' }], leaf);
+  const files = file && [{ ...file, mimetype: 'image/', file_access: 'check_file_info' }];
   const given: Given = {
     values: text !== undefined && field !== undefined ? { [field]: text } : {},
-    files: file ? pictureOf([{ ...file, mimetype: 'image/' }], leaf, way.team, tools) : {},
+    files: pictureOf(files, leaf, way.team, tools),
   };
-  const atHome = way.channel === undefined;
-  const carried = atHome ? {} : { channel: way.channel, thread: way.thread, respond: way.respond, ...picture };
-  const lost = !atHome && value === undefined;
-  const form = { path, leaf };
+  const asksWhere = way.channel === undefined;
+  const carried = asksWhere
+    ? {}
+    : { channel: way.channel, thread, message, respond: way.respond, ...carriedFile(files, leaf) };
   const there = { ...way, trigger: payload.trigger_id };
-  return { is: 'form', form, given, carried, asksWhere: atHome, lost, origin: originOf(way), way: there };
+  return { is: 'form', form: { path, leaf }, given, carried, asksWhere, lost, origin: originOf(way), way: there };
 }
 
 export function readButton(payload: PressPayload, tools: Around): Deed {

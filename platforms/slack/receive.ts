@@ -177,8 +177,8 @@ export function createTaking(tools: ReceiveTools, handle: () => Handle | undefin
     await answers.home(team, user, view);
   }
 
-  async function step({ call }: Deed & { is: 'step' }): Promise<void> {
-    const outcome = await made(call);
+  async function step({ call, refused }: Deed & { is: 'step' }): Promise<void> {
+    const outcome: Outcome = refused ? { said: refused, field: undefined } : await made(call);
     if ('reply' in outcome) return;
     await tools.workflows.fail(call.origin.space, call.origin.step ?? '', spoken(sayToMember(outcome.said)));
     if (outcome.bug !== undefined) throw outcome.bug;
@@ -190,8 +190,9 @@ export function createTaking(tools: ReceiveTools, handle: () => Handle | undefin
       channels.forget(way.team, channel);
       await answers.tell(way, renderWords(say('join.done')));
     } catch (error) {
-      if (!(error instanceof PlaceClosed)) throw error;
-      await answers.tell(way, renderWords(say('join.refused')));
+      if (error instanceof PlaceClosed) return answers.tell(way, renderWords(say('join.refused')));
+      await answers.tell({ ...way, replace: false }, renderRefusal({ word: 'service.chat' }, spoken));
+      throw error;
     }
   }
 
@@ -206,7 +207,7 @@ export function createTaking(tools: ReceiveTools, handle: () => Handle | undefin
       case 'offer': {
         const { path, why, carries, way } = deed;
         const label = say(why === 'offer.text' ? 'offer.button' : 'home.new');
-        const button = { label, actionId: formId(path), ...(carries === undefined ? {} : { value: carries }) };
+        const button = { label, actionId: formId(path), value: carries };
         return answers.tell(way, renderWords(say(why), [button]));
       }
       case 'join':
@@ -250,12 +251,13 @@ export function createTaking(tools: ReceiveTools, handle: () => Handle | undefin
       tools.acknowledged(kind, performance.now() - began);
     };
     try {
-      if (isAgain(payload)) return;
       const later = acksLater(payload);
       // Slack's three seconds are over soon; events were acknowledged by the library.
       if (!later && !('event' in payload)) await acked();
       const deed = readPayload(payload, { ...tools, me, names: await namesIn(payload) });
       kind = deed.is;
+      // What runs nothing does not count: a message may be told of before its mention is.
+      if (deed.is !== 'silent' && isAgain(payload)) return;
       if (later && deed.is !== 'submitted' && deed.is !== 'step') await acked();
       await carryOut(deed, acked, me);
     } catch (err) {

@@ -1,13 +1,13 @@
 import type { webApi } from '@slack/bolt';
 import type { Level } from '../../src/domain/command.ts';
-import { UserError } from '../../src/domain/errors.ts';
+import { TransientError, UserError } from '../../src/domain/errors.ts';
 import { type Origin, spaceKey, workflowMember } from '../../src/domain/origin.ts';
 import type { SpaceSettings } from '../../src/domain/settings.ts';
 import type { Rights } from '../../src/ports.ts';
 import { createMemory } from '../shared/memory.ts';
 import type { Api } from './api.ts';
 import type { Channels } from './channels.ts';
-import { PlaceClosed } from './errors.ts';
+import { codeOf, PlaceClosed } from './errors.ts';
 
 /** Milliseconds that what Slack told of a member or a group is believed, and how many are. */
 const believed = 60_000;
@@ -75,7 +75,7 @@ export function createRights(
     return asked;
   }
 
-  /** Whether somebody is in a user group; nobody is in one that is gone. */
+  /** Whether somebody is in a user group; nobody is in one that is gone, or cannot be read. */
   async function isIn(team: string, group: string | undefined, user: string): Promise<boolean> {
     if (group === undefined) return false;
     let members = groups.read(`${team} ${group}`);
@@ -83,8 +83,8 @@ export function createRights(
       try {
         members = (await api.call(team, (client) => client.usergroups.users.list({ usergroup: group }))).users ?? [];
       } catch (error) {
-        if (error instanceof PlaceClosed || !(error instanceof Error) || !/no_such_subteam/.test(error.message))
-          throw error;
+        // Who runs the workspace can mend the settings all the same.
+        if (error instanceof TransientError || codeOf(error) === undefined) throw error;
         members = [];
       }
       groups.note(`${team} ${group}`, members);

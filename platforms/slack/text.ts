@@ -7,16 +7,20 @@ export function escaped(text: string): string {
 }
 
 /** The same where nothing of it may format or link either: what would is broken by a sign that nobody sees. */
-export const literal = (text: string): string =>
-  escaped(text)
-    .replace(/[*_~`]/g, '$&\u200b')
-    .replaceAll('://', ':\u200b//');
+export const literal = (text: string): string => escaped(text).replace(/[*_~`:]/g, '$&\u200b');
 
 /** What somebody wrote, for places that Slack shows letter by letter: `plain_text`, and the text of a `rich_text`. */
 export const plain = (text: string): string => text.replace(turns, '');
 
 const unescaped = (text: string): string =>
   text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+
+/** At most so many units of UTF-16, as Slack counts, with an ellipsis where more was there; never half a character. */
+export function clipped(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const end = most - 1;
+  return `${text.slice(0, /[\ud800-\udbff]/.test(text[end - 1] ?? '') ? end - 1 : end)}…`;
+}
 
 /** All on one line. */
 export const inline = (text: string): string => plain(text).replace(/\s+/g, ' ').trim();
@@ -50,7 +54,7 @@ export function readable(text: string, names: Names = {}): string {
     .replace(/<!date\^[^|>]*\|([^>]*)>/g, '$1')
     .replace(/<!(here|channel|everyone)(?:\|[^>]*)?>/g, '')
     .replace(/<((?:https?|mailto|tel):[^|>]*)(?:\|([^>]*))?>/g, (_, url: string, label?: string) => label || url)
-    .replace(/(?<![\w:]):([a-z][a-z0-9_+'-]*):(?::skin-tone-\d:)?(?!\w)/g, (_, name: string) =>
+    .replace(/(?<![\w:]):(\+1|-1|[a-z0-9][a-z0-9_+'-]*):(?::skin-tone-\d:)?(?!\w)/g, (_, name: string) =>
       name.replaceAll('_', ' '),
     );
   return unescaped(said)
@@ -58,10 +62,10 @@ export function readable(text: string, names: Names = {}): string {
     .trim();
 }
 
-/** The id of the user group, member or channel that a text refers to; the text itself where it refers to none. */
-export function idOf(text: string): string {
-  const [, id] = /^<(?:!subteam\^|[@#])([A-Z0-9]+)(?:\|[^>]*)?>$/.exec(text.trim()) ?? [];
-  return id ?? text;
+/** The id of the user group that a text refers to; with an @ before it where it refers to none, which is no id. */
+export function groupOf(text: string): string {
+  const [, told, id = told] = /^(?:<!subteam\^([A-Z0-9]+)(?:\|[^>]*)?>|(S[A-Z0-9]{6,}))$/.exec(text.trim()) ?? [];
+  return id ?? `@${text.trim().replace(/^@/, '')}`;
 }
 
 /** The lines that a message quotes, and its code, say nothing by themselves. */

@@ -3,14 +3,13 @@ import type { webApi } from '@slack/bolt';
 import { TransientError } from '../../src/domain/errors.ts';
 import { type PostPlace, postPlaces } from '../../src/domain/job.ts';
 import type { Film, Log, PostedFilm } from '../../src/ports.ts';
-import { shortened } from '../shared/text.ts';
 import type { Api } from './api.ts';
 import { codeOf, isMalformed } from './errors.ts';
 import { refOf } from './ids.ts';
 import { limits } from './limits.ts';
 import type { Spot } from './places.ts';
 import { filmComment, filmName, filmTitle, renderFilm, type Shown } from './render.ts';
-import { inline } from './text.ts';
+import { clipped, inline } from './text.ts';
 import { isSlacks, sendFile } from './transfer.ts';
 import { say } from './words.ts';
 
@@ -97,7 +96,8 @@ export function createUploads(api: Api, origin: string | undefined, log: Log) {
         client.files.getUploadURLExternal({
           filename: filmName(film),
           length: bytes,
-          alt_text: shortened(say('film.alt', inline(film.prompt)), limits.altText),
+          // Slack's own name of it is another than the library's.
+          ...{ alt_txt: clipped(say('film.alt', inline(film.prompt)), limits.altText) },
         }),
       );
       const { upload_url: url = '', file_id: file = '' } = address;

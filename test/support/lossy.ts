@@ -6,9 +6,9 @@ export type Fate = 'pass' | 'cut' | number;
 
 /**
  * A way to a gateway that can lose answers: the request arrives in full and is answered, and then the connection breaks before
- * the caller hears of it. `fate` decides for each request, by method and count of that method.
+ * the caller hears of it. `fate` decides for each request, by method, count of that method and path.
  */
-export async function startLossy(target: string, fate: (method: string, count: number) => Fate) {
+export async function startLossy(target: string, fate: (method: string, count: number, path: string) => Fate) {
   const counts = new Map<string, number>();
   const base = new URL(target);
   const server = createServer((incoming, outgoing) => {
@@ -18,7 +18,7 @@ export async function startLossy(target: string, fate: (method: string, count: n
     const onward = request(
       { host: base.hostname, port: base.port, method, path: incoming.url, headers: incoming.headers },
       (answer) => {
-        const falls = fate(method, count);
+        const falls = fate(method, count, incoming.url ?? '/');
         if (falls === 'cut') {
           answer.resume();
           answer.on('end', () => incoming.socket.destroy());

@@ -281,6 +281,10 @@ export const en = {
   'space.direct': 'Films are asked for on a server, where you have credits. Here they only arrive.',
   'space.kind':
     'A film cannot be posted in this kind of channel. Ask for it in a text channel or a thread. Nothing was taken.',
+  'picture.unnamed':
+    'What is given as the picture names no file. Choose the File ID of a file that was posted in a channel with the bot, or leave it out. Nothing was taken.',
+  'thread.unnamed':
+    'What is given as the thread names no message. Choose the timestamp of a message or a link to it, or leave it out. Nothing was taken.',
   'picture.away': 'The picture could not be fetched from the chat. Attach it once more.',
   'form.gone':
     'What you gave before the form is not kept any more: it was open for too long, or the bot was restarted. Ask once more; nothing was taken.',

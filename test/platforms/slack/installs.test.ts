@@ -254,9 +254,12 @@ describe('the tokens of many workspaces', () => {
     await expect(worker.of('T2')).rejects.toBeInstanceOf(NotInstalled);
     // Slack does not always say that it is one for all.
     expect(await tokens.authorize(payload('T2', 'E1'))).toMatchObject({ botToken: 'xoxb-org', teamId: 'T2' });
+    expect(await worker.of('T2')).toMatchObject({ token: 'xoxb-org' });
+    answers['auth.test'] = () => ({ ok: false, error: 'account_inactive' });
     await tokens.forget('T1', 'E1');
     await expect(tokens.of('T1')).rejects.toBeInstanceOf(NotInstalled);
-    expect(store.kept.size).toBe(0);
+    // Of another of its workspaces is left which organisation it is of, and no token.
+    expect([...store.kept]).toEqual([['slack:org-of:T2', 'E1']]);
   });
 
   test("of a workspace in an organisation are its own; forgetting them leaves the others' be", async () => {
@@ -266,7 +269,8 @@ describe('the tokens of many workspaces', () => {
     await install(granted('T2', 'xoxb-2', { enterprise: { id: 'E1' } }));
     expect(await tokens.authorize(payload('T1', 'E1'))).toMatchObject({ botToken: 'xoxb-1', enterpriseId: 'E1' });
     expect(await tokens.of('T1')).toMatchObject({ token: 'xoxb-1' });
-    await tokens.forget('T1', undefined);
+    answers['auth.test'] = ({ token }) => (token === 'xoxb-1' ? { ok: false, error: 'token_revoked' } : { ok: true });
+    await tokens.forget('T1', 'E1');
     await expect(tokens.of('T1')).rejects.toBeInstanceOf(NotInstalled);
     expect(await tokens.of('T2')).toMatchObject({ token: 'xoxb-2' });
   });

@@ -18,7 +18,7 @@ import { forkFakeSlack, startFakeSlack } from '../../support/slack/index.ts';
 import { until } from '../../support/until.ts';
 
 /** The adapter on a Slack, without a house: no settings, media that are files. */
-export function adapterOn(fake: FakeSlack, change: Partial<SlackOptions> = {}) {
+export function adapterOn(fake: Pick<FakeSlack, 'appToken' | 'api' | 'token'>, change: Partial<SlackOptions> = {}) {
   const log = createTestLog();
   const acks: { kind: string; ms: number }[] = [];
   const slack = createSlack({
@@ -98,7 +98,8 @@ export interface RigOptions {
   /** The fake runs in a process of its own, as where latency is measured. */
   apart?: boolean;
   house?: Partial<HouseOptions>;
-  slack?: Partial<SlackOptions>;
+  /** Of the adapter; a function where they depend on the fake. */
+  slack?: Partial<SlackOptions> | ((fake: FakeSlack) => Partial<SlackOptions>);
   /** How long the gateway makes at a film; default: no time at all. */
   delayMs?: (prompt: string) => number;
 }
@@ -128,7 +129,8 @@ export async function startRig(options: RigOptions = {}) {
       read: (space: Parameters<House['settings']['read']>[0]) => (house as House).settings.read(space),
     };
     const media = { path: (name: string) => join(dir, 'media', name) };
-    const bot = adapterOn(fake, { settings, media, ...options.slack });
+    const changed = typeof options.slack === 'function' ? options.slack(fake) : options.slack;
+    const bot = adapterOn(fake, { settings, media, ...changed });
     house = await startHouse({
       ...{ redis, chat: bot.slack, gateway: { url: sandbox.url, key: 'a-key' }, models: sandboxCards },
       ...{ log: bot.log, dir, ...options.house, ...change },

@@ -64,6 +64,17 @@ function blocksOf({ args }: Call): unknown {
   }
 }
 
+/** Letters in all blocks of a message: in no reference, and met above some 12,000 (slackapi/bolt-js#2509, #2867). */
+const lettersMost = 12_000;
+
+function lettersOf(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  return Object.entries(value).reduce(
+    (sum, [name, inner]) => sum + (name === 'text' && typeof inner === 'string' ? inner.length : lettersOf(inner)),
+    0,
+  );
+}
+
 /** The text and the blocks of a message, or its refusal. */
 export function contentOf(call: Call, most = 40_000): Content {
   const text = call.args.text('text') ?? '';
@@ -72,6 +83,7 @@ export function contentOf(call: Call, most = 40_000): Content {
     if (!Array.isArray(blocks)) throw new Refused('invalid_blocks_format');
     const messages = checkBlocks(blocks, 'message');
     if (messages.length > 0) throw badBlocks(messages);
+    if (lettersOf(blocks) > lettersMost) throw new Refused('msg_blocks_too_long');
   }
   const list = (blocks ?? []) as Block[];
   if (text === '' && list.length === 0) throw new Refused('no_text');
