@@ -1,84 +1,43 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, open, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Client, Events, type Interaction, MessageFlags } from 'discord.js';
 import { makeWorld, startRig } from '../test/platforms/discord/rig.ts';
 import type { FakeDiscord } from '../test/support/discord/api.ts';
 import { forkFakeDiscord } from '../test/support/discord/index.ts';
+import { mb } from '../test/support/large.ts';
+import { evenly } from '../test/support/rate.ts';
 import { until } from '../test/support/until.ts';
-import { median } from './support/load.ts';
-import { cpus, figure, print, type Row } from './support/print.ts';
-import { type UploadAnswer, type UploadOrder, ways } from './support/upload.ts';
+import { ackRows, uploadRows } from './support/chats.ts';
+import { cpus, print, type Row } from './support/print.ts';
+import type { UploadOrder } from './support/upload.ts';
 
-const mb = 1_000_000;
 /** Milliseconds that everything takes to Discord and back, each way. */
 const latencyMs = 100;
 
-async function uploadOnce(order: UploadOrder): Promise<UploadAnswer> {
-  const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-  const child = fork(fileURLToPath(new URL('support/upload.ts', import.meta.url)), [], {
-    execArgv: ['--import', loader],
-  });
-  try {
-    child.send(order);
-    const [answer] = (await once(child, 'message')) as [UploadAnswer];
-    return answer;
-  } finally {
-    child.kill();
-  }
-}
-
-async function fileOf(dir: string, bytes: number): Promise<string> {
-  const path = join(dir, `${bytes}.mp4`);
-  const file = await open(path, 'w');
-  const piece = Buffer.alloc(mb, 7);
-  for (let at = 0; at < bytes; at += mb) await file.write(piece);
-  await file.close();
-  return path;
-}
-
 /** Memory and time of one upload, by each way in turn. */
 async function uploads(megabytes: number, times: number): Promise<Row[]> {
-  const dir = await mkdtemp(join(tmpdir(), 'dailies-upload-'));
   const fake = await forkFakeDiscord();
   try {
     const { guild, channel } = await makeWorld(fake);
     await fake.changeGuild({ guild, uploadLimit: 1_000 * mb });
-    const path = await fileOf(dir, megabytes * mb);
-    const all = Object.fromEntries(ways.map((way) => [way, [] as UploadAnswer[]]));
-    for (let n = 0; n < times; n += 1) {
-      for (const way of ways)
-        all[way]?.push(await uploadOnce({ way, api: fake.api, token: fake.token, channel, path }));
-    }
-    const of = (way: string, what: keyof UploadAnswer): number => median(all[way]?.map((one) => one[what]) ?? []);
-    const row = (beside: string, what: keyof UploadAnswer, unit: string, by: number): Row => ({
-      what: `${megabytes} MB, ${what === 'grown' ? 'memory' : 'time'}, beside ${beside === 'blob' ? 'a form of Blobs' : "the library's own way"}`,
-      ours: `${figure(of('ours', what) / by)} ${unit}`,
-      beside: `${figure(of(beside, what) / by)} ${unit}`,
-      ratio: figure(of('ours', what) / of(beside, what)),
+    const { api, token } = fake;
+    return await uploadRows({
+      ...{ program: new URL('support/upload.ts', import.meta.url), megabytes, times },
+      beside: { blob: 'a form of Blobs', library: "the library's own way" },
+      order: (way, path): UploadOrder => ({ way, api, token, channel, path }),
     });
-    return ['blob', 'library'].flatMap((beside) => [row(beside, 'grown', 'MB', mb), row(beside, 'ms', 'ms', 1)]);
   } finally {
     await fake.close();
-    await rm(dir, { recursive: true, force: true });
   }
 }
 
-/** Commands at a steady rate; milliseconds until each was acknowledged, as Discord sees it, sorted. */
+/** Commands at a steady rate; milliseconds until each was acknowledged, as Discord sees it. */
 async function acknowledged(fake: FakeDiscord, world: { guild: string }, count: number): Promise<number[]> {
   const { guild } = world;
   const channels = await Promise.all(Array.from({ length: 20 }, () => fake.makeChannel({ guild })));
   const users = await Promise.all(Array.from({ length: 50 }, () => fake.makeMember({ guild })));
-  const typed = Array.from({ length: count }, async (_, n) => {
-    await new Promise((resolve) => setTimeout(resolve, n * 10));
+  const ids = await evenly(count, 10, (n) => {
     const [channel = '', user = ''] = [channels[n % channels.length], users[n % users.length]];
     return fake.slash({ channel, user, command: 'video', options: { prompt: `boat ${n}`, seconds: 4 } });
   });
-  const ids = await Promise.all(typed);
   await until(
     'all answered',
     async () => {
@@ -88,7 +47,7 @@ async function acknowledged(fake: FakeDiscord, world: { guild: string }, count: 
     60_000,
   );
   const all = await Promise.all(ids.map((id) => fake.interaction(id)));
-  return all.map(({ ack }) => ack?.afterMs ?? Number.POSITIVE_INFINITY).sort((a, b) => a - b);
+  return all.map(({ ack }) => ack?.afterMs ?? Number.POSITIVE_INFINITY);
 }
 
 /** A bot that acknowledges and answers, and does nothing else. */
@@ -123,22 +82,12 @@ async function whole(count: number): Promise<number[]> {
   }
 }
 
-const at = (sorted: readonly number[], part: number): number =>
-  sorted[Math.ceil(part * sorted.length) - 1] ?? Number.NaN;
-
 /** Large films, and many commands at once, against a Discord in a process of its own. */
 export async function discord({ short }: { short: boolean }): Promise<void> {
   const facts = `${cpus()}; node ${process.versions.node}`;
   const count = short ? 20 : 200;
   const [beside, ours] = [await bare(count), await whole(count)];
-  const rows = [0.5, 0.99, 1].map(
-    (part): Row => ({
-      what: `${count} commands, 100 a second, ${latencyMs} ms away: acknowledged, ${part === 1 ? 'the last' : `p${part * 100}`}, beside a bot that does nothing`,
-      ours: `${figure(at(ours, part))} ms`,
-      beside: `${figure(at(beside, part))} ms`,
-      ratio: figure(at(ours, part) / at(beside, part)),
-    }),
-  );
+  const rows = ackRows(ours, beside, latencyMs);
   for (const megabytes of short ? [20] : [100, 200]) rows.push(...(await uploads(megabytes, short ? 1 : 5)));
   print('discord', facts, rows, ['Discord gives up after 3,000 ms.']);
 }

@@ -3,8 +3,9 @@ import { fairness } from './fairness.ts';
 import { inflight } from './inflight.ts';
 import { journey } from './journey.ts';
 import { polling } from './polling.ts';
+import { slack } from './slack.ts';
 
-const benches = new Map(Object.entries({ journey, inflight, fairness, polling, discord }));
+const benches = new Map(Object.entries({ journey, inflight, fairness, polling, discord, slack }));
 
 const [name = '', ...rest] = process.argv.slice(2);
 const bench = benches.get(name);

@@ -3,23 +3,16 @@ import { openAsBlob } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { REST, Routes } from 'discord.js';
 import { createRest } from '../../platforms/discord/rest.ts';
+import { answerOrders, type Grown, grownBy } from '../../test/support/large.ts';
 import { createTestLog } from '../../test/support/log.ts';
 
-/** Ours; a form of Blobs that are backed by the file; the library's own way, which takes a buffer. */
-export const ways = ['ours', 'blob', 'library'] as const;
-
 export interface UploadOrder {
-  way: (typeof ways)[number];
+  /** Ours; a form of Blobs that are backed by the file; the library's own way, which takes a buffer. */
+  way: 'ours' | 'blob' | 'library';
   api: string;
   token: string;
   channel: string;
   path: string;
-}
-
-/** The most of resident memory above what it was before, in bytes; and milliseconds. */
-export interface UploadAnswer {
-  grown: number;
-  ms: number;
 }
 
 const name = 'film.mp4';
@@ -43,19 +36,10 @@ async function senderOf({ way, api, token, channel, path }: UploadOrder): Promis
   };
 }
 
-async function upload(order: UploadOrder): Promise<UploadAnswer> {
+async function upload(order: UploadOrder): Promise<Grown> {
   // What the first request of all loads is no upload's.
   await (await senderOf({ ...order, path: import.meta.filename }))();
-  const send = await senderOf(order);
-  const before = process.memoryUsage.rss();
-  let most = before;
-  const watch = setInterval(() => {
-    most = Math.max(most, process.memoryUsage.rss());
-  }, 2);
-  const began = performance.now();
-  await send();
-  clearInterval(watch);
-  return { grown: Math.max(most, process.memoryUsage.rss()) - before, ms: performance.now() - began };
+  return grownBy(await senderOf(order));
 }
 
-process.on('message', async (order: UploadOrder) => process.send?.(await upload(order)));
+answerOrders(upload);

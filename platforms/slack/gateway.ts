@@ -159,6 +159,9 @@ function createSocket(options: GatewayOptions, appToken: string): Gateway {
 /** Milliseconds that a signature is remembered: longer than Slack's, and the library's, five minutes. */
 const signatureLife = 600_000;
 
+/** Milliseconds that a request may be ahead of this machine's clock. */
+const clockSkew = 300_000;
+
 /** By HTTP. A signature that came before is refused: what is repeated by Slack itself is signed anew. */
 function createHttp(options: GatewayOptions, signingSecret: string): Gateway {
   const { log } = options;
@@ -182,9 +185,16 @@ function createHttp(options: GatewayOptions, signingSecret: string): Gateway {
       open = true;
     },
     serve(req, res) {
-      const signature = req.headers['x-slack-signature'];
-      if (typeof signature === 'string' && seen.read(signature)) {
-        log.warn({ platform: 'slack' }, 'a request that came before was refused');
+      const { 'x-slack-signature': signature, 'x-slack-request-timestamp': at } = req.headers;
+      // The library looks for those that are too old alone.
+      const early = Number(at) * 1000 > Date.now() + clockSkew;
+      if (early || (typeof signature === 'string' && seen.read(signature))) {
+        log.warn(
+          { platform: 'slack' },
+          early
+            ? 'a request from the future was refused: is the clock right?'
+            : 'a request that came before was refused',
+        );
         res.writeHead(401).end();
         return;
       }

@@ -1,13 +1,6 @@
-import { createReadStream } from 'node:fs';
-import { type IncomingMessage, request as plainRequest } from 'node:http';
-import { request as secureRequest } from 'node:https';
-import { text } from 'node:stream/consumers';
-import { pipeline } from 'node:stream/promises';
 import { TransientError } from '../../src/domain/errors.ts';
+import { sendFile } from '../shared/send.ts';
 import { FileRefused } from './errors.ts';
-
-/** Bytes of a file that are in memory at a time. */
-const piece = 64 * 1024;
 
 /** Milliseconds without a byte, after which an upload has broken. */
 const silent = 60_000;
@@ -20,33 +13,14 @@ export function isSlacks(address: string, origin: string | undefined): boolean {
   return url.protocol === 'https:' && url.port === '' && /^(?:[a-z0-9-]+\.)*slack(?:-files)?\.com$/.test(url.hostname);
 }
 
-/**
- * Sends a file's bytes to where Slack wants them, read from the disk as they go out: the library's own way holds a whole film in memory.
- * Throws {@link FileRefused}, {@link TransientError} or the reason of the signal.
- */
-export async function sendFile(url: string, path: string, bytes: number, signal: AbortSignal): Promise<void> {
-  const send = url.startsWith('https:') ? secureRequest : plainRequest;
-  const request = send(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/octet-stream', 'content-length': bytes },
-    signal,
-  });
-  request.setTimeout(silent, () => request.destroy(new Error(`no byte went out or came within ${silent} ms`)));
-  const answered = new Promise<IncomingMessage>((resolve, reject) => {
-    request.once('response', resolve);
-    request.once('error', reject);
-  });
-  answered.catch(() => undefined);
+/** Sends a file's bytes to where Slack wants them. Throws {@link FileRefused}, {@link TransientError} or the reason of the signal. */
+export async function upload(url: string, path: string, signal: AbortSignal): Promise<void> {
+  const headers = { 'Content-Type': 'application/octet-stream' };
   try {
-    // An upload that is refused may be answered before it has ended.
-    const sent = pipeline(createReadStream(path, { highWaterMark: piece }), request);
-    sent.catch(() => undefined);
-    const response = await Promise.race([answered, sent.then(() => answered)]);
-    const said = await text(response);
-    const { statusCode = 0 } = response;
-    if (statusCode === 413) throw new FileRefused(true, 'the upload was refused as too large');
-    if (statusCode !== 200)
-      throw new TransientError(`the upload was answered with ${statusCode}: ${said.slice(0, 100)}`);
+    const { status, body } = await sendFile(url, { path }, { method: 'POST', headers, silent, signal });
+    if (status === 413) throw new FileRefused(true, 'the upload was refused as too large');
+    if (status !== 200)
+      throw new TransientError(`the upload was answered with ${status}: ${body.toString().slice(0, 100)}`);
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof TransientError || error instanceof FileRefused) throw error;
@@ -54,7 +28,5 @@ export async function sendFile(url: string, path: string, bytes: number, signal:
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     if (['ENOENT', 'EACCES', 'EISDIR'].includes(code)) throw error;
     throw new TransientError('the upload broke', { cause: error });
-  } finally {
-    request.destroy();
   }
 }

@@ -10,7 +10,7 @@ import { limits } from './limits.ts';
 import type { Spot } from './places.ts';
 import { filmComment, filmName, filmTitle, renderFilm, type Shown } from './render.ts';
 import { clipped, inline } from './text.ts';
-import { isSlacks, sendFile } from './transfer.ts';
+import { isSlacks, upload } from './transfer.ts';
 import { say } from './words.ts';
 
 /** Milliseconds between looks for a file's share, growing, and how many of them: Slack shares it some time after it said so. */
@@ -103,7 +103,7 @@ export function createUploads(api: Api, origin: string | undefined, log: Log) {
       const { upload_url: url = '', file_id: file = '' } = address;
       if (!isSlacks(url, origin)) throw new Error('Slack named an upload address that is not its own');
       await film.note(markOf(file, channel, shown.place));
-      await sendFile(url, path, bytes, signal);
+      await upload(url, path, signal);
       signal.throwIfAborted();
       const { blocks } = renderFilm(film, shown);
       const files: [{ id: string; title: string }] = [{ id: file, title: filmTitle(film) }];

@@ -73,14 +73,14 @@ export function createProgram(dir: string, port: number, env: Record<string, str
           if (child?.exitCode !== null) throw new Error(`it ended: ${output.slice(-2_000)}`);
           return (await fetch(`${base}/readyz`)).ok;
         },
-        20_000,
+        60_000,
       );
       return performance.now() - began;
     },
     /** Starts what is not to start, and gives what it said until it ended. */
     async refused(): Promise<string> {
       launch();
-      await until('it ended', () => child?.exitCode !== null, 20_000);
+      await until('it ended', () => child?.exitCode !== null, 60_000);
       return output;
     },
     /** `kill -9` of the program and of all that it started. */

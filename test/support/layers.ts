@@ -68,7 +68,7 @@ const layers: Record<string, Layer> = {
     node: 'all',
   },
   commands: { files: /^commands\//, house: domain, packages: ['zod'], node: [] },
-  chats: { files: /^platforms\/shared\//, house: chats, packages: [], node: [] },
+  chats: { files: /^platforms\/shared\//, house: chats, packages: [], node: 'all' },
   web: {
     files: /^platforms\/web\//,
     house: platform,

@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import busboy from 'busboy';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sendMultipart } from '../../../platforms/discord/multipart.ts';
+import { useClosing } from '../../support/closing.ts';
 import { tempFolder } from '../../support/folder.ts';
 import { until } from '../../support/until.ts';
-import { useClosing } from './closing.ts';
 
 let folder: Awaited<ReturnType<typeof tempFolder>>;
 beforeAll(async () => {

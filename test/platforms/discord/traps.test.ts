@@ -7,11 +7,11 @@ import { createRest, restTimeout } from '../../../platforms/discord/rest.ts';
 import type { Reply } from '../../../src/domain/command.ts';
 import { TransientError, UserError } from '../../../src/domain/errors.ts';
 import { TooSoon } from '../../../src/ports.ts';
+import { useClosing } from '../../support/closing.ts';
 import type { FakeDiscordOptions } from '../../support/discord/api.ts';
 import { startFakeDiscord } from '../../support/discord/index.ts';
 import { createTestLog } from '../../support/log.ts';
 import { until } from '../../support/until.ts';
-import { useClosing } from './closing.ts';
 import { job, startPoster } from './poster-rig.ts';
 import { adapterOn, answered, buttonsOf, jobIn, makeWorld, type RigOptions, read, startRig } from './rig.ts';
 

@@ -4,11 +4,11 @@ import { commands } from '../../../commands/index.ts';
 import { registerCommands } from '../../../platforms/discord/adapter.ts';
 import type { Reply } from '../../../src/domain/command.ts';
 import { sandboxCards } from '../../../src/video/cards.ts';
+import { useClosing } from '../../support/closing.ts';
 import { startFakeDiscord } from '../../support/discord/index.ts';
 import { createTestLog } from '../../support/log.ts';
 import { redisKinds } from '../../support/redis.ts';
 import { until } from '../../support/until.ts';
-import { useClosing } from './closing.ts';
 import { adapterOn, answered, buttonsOf, jobIn, makeWorld, type Rig, type RigOptions, read, startRig } from './rig.ts';
 
 const { closing, later } = useClosing();

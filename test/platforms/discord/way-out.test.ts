@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { sorted } from '../../../platforms/discord/errors.ts';
 import { TransientError } from '../../../src/domain/errors.ts';
 import { createLog } from '../../../src/log.ts';
+import { useClosing } from '../../support/closing.ts';
 import { until } from '../../support/until.ts';
-import { useClosing } from './closing.ts';
 import { job, startPoster } from './poster-rig.ts';
 import { adapterOn, granted, jobIn, type RigOptions, read, startRig } from './rig.ts';
 

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
-import { isSlacks, sendFile } from '../../../platforms/slack/transfer.ts';
+import { isSlacks, upload } from '../../../platforms/slack/transfer.ts';
 import { TransientError } from '../../../src/domain/errors.ts';
 import { useClosing } from '../../support/closing.ts';
 import { tempFolder } from '../../support/folder.ts';
@@ -118,7 +118,7 @@ describe('the bytes of a film', () => {
     await writeFile(path, content);
     return {
       content,
-      send: (url: string, signal = new AbortController().signal) => sendFile(url, path, bytes, signal),
+      send: (url: string, signal = new AbortController().signal) => upload(url, path, signal),
     };
   }
 
