@@ -18,7 +18,7 @@ import { createRights } from './rights.ts';
 import { stepCallbacks } from './steps.ts';
 import { createWorkflows } from './workflow.ts';
 
-export interface SlackOptions extends ModelTools, Pick<PosterOptions, 'media' | 'fitting' | 'link'> {
+export interface SlackOptions extends ModelTools, Pick<PosterOptions, 'media' | 'fitting' | 'link' | 'patience'> {
   events: Events;
   tokens: Tokens;
   /** Slack itself when it is not set; its own host may give and take files then. */

@@ -66,8 +66,7 @@ export function createApi({ tokens, api, log, limited }: ApiOptions): Api {
           { space: team, platform: 'slack', seconds: tokenAgain / 1000, err: error },
           'Slack refuses the token of this workspace; nothing is posted there until it does not',
         );
-        // Of many workspaces it is one that removed the app, of which nobody had told.
-        await tokens.forget(team, enterprise);
+        await tokens.refused(team, enterprise);
         throw new TransientError('Slack refuses the token', { retryAfter: tokenAgain, waits: true, cause: error });
       }
     },

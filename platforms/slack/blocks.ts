@@ -67,9 +67,10 @@ function parted(text: string, most: number): string[] {
 
 /** A text letter by letter, as long as it may be. */
 export const paragraphs = (text: string): types.SectionBlock[] =>
-  parted(plain(text), limits.section).flatMap((part) =>
-    part.trim() === '' ? [] : [{ type: 'section', text: { type: 'plain_text', text: part, emoji: false } }],
-  );
+  parted(plain(text).trim() === '' ? '' : plain(text), limits.section).map((part) => ({
+    type: 'section',
+    text: { type: 'plain_text', text: part, emoji: false },
+  }));
 
 /** Small print: plain words, and Slack's own markup such as times and links, which the caller has made safe. */
 export function small(...parts: (string | { markup: string })[]): types.ContextBlock {

@@ -26,6 +26,8 @@ export interface Tokens {
   authorize: Authorize<boolean>;
   /** What is known of a workspace is forgotten: uninstalled, or its token revoked. With `enterprise`: of a whole organisation. */
   forget(team: string | undefined, enterprise: string | undefined): Promise<void>;
+  /** Slack refuses a workspace's token. Of many it is one that removed the app without anybody having told; the operator's own may be mended. */
+  refused(team: string, enterprise: string | undefined): Promise<void>;
 }
 
 /** As Bolt wants to have it. */

@@ -61,6 +61,18 @@ export function manyTokens(vault: Vault, options: InstallerOptions): Tokens & { 
     orgsKnown.note(known, true);
   }
 
+  /** What Slack tells does not always say whose installation it is about: those go whose tokens are worth nothing. */
+  async function forget(team: string | undefined, enterprise: string | undefined): Promise<void> {
+    const owners: Owner[] = [...(team ? [{ team }] : []), ...(enterprise ? [{ enterprise }] : [])];
+    for (const owner of owners) {
+      if (await isGood(owner)) continue;
+      await installations.forget(owner);
+      if (owner.enterprise === undefined || team === undefined) continue;
+      orgsKnown.drop(`${team} ${enterprise}`);
+      await installations.forgetOrg(team);
+    }
+  }
+
   return {
     of: (team) => of(team),
     authorize: async ({ teamId, enterpriseId, isEnterpriseInstall }, body) => {
@@ -83,17 +95,8 @@ export function manyTokens(vault: Vault, options: InstallerOptions): Tokens & { 
       }
       throw missing;
     },
-    forget: async (team, enterprise) => {
-      // What Slack tells does not always say whose installation it is about: those go whose tokens are worth nothing.
-      const owners: Owner[] = [...(team ? [{ team }] : []), ...(enterprise ? [{ enterprise }] : [])];
-      for (const owner of owners) {
-        if (await isGood(owner)) continue;
-        await installations.forget(owner);
-        if (owner.enterprise === undefined || team === undefined) continue;
-        orgsKnown.drop(`${team} ${enterprise}`);
-        await installations.forgetOrg(team);
-      }
-    },
+    forget,
+    refused: forget,
     routes: createInstaller(provider, options),
   };
 }

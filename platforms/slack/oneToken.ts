@@ -74,5 +74,6 @@ export function oneToken(token: string, api: string | undefined, log: Log): Toke
       asked = undefined;
       failed = undefined;
     },
+    refused: async () => undefined,
   };
 }

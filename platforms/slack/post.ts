@@ -12,7 +12,7 @@ import { readRef, refOf } from './ids.ts';
 import { createPace } from './pace.ts';
 import { createPlaces, type Spot } from './places.ts';
 import { renderCard, renderFilm, type Spoken } from './render.ts';
-import { createUploads } from './upload.ts';
+import { createUploads, type Patience } from './upload.ts';
 
 export interface PosterOptions {
   api: Api;
@@ -24,6 +24,8 @@ export interface PosterOptions {
   link(name: string): { url: string; until: number } | undefined;
   spoken: Spoken;
   log: Log;
+  /** How films are waited for; a minute when it is left out. */
+  patience?: Patience;
 }
 
 /** Milliseconds after which a job without a card may have had one posted whose answer was lost. */
@@ -44,10 +46,19 @@ function asCannotPost(error: unknown): unknown {
 }
 
 /** The bot's way out, by the Web API alone: it works in any process, whatever became of the payload that asked. */
-export function createPoster({ api, origin: test, media, fitting, link, spoken, log }: PosterOptions): Poster {
+export function createPoster({
+  api,
+  origin: test,
+  media,
+  fitting,
+  link,
+  spoken,
+  log,
+  patience,
+}: PosterOptions): Poster {
   const pace = createPace();
   const places = createPlaces(api);
-  const uploads = createUploads(api, test, log);
+  const uploads = createUploads(api, test, log, patience);
   const find = createFinder(api);
   const inTurn = createTurns();
   const smallerOf = twoAtOnce(fitting);

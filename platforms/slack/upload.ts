@@ -13,10 +13,15 @@ import { clipped, inline } from './text.ts';
 import { isSlacks, upload } from './transfer.ts';
 import { say } from './words.ts';
 
-/** Milliseconds between looks for a file's share, growing, and how many of them: Slack shares it some time after it said so. */
-const shareFirst = 150;
-const shareLongest = 3_000;
-const shareLooks = 24;
+/** How a file's share is waited for, which comes some time after Slack said so: milliseconds between looks, growing from the one to the other. */
+export interface Patience {
+  first: number;
+  longest: number;
+  looks: number;
+}
+
+/** A minute in all. */
+const patient: Patience = { first: 150, longest: 3_000, looks: 24 };
 
 type File = NonNullable<webApi.FilesInfoResponse['file']>;
 
@@ -47,7 +52,7 @@ const readMark = (mark: string): { file: string; channel: string; place: PostPla
  * Films as files: an address is asked for, the bytes are sent there, and the file is completed into its thread, which shares it some time
  * later. `origin` is where a test's Slack is.
  */
-export function createUploads(api: Api, origin: string | undefined, log: Log) {
+export function createUploads(api: Api, origin: string | undefined, log: Log, patience = patient) {
   async function look(team: string, file: string): Promise<File | undefined> {
     try {
       return (await api.call(team, (client) => client.files.info({ file }))).file;
@@ -59,13 +64,13 @@ export function createUploads(api: Api, origin: string | undefined, log: Log) {
 
   /** The message that brings the file, once there is one. */
   async function shared(team: string, file: string, channel: string, signal: AbortSignal): Promise<string> {
-    let pause = shareFirst;
-    for (let looks = 0; looks < shareLooks; looks += 1) {
+    let pause = patience.first;
+    for (let looks = 0; looks < patience.looks; looks += 1) {
       await wait(pause, undefined, { signal });
       const found = await look(team, file);
       const ts = found && sharedIn(found, channel);
       if (ts !== undefined) return ts;
-      pause = Math.min(pause * 1.5, shareLongest);
+      pause = Math.min(pause * 1.5, patience.longest);
     }
     throw new TransientError('the file was taken and has not come to stand in its channel');
   }

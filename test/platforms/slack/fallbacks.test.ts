@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { CannotPost, TransientError } from '../../../src/domain/errors.ts';
 import type { Asset } from '../../../src/domain/job.ts';
 import { type Origin, workflowMember } from '../../../src/domain/origin.ts';
@@ -8,16 +8,8 @@ import { until } from '../../support/until.ts';
 import { job, mib, type PosterRig, type PosterRigOptions, startPoster } from './poster-rig.ts';
 import { buttonsOf, read } from './rig.ts';
 
-/** By how much the minute is shortened that an upload waits for its share. */
-const waits = vi.hoisted(() => ({ shortened: 1 }));
-vi.mock('node:timers/promises', async (real) => {
-  const timers = await real<typeof import('node:timers/promises')>();
-  const setTimeout: typeof timers.setTimeout = (ms, ...more) => timers.setTimeout((ms ?? 0) / waits.shortened, ...more);
-  return { ...timers, setTimeout };
-});
-beforeEach(() => {
-  waits.shortened = 1;
-});
+/** The minute that an upload waits for its share, much shortened. */
+const hasty = { patience: { first: 1, longest: 15, looks: 24 } };
 
 const { closing } = useClosing();
 const begin = async (options: PosterRigOptions = {}) => closing(await startPoster(options));
@@ -31,8 +23,7 @@ describe('a share that is late', () => {
   });
 
   test('for longer than a minute, and comes before the next attempt, is found by that', async () => {
-    waits.shortened = 200;
-    const { fake, post, posts } = await begin({ fake: { shareDelayMs: 600_000 } });
+    const { fake, post, posts } = await begin({ fake: { shareDelayMs: 600_000 }, slack: hasty });
     await expect(post()).rejects.toThrow(TransientError);
     await fake.advance(600_000);
     const { ref } = await post();
@@ -40,8 +31,7 @@ describe('a share that is late', () => {
   });
 
   test('for ever: its file is deleted, and cannot come to stand beside the next one', async () => {
-    waits.shortened = 200;
-    const rig = await begin({ fake: { shareDelayMs: 600_000 } });
+    const rig = await begin({ fake: { shareDelayMs: 600_000 }, slack: hasty });
     await expect(rig.post()).rejects.toThrow(TransientError);
     await rig.fake.configure({ shareDelayMs: 0 });
     const { ref } = await rig.post();
@@ -51,14 +41,13 @@ describe('a share that is late', () => {
   });
 
   test('and never: the same, again and again', async () => {
-    waits.shortened = 200;
-    const rig = await begin({ fake: { shareDelayMs: null } });
+    const rig = await begin({ fake: { shareDelayMs: null }, slack: hasty });
     for (let n = 0; n < 3; n += 1) await expect(rig.post()).rejects.toThrow(TransientError);
     expect(await statesOf(rig)).toEqual(['deleted', 'deleted', 'completed']);
   });
 
   test('is not waited for once the signal is aborted', async () => {
-    const { post, origin, requests } = await begin({ fake: { shareDelayMs: null } });
+    const { post, origin, requests } = await begin({ fake: { shareDelayMs: null }, slack: hasty });
     const stop = new AbortController();
     const posting = post(origin, {}, 1_000, stop.signal);
     await until('it looks', async () => (await requests('files.info')).length > 0);

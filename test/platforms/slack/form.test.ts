@@ -2,6 +2,7 @@ import { webApi } from '@slack/bolt';
 import { describe, expect, test } from 'vitest';
 import { commands } from '../../../commands/index.ts';
 import { type Given, pathsOf } from '../../../platforms/shared/fields.ts';
+import { messagesOf } from '../../../platforms/slack/blocks.ts';
 import { type Carried, formOf, readCarried } from '../../../platforms/slack/form.ts';
 import { homeAway, homeOf } from '../../../platforms/slack/home.ts';
 import { readViewId } from '../../../platforms/slack/ids.ts';
@@ -166,11 +167,12 @@ describe('as Slack takes them', () => {
       ...parts.map(([, some]) => renderReply({ parts: some }, spoken)),
       renderRefusal({ word: 'form.late' }, spoken, text),
     ];
-    for (const message of messages) {
+    const sent = messages.flatMap(messagesOf);
+    for (const message of sent) {
       expectMessage(message);
       await client.chat.postMessage({ channel, ...message });
     }
-    expect(await fake.messages(channel)).toHaveLength(messages.length);
+    expect(await fake.messages(channel)).toHaveLength(sent.length);
   });
 
   test('the page of the bot, with ten films and a long quota, is within all limits', () => {

