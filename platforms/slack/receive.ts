@@ -1,132 +1,41 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Call, findCommand, type Reply } from '../../src/domain/command.ts';
-import { UserError } from '../../src/domain/errors.ts';
-import { type Said, say as sayToMember } from '../../src/domain/words.ts';
-import type { Log } from '../../src/ports.ts';
+import { say as sayToMember } from '../../src/domain/words.ts';
 import { likelyModels, type ModelTools, wroteIn } from '../shared/fields.ts';
 import { createMemory } from '../shared/memory.ts';
-import type { Answers, Way } from './answer.ts';
-import type { Message } from './blocks.ts';
-import type { Channels } from './channels.ts';
+import type { Way } from './answer.ts';
+import { type CallTools, createCalls, type Handle, type Outcome } from './calls.ts';
 import type { Deed, ParseTools } from './deed.ts';
 import { PlaceClosed } from './errors.ts';
 import { formOf } from './form.ts';
 import { homeAway, homeOf } from './home.ts';
-import { formId, joinId } from './ids.ts';
+import { formId } from './ids.ts';
 import { readPayload } from './parse.ts';
-import { type Payload, teamOf, textOf } from './payload.ts';
-import { renderRefusal, renderReply, renderWords, type Spoken, threadsHint } from './render.ts';
-import type { SlackRights } from './rights.ts';
-import { idsIn, type Names } from './text.ts';
+import { type Payload, teamOf } from './payload.ts';
+import { renderRefusal, renderReply, renderWords } from './render.ts';
 import { say } from './words.ts';
 
-export interface ReceiveTools extends ParseTools, ModelTools {
-  answers: Answers;
-  channels: Channels;
-  rights: Pick<SlackRights, 'name'>;
+export interface ReceiveTools extends ParseTools, ModelTools, CallTools {
   workflows: { fail(team: string, step: string, why: string): Promise<void> };
   /** A workspace has the bot no more. */
   forget(team: string | undefined, enterprise: string | undefined): Promise<void>;
-  spoken: Spoken;
-  log: Log;
   /** Milliseconds until Slack had its answer. */
   acknowledged(kind: Deed['is'], ms: number): void;
 }
 
-type Handle = (call: Call) => Promise<Reply>;
 /** Tells Slack that a payload was taken; with a body where a form is answered. */
 export type Ack = (body?: object) => Promise<void>;
 
-const stopped = new UserError('unavailable', { word: 'service.stopping' });
-
 /** Milliseconds of Slack's three seconds in which a form that is not right can be shown again with what is wrong. */
 const submitWithin = 1_900;
-/** Milliseconds for the names of those whom a message mentions. */
-const namesWithin = 900;
 /** Milliseconds that a message is known to have been taken: it may come under several events. */
 const takenFor = 600_000;
 const remembered = 10_000;
 
-type Outcome = { reply: Reply } | { said: Said; field: string | undefined; bug?: unknown };
-
 /** Takes payloads as they come. `handle` is who takes calls now; nobody while the bot starts or stops. Never throws. */
 export function createTaking(tools: ReceiveTools, handle: () => Handle | undefined) {
-  const { answers, channels, rights, spoken, log } = tools;
+  const { answers, channels, spoken, log } = tools;
+  const { namesIn, made, refusal, tellOutcome } = createCalls(tools, handle);
   const taken = createMemory<true>(remembered, takenFor);
-
-  async function nameOf(team: string, user: string): Promise<string | undefined> {
-    return rights.name(team, user).catch((err: unknown) => {
-      log.debug({ space: team, err }, 'a name could not be read');
-      return undefined;
-    });
-  }
-
-  /** Names of those whom a payload mentions by ids alone, and of who wrote it; those that are known in time. */
-  async function namesIn(payload: Payload): Promise<Names> {
-    const team = teamOf(payload);
-    const author = 'event' in payload && 'user' in payload.event ? [payload.event.user] : [];
-    const ids = [...new Set([...author, ...idsIn(textOf(payload))])].flatMap((id) => (id === undefined ? [] : [id]));
-    const names: Record<string, string> = {};
-    const asked = ids.map(async (id) => {
-      const name = await nameOf(team, id);
-      if (name !== undefined) names[id] = name;
-    });
-    await Promise.race([Promise.all(asked), wait(namesWithin, undefined, { ref: false })]);
-    return { ...names };
-  }
-
-  /** The call as it is made: where it was, as its channel tells, and by whom. */
-  async function made(call: Call): Promise<Outcome> {
-    try {
-      const { origin, who } = call;
-      const isMember = who.id === origin.user && origin.step === undefined;
-      const [placed, name] = await Promise.all([
-        channels.placed(origin),
-        isMember ? nameOf(origin.space, who.id) : undefined,
-      ]);
-      const take = handle();
-      if (!take) throw stopped;
-      return { reply: await take({ ...call, origin: placed, who: { ...who, name: name ?? who.name } }) };
-    } catch (error) {
-      if (error instanceof UserError) return { said: error.said, field: error.field };
-      return { said: { word: 'service.unshown' }, field: undefined, bug: error };
-    }
-  }
-
-  const wroteBy = (call: Call): string | undefined => {
-    const leaf = findCommand(tools.commands, call.command);
-    return leaf?.surfaces.includes('form') ? wroteIn(leaf, call.values) : undefined;
-  };
-
-  const refusal = (said: Said, wrote: string | undefined): Message =>
-    renderRefusal(
-      said,
-      spoken,
-      wrote,
-      said.word === 'space.absent' ? [{ label: say('join.button'), actionId: joinId }] : [],
-    );
-
-  /** How it is done in a thread, for those who typed what cannot be typed there. */
-  const hinted = (message: Message, call: Call, way: Way, me: string | undefined): Message => {
-    const leaf = findCommand(tools.commands, call.command);
-    const wanted = way.typed && (call.command === 'help' || leaf?.surfaces.includes('form'));
-    return wanted && me !== undefined ? { ...message, blocks: [...message.blocks, threadsHint(me)] } : message;
-  };
-
-  async function tellOutcome(call: Call, way: Way, outcome: Outcome, me: string | undefined): Promise<void> {
-    if ('reply' in outcome) {
-      const { reply } = outcome;
-      await answers.tell(way, hinted(renderReply(reply, spoken), call, way, me)).catch((err: unknown) => {
-        // What was taken stands: its card tells of it, and so do the lists of films.
-        const fields = { call: call.key, command: call.command, jobs: reply.jobs, space: way.team };
-        log.warn({ ...fields, platform: 'slack', err }, 'a call was not answered');
-      });
-      return;
-    }
-    // The price tag keeps its other choices.
-    await answers.tell({ ...way, replace: false }, refusal(outcome.said, wroteBy(call)));
-    if (outcome.bug !== undefined) throw outcome.bug;
-  }
 
   /** A form that is sent: what is wrong stands in it, as long as Slack waits; nothing that was written is lost. */
   async function submit({ leaf, call, way, blocks }: Deed & { is: 'submitted' }, ack: Ack): Promise<void> {

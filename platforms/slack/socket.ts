@@ -1,0 +1,97 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { SocketModeReceiver, webApi } from '@slack/bolt';
+import { clientOptions, libraryLog } from './client.ts';
+import { AppTokenRefused, createApp, type Line, type LineOptions } from './line.ts';
+
+/** Milliseconds between attempts to connect, doubling from the one to the other. */
+const againAfter = { least: 500, most: 60_000 };
+/** Milliseconds until a token that is refused is tried once more: it may be mended. */
+const mendedAfter = 300_000;
+/** Milliseconds that a start waits for its connection, and a stop for its end. */
+const readyMost = 5_000;
+const closeMost = 3_000;
+/** Milliseconds without a pong after which a connection is dead: the library's 5 s take busy moments for it. */
+const pongWithin = 20_000;
+
+const refusals = [
+  'invalid_auth',
+  'not_authed',
+  'account_inactive',
+  'token_revoked',
+  'missing_scope',
+  'not_allowed_token_type',
+];
+
+/** Over a socket. The library's own reconnecting waits five seconds, and ends for good when Slack cannot be reached; so it is done here. */
+export function createSocket(options: LineOptions, appToken: string): Line {
+  const { log, api } = options;
+  const receiver = new SocketModeReceiver({
+    ...{ appToken, autoReconnectEnabled: false, clientPingTimeout: pongWithin, logger: libraryLog(log) },
+    installerOptions: { clientOptions: clientOptions(api, log) },
+  });
+  createApp(receiver, options);
+  const { client } = receiver;
+  let up = false;
+  let closed = false;
+  let told = false;
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> = Promise.resolve();
+
+  function again(pause: number, next: number): void {
+    if (closed) return;
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      running = attempt(next).catch(refused);
+    }, pause);
+  }
+  function refused(err: unknown): void {
+    log.error(
+      { platform: 'slack', err, seconds: mendedAfter / 1000 },
+      'Slack refuses SLACK_APP_TOKEN; put in another one and start again; it is tried once more',
+    );
+    again(mendedAfter, againAfter.least);
+  }
+  async function attempt(pause: number): Promise<void> {
+    try {
+      await client.start();
+      up = true;
+      told = false;
+      log.info({ platform: 'slack' }, 'connected to Slack');
+    } catch (err) {
+      const code = err instanceof webApi.WebAPIPlatformError ? err.data.error : '';
+      if (refusals.includes(code)) throw new AppTokenRefused(`Slack refuses SLACK_APP_TOKEN (${code})`, { cause: err });
+      // One line for each outage, however often it is tried.
+      if (!closed)
+        log[told ? 'debug' : 'warn']({ platform: 'slack', err }, 'Slack could not be reached; it is tried again');
+      told = true;
+      again(pause, Math.min(pause * 2, againAfter.most));
+    }
+  }
+  client.on('disconnected', () => {
+    if (!up || closed) return;
+    up = false;
+    // Slack renews its connections now and then: nothing is amiss while another one comes at once.
+    log.debug({ platform: 'slack' }, 'the connection to Slack was lost; trying again');
+    again(0, againAfter.least);
+  });
+
+  return {
+    serve: undefined,
+    connected: () => up,
+    async connect() {
+      const first = attempt(againAfter.least);
+      let waited = false;
+      running = first.catch((err: unknown) => {
+        if (waited) refused(err);
+      });
+      await Promise.race([first, wait(readyMost, undefined, { ref: false })]);
+      waited = true;
+    },
+    async close() {
+      closed = true;
+      clearTimeout(timer);
+      await Promise.race([running, wait(closeMost, undefined, { ref: false })]);
+      await Promise.race([client.disconnect(), wait(closeMost, undefined, { ref: false })]);
+    },
+  };
+}
