@@ -1,6 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Call, type Command, commandsOn, type Reply } from '../../src/domain/command.ts';
+import type { Desk } from '../../src/domain/desk.ts';
+import { jobIds } from '../../src/domain/job.ts';
+import { spaceKey } from '../../src/domain/origin.ts';
 import type { SpaceSettings } from '../../src/domain/settings.ts';
 import type { Log, Poster, Receiver, Rights, Workflows } from '../../src/ports.ts';
 import { type ModelTools, pathsOf } from '../shared/fields.ts';
@@ -28,6 +31,7 @@ export interface SlackOptions extends ModelTools, Pick<PosterOptions, 'media' | 
   command: string;
   short: string | undefined;
   settings: Pick<SpaceSettings, 'read'>;
+  desk: Pick<Desk, 'job'>;
   /** Ids of members who run the bot. */
   managers: readonly string[];
   log: Log;
@@ -61,7 +65,7 @@ export function createSlack(options: SlackOptions): Slack {
   const api = createApi({ tokens, api: address, log, limited: options.limited });
   const channels = createChannels(api);
   const rights = createRights(api, channels, options.settings, options.managers);
-  const workflows = createWorkflows(api);
+  const workflows = createWorkflows(api, log);
   const poster = createPoster({ ...options, api, origin, spoken });
 
   let handle: ((call: Call) => Promise<Reply>) | undefined;
@@ -70,6 +74,10 @@ export function createSlack(options: SlackOptions): Slack {
     {
       ...options,
       ...{ commands, channels, rights, workflows, spoken, forget: tokens.forget },
+      taken: async ({ key, origin }) => {
+        const [id = ''] = jobIds(key, 1);
+        return (await options.desk.job({ space: spaceKey(origin), id })) !== undefined;
+      },
       answers: createAnswers(api, origin, log),
       file: createPictures(api, origin),
     },

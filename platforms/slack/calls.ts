@@ -1,12 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Call, type Command, findCommand, type Reply } from '../../src/domain/command.ts';
-import { UserError } from '../../src/domain/errors.ts';
+import { type Refusal, UserError } from '../../src/domain/errors.ts';
 import type { Said } from '../../src/domain/words.ts';
 import type { Log } from '../../src/ports.ts';
 import { wroteIn } from '../shared/fields.ts';
 import type { Answers, Way } from './answer.ts';
 import type { Message } from './blocks.ts';
 import type { Channels } from './channels.ts';
+import { channelBlock } from './form.ts';
 import { joinId } from './ids.ts';
 import { type Payload, teamOf, textOf } from './payload.ts';
 import { renderRefusal, renderReply, type Spoken, threadsHint } from './render.ts';
@@ -27,12 +28,14 @@ export interface CallTools {
 export type Handle = (call: Call) => Promise<Reply>;
 
 /** What came of a call; `bug`: what nobody foresaw, and what is to be logged. */
-export type Outcome = { reply: Reply } | { said: Said; field: string | undefined; bug?: unknown };
+export type Outcome = { reply: Reply } | { said: Said; field: string | undefined; refusal: Refusal; bug?: unknown };
 
 const stopped = new UserError('unavailable', { word: 'service.stopping' });
 
 /** Milliseconds for the names of those whom a message mentions. */
 const namesWithin = 900;
+/** How many of them are asked for: the rest is somebody. */
+const namesMost = 20;
 
 /** Calls as they are made, and what whoever made them is told. `handle` is who takes them now; nobody while the bot starts or stops. */
 export function createCalls(tools: CallTools, handle: () => Handle | undefined) {
@@ -49,7 +52,8 @@ export function createCalls(tools: CallTools, handle: () => Handle | undefined) 
   async function namesIn(payload: Payload): Promise<Names> {
     const team = teamOf(payload);
     const author = 'event' in payload && 'user' in payload.event ? [payload.event.user] : [];
-    const ids = [...new Set([...author, ...idsIn(textOf(payload))])].flatMap((id) => (id === undefined ? [] : [id]));
+    const mentioned = [...new Set([...author, ...idsIn(textOf(payload))])];
+    const ids = mentioned.flatMap((id) => (id === undefined ? [] : [id])).slice(0, namesMost);
     const names: Record<string, string> = {};
     const asked = ids.map(async (id) => {
       const name = await nameOf(team, id);
@@ -59,10 +63,12 @@ export function createCalls(tools: CallTools, handle: () => Handle | undefined) 
     return { ...names };
   }
 
-  /** The call as it is made: where it was, as its channel tells, and by whom. */
-  async function made(call: Call): Promise<Outcome> {
+  /** The call as it is made: where it was, as its channel tells, and by whom. `chosen`: its channel was picked from a list. */
+  async function made(call: Call, chosen = false): Promise<Outcome> {
     try {
       const { origin, who } = call;
+      if (chosen && !(await channels.isSeenBy(origin.space, origin.channel, origin.user)))
+        throw new UserError('forbidden', { word: 'channel.outside' }, { field: channelBlock });
       const isMember = who.id === origin.user && origin.step === undefined;
       const [placed, name] = await Promise.all([
         channels.placed(origin),
@@ -72,8 +78,8 @@ export function createCalls(tools: CallTools, handle: () => Handle | undefined) 
       if (!take) throw stopped;
       return { reply: await take({ ...call, origin: placed, who: { ...who, name: name ?? who.name } }) };
     } catch (error) {
-      if (error instanceof UserError) return { said: error.said, field: error.field };
-      return { said: { word: 'service.unshown' }, field: undefined, bug: error };
+      if (error instanceof UserError) return { said: error.said, field: error.field, refusal: error.refusal };
+      return { said: { word: 'service.unshown' }, field: undefined, refusal: 'conflict', bug: error };
     }
   }
 

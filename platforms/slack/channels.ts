@@ -51,7 +51,24 @@ export function createChannels(api: Api) {
     return asked;
   }
 
+  /** Whether somebody is in a channel. */
+  async function isIn(team: string, channel: string, user: string): Promise<boolean> {
+    let cursor: string | undefined = '';
+    while (cursor !== undefined) {
+      const asked: { channel: string; limit: number; cursor: string } = { channel, limit: 1_000, cursor };
+      const page = await api.call(team, (client) => client.conversations.members(asked));
+      if (page.members?.includes(user)) return true;
+      cursor = page.response_metadata?.next_cursor || undefined;
+    }
+    return false;
+  }
+
   return {
+    /** Whether somebody may read a channel: everybody may read an open one, and what the bot sees nothing of is not its to tell. */
+    async isSeenBy(team: string, channel: string, user: string): Promise<boolean> {
+      const found = await read(team, channel);
+      return !found || found.open || isIn(team, channel, user);
+    },
     read,
     /** Something changed there. */
     forget: (team: string, channel: string): void => memory.drop(`${team} ${channel}`),

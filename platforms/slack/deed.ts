@@ -5,7 +5,7 @@ import type { Said } from '../../src/domain/words.ts';
 import { fieldOf, type Given, pathsOf } from '../shared/fields.ts';
 import type { Way } from './answer.ts';
 import type { Carried } from './form.ts';
-import { isPicture, type SlackFile } from './pictures.ts';
+import { isPicture, type Named, type SlackFile } from './pictures.ts';
 import { groupOf, type Names, readable } from './text.ts';
 
 export interface Form {
@@ -26,7 +26,8 @@ export type Deed =
       origin: Origin;
       way: Way;
     }
-  | { is: 'submitted'; leaf: Leaf; call: Call; way: Way; blocks: string[] }
+  /** `chosen`: its channel was picked in the form. */
+  | { is: 'submitted'; leaf: Leaf; call: Call; way: Way; blocks: string[]; chosen: boolean }
   /** A mention that runs nothing: a button offers to. `carries` is what the button takes along. */
   | {
       is: 'offer';
@@ -47,7 +48,8 @@ export interface ParseTools {
   commands: readonly Command[];
   /** The command that makes a film at once, where there is one. */
   short: string | undefined;
-  file(team: string, file: SlackFile): FileRef;
+  /** `named`: who gave nothing of it but its id. */
+  file(team: string, file: SlackFile, named?: Named): FileRef;
 }
 
 /** What a payload is read with besides itself: the bot's own id, and names of members that it mentions by ids. */

@@ -87,7 +87,12 @@ export function createInstallations(vault: Vault, changed: () => void) {
       const org = enterprise ?? (await vault.open(orgOf(team)));
       return org !== undefined && (await vault.open(ownerName({ enterprise: org }))) ? { enterprise: org } : undefined;
     },
-    rememberOrg: (team: string, enterprise: string): Promise<void> => vault.keep(orgOf(team), enterprise),
+    /** Notes of which organisation a workspace is; not over another one that has the app. */
+    async rememberOrg(team: string, enterprise: string): Promise<void> {
+      const known = await vault.open(orgOf(team));
+      const stands = known !== undefined && (await vault.open(ownerName({ enterprise: known }))) !== undefined;
+      if (known !== enterprise && !stands) await vault.keep(orgOf(team), enterprise);
+    },
     forget: drop,
     /** A workspace is of no organisation that is known. */
     forgetOrg: (team: string): Promise<void> => vault.drop(orgOf(team)),

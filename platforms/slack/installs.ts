@@ -39,12 +39,10 @@ export function manyTokens(vault: Vault, options: InstallerOptions): Tokens & { 
     return installed;
   }
 
-  /** Whether an installation's token still works; one that cannot be asked about now is taken to. */
-  async function isGood(owner: Owner): Promise<boolean> {
-    const kept = await installations.read(owner);
-    if (!kept) return false;
+  /** Whether a token still works; one that cannot be asked about now is taken to. */
+  async function isGood(owner: Owner, token: string): Promise<boolean> {
     try {
-      await new webApi.WebClient(kept.installed.token, clientOptions(options.api, options.log)).auth.test();
+      await new webApi.WebClient(token, clientOptions(options.api, options.log)).auth.test();
       return true;
     } catch (err) {
       if (isUnauthorized(err)) return false;
@@ -65,7 +63,11 @@ export function manyTokens(vault: Vault, options: InstallerOptions): Tokens & { 
   async function forget(team: string | undefined, enterprise: string | undefined): Promise<void> {
     const owners: Owner[] = [...(team ? [{ team }] : []), ...(enterprise ? [{ enterprise }] : [])];
     for (const owner of owners) {
-      if (await isGood(owner)) continue;
+      const before = await installations.read(owner);
+      if (before && (await isGood(owner, before.installed.token))) continue;
+      // Meanwhile it may have been added anew.
+      const now = await installations.read(owner);
+      if (now && now.installed.token !== before?.installed.token) continue;
       await installations.forget(owner);
       if (owner.enterprise === undefined || team === undefined) continue;
       orgsKnown.drop(`${team} ${enterprise}`);

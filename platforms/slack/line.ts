@@ -4,7 +4,7 @@ import type { Log } from '../../src/ports.ts';
 import { clientOptions, libraryLog } from './client.ts';
 import type { Tokens } from './installed.ts';
 import type { Payload } from './payload.ts';
-import type { Ack } from './receive.ts';
+import type { Ack, Heard } from './receive.ts';
 
 /** How what happens comes from Slack: over a socket that the bot opens, or by signed HTTP. */
 export type Events = { appToken: string } | { signingSecret: string };
@@ -17,8 +17,7 @@ export interface LineOptions {
   log: Log;
   /** The callback ids of the steps that workflows may have. */
   steps: readonly string[];
-  /** `me` is the bot's own id as a user. */
-  take(payload: Payload, ack: Ack, me: string | undefined): Promise<void>;
+  take(payload: Payload, ack: Ack, heard: Heard): Promise<void>;
 }
 
 /** SLACK_APP_TOKEN is worth nothing: the operator has to put in another one. */
@@ -42,8 +41,9 @@ export function createApp(receiver: Receiver, { tokens, api, log, steps, take }:
     ...{ receiver, authorize: tokens.authorize, convoStore: false, attachFunctionToken: false },
     ...{ logger: libraryLog(log), clientOptions: clientOptions(api, log) },
   });
-  const served = (body: object, { botUserId }: { botUserId?: string }, ack: (given: never) => Promise<void>) =>
-    take(body as Payload, (given) => ack(given as never), botUserId);
+  type Context = { botUserId?: string; retryNum?: number };
+  const served = (body: object, { botUserId, retryNum }: Context, ack: (given: never) => Promise<void>) =>
+    take(body as Payload, (given) => ack(given as never), { me: botUserId, retry: retryNum ?? 0 });
   app.command(/./, ({ body, context, ack }) => served(body, context, ack));
   app.shortcut(/./, ({ body, context, ack }) => served(body, context, ack));
   app.action(/./, ({ body, context, ack }) => served(body, context, ack));

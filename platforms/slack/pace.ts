@@ -6,8 +6,8 @@ import { createMemory } from '../shared/memory.ts';
 const betweenOfCard = 4_000;
 /** Edits of one workspace in a minute; Slack takes about 50 of `chat.update`. Ends have the last of them for themselves. */
 const minute = 60_000;
-const editsMost = 45;
-const editsPassing = 35;
+const editsMost = 40;
+const editsPassing = 30;
 /** How many cards and workspaces are remembered, and how long a card's version is. */
 const remembered = 10_000;
 const versionLife = 86_400_000;

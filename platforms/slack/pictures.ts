@@ -22,6 +22,12 @@ export interface SlackFile {
 const away = (cause?: unknown): UserError =>
   new UserError('invalid', { word: 'picture.away' }, { field: 'image', cause });
 
+/** Who named a file by its id alone, and where the film goes. */
+export interface Named {
+  channel: string | undefined;
+  user: string;
+}
+
 /** Whether a file says that it is a picture; what it is shows when it is read. */
 export function isPicture({ mimetype, name }: SlackFile): boolean {
   if (mimetype !== undefined && mimetype !== '') return mimetype.startsWith('image/');
@@ -40,21 +46,27 @@ export function createPictures(api: Api, origin: string | undefined) {
     return fetched(new URL(next, address).href, token, left - 1, signal);
   }
 
-  /** Where a file lies: as the payload says, or, where that is a stub, as Slack tells when it is asked. */
-  async function addressOf(team: string, file: SlackFile): Promise<string> {
+  /**
+   * Where a file lies: as the payload says, or, where that is a stub, as Slack tells when it is asked. One that is only named has to be seen
+   * by whoever names it: by everybody, in the channel that the film goes to, or as their own.
+   */
+  async function addressOf(team: string, file: SlackFile, named: Named | undefined): Promise<string> {
     const known = file.url_private_download ?? file.url_private;
-    if (known !== undefined && file.file_access !== 'check_file_info') return known;
+    if (known !== undefined && !named && file.file_access !== 'check_file_info') return known;
     const { file: found } = await api.call(team, (client) => client.files.info({ file: file.id }));
+    const places = [...(found?.channels ?? []), ...(found?.groups ?? []), ...(found?.ims ?? [])];
+    const isSeen = found?.is_public === true || found?.user === named?.user || places.includes(named?.channel ?? '');
+    if (named && !isSeen) throw new Error('the file is not in that channel, nor theirs who named it');
     const address = found?.url_private_download ?? found?.url_private;
     if (address === undefined) throw new Error('Slack names no address of the file');
     return address;
   }
 
-  async function* bytes(team: string, file: SlackFile): AsyncIterable<Uint8Array> {
+  async function* bytes(team: string, file: SlackFile, named: Named | undefined): AsyncIterable<Uint8Array> {
     const signal = AbortSignal.timeout(within);
     try {
       const { token } = await api.installed(team);
-      const answer = await fetched(await addressOf(team, file), token, hops, signal);
+      const answer = await fetched(await addressOf(team, file, named), token, hops, signal);
       if (!answer.ok || !answer.body) throw new Error(`the file was answered with ${answer.status}`);
       // A page to log in at comes with 200 where the token has no right to the file.
       if (/^text\/html/.test(answer.headers.get('content-type') ?? ''))
@@ -65,9 +77,9 @@ export function createPictures(api: Api, origin: string | undefined) {
     }
   }
 
-  return (team: string, file: SlackFile): FileRef => ({
+  return (team: string, file: SlackFile, named?: Named): FileRef => ({
     name: file.name ?? file.id,
     ...(file.size === undefined ? {} : { size: file.size }),
-    open: () => bytes(team, file),
+    open: () => bytes(team, file, named),
   });
 }

@@ -9,6 +9,7 @@ import type { Message } from './blocks.ts';
 import { FileRefused, isDoubtful, PlaceClosed } from './errors.ts';
 import { createFinder, type Tag } from './find.ts';
 import { readRef, refOf } from './ids.ts';
+import { markOf, readMark } from './marks.ts';
 import { createPace } from './pace.ts';
 import { createPlaces, type Spot } from './places.ts';
 import { renderCard, renderFilm, type Spoken } from './render.ts';
@@ -34,6 +35,9 @@ const lateCard = 10_000;
 const triedFor = 3_600_000;
 /** Bytes of a film where a workspace refuses larger ones; nobody tells how large they may be. */
 const fittedTo = 20 * 1024 * 1024;
+
+/** By what a film's link is found again. */
+const tagOf = (key: string): Tag => ({ event_type: 'dailies_film', event_payload: { key } });
 
 /** A state that something still follows by itself. */
 const isPassing = ({ state, actions }: Card): boolean =>
@@ -82,15 +86,16 @@ export function createPoster({
     message: Message,
     tag: Tag,
     { late, since }: { late: boolean; since: number },
-  ): Promise<string> {
+  ): Promise<{ ts: string; isOlder: boolean }> {
     const before = late ? await find(team, spot, tag, since) : undefined;
-    if (before !== undefined) return before;
+    if (before !== undefined) return { ts: before, isOlder: true };
     try {
-      return await send(team, spot, message, tag);
+      return { ts: await send(team, spot, message, tag), isOlder: false };
     } catch (error) {
+      // Where it cannot be looked for, the posting's own error tells.
       const after = isDoubtful(error) ? await find(team, spot, tag, since).catch(() => undefined) : undefined;
       if (after === undefined) throw error;
-      return after;
+      return { ts: after, isOlder: false };
     }
   }
 
@@ -99,10 +104,14 @@ export function createPoster({
     const tag: Tag = { event_type: 'dailies_card', event_payload: { key: card.job } };
     const late = Date.now() - card.askedAt > lateCard;
     const when = { late, since: card.askedAt };
-    const ref = refOf(spot.channel, await sendOnce(origin.space, spot, renderCard(card, spoken), tag, when));
+    const { ts, isOlder } = await sendOnce(origin.space, spot, renderCard(card, spoken), tag, when);
+    const ref = refOf(spot.channel, ts);
     pace.isNew(ref, card.version);
-    // What stands there from before shows what was true then.
-    if (late) await edit(origin.space, ref, card);
+    // What stands there from before shows what was true then. What was posted just now must not be lost with an edit that fails.
+    if (isOlder) {
+      pace.takeTurn(origin.space, ref, false);
+      await edit(origin.space, ref, card);
+    }
     return ref;
   }
 
@@ -148,11 +157,11 @@ export function createPoster({
       }
     }
     const linked = link(asset.name);
-    const tag: Tag = { event_type: 'dailies_film', event_payload: { key } };
     if (linked) {
+      await film.note(markOf({ file: undefined, spot, place }));
       const message = renderFilm(film, { place, link: linked });
       const when = { late: film.repeated, since: Date.now() - triedFor };
-      return refOf(spot.channel, await sendOnce(team, spot, message, tag, when));
+      return refOf(spot.channel, (await sendOnce(team, spot, message, tagOf(key), when)).ts);
     }
     log.error(
       { job: film.job, bytes: asset.bytes, err: refusal },
@@ -161,10 +170,19 @@ export function createPoster({
     throw refusal;
   }
 
+  /** What an attempt before this one left in the chat. */
+  async function before(team: string, film: Film, signal: AbortSignal): Promise<PostedFilm | undefined> {
+    if (film.before === undefined) return undefined;
+    const mark = readMark(film.before);
+    if (mark.file !== undefined) return uploads.before(team, film, mark, signal);
+    const ts = await find(team, mark.spot, tagOf(film.key), Date.now() - triedFor);
+    return ts === undefined ? undefined : { ref: refOf(mark.spot.channel, ts), place: mark.place };
+  }
+
   async function postFilm(origin: Origin, film: Film, signal: AbortSignal): Promise<PostedFilm> {
     const team = origin.space;
-    const before = film.before === undefined ? undefined : await uploads.before(team, film.before);
-    if (before) return before;
+    const posted = await before(team, film, signal);
+    if (posted) return posted;
     return places.somewhere(origin, async (spot, place) => {
       const below = spotOf(spot, film);
       try {

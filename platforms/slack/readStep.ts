@@ -10,7 +10,9 @@ import { say } from './words.ts';
 /** Whether a workflow gave nothing there: a field of rich text that was left empty has a form all the same. */
 function isEmpty(given: unknown): boolean {
   if (typeof given !== 'object' || given === null) return given === undefined || given === null || given === '';
-  return !/"(?:text|url|user_id|channel_id|message_ts)":"[^"]*\S/.test(JSON.stringify(given)) && !Array.isArray(given);
+  return (
+    !/"(?:text|url|user_id|channel_id|message_ts)":"[^"]*[^\s"]/.test(JSON.stringify(given)) && !Array.isArray(given)
+  );
 }
 
 /**
@@ -54,7 +56,7 @@ export function readStep(
     }
     const file = fileIn(given);
     if (file === undefined) refused ??= { word: 'picture.unnamed' };
-    else call.files[name] = tools.file(team, { id: file, file_access: 'check_file_info' });
+    else call.files[name] = tools.file(team, { id: file }, { channel: call.origin.channel, user: workflowMember });
   }
   return { is: 'step', call, refused };
 }

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { say as sayToMember } from '../../src/domain/words.ts';
+import type { Call } from '../../src/domain/command.ts';
+import { type Said, say as sayToMember } from '../../src/domain/words.ts';
 import { likelyModels, type ModelTools, wroteIn } from '../shared/fields.ts';
 import { createMemory } from '../shared/memory.ts';
 import type { Way } from './answer.ts';
@@ -16,6 +17,8 @@ import { say } from './words.ts';
 
 export interface ReceiveTools extends ParseTools, ModelTools, CallTools {
   workflows: { fail(team: string, step: string, why: string): Promise<void> };
+  /** Whether a call was accepted, by whatever process, and so has a job. */
+  taken(call: Call): Promise<boolean>;
   /** A workspace has the bot no more. */
   forget(team: string | undefined, enterprise: string | undefined): Promise<void>;
   /** Milliseconds until Slack had its answer. */
@@ -24,6 +27,15 @@ export interface ReceiveTools extends ParseTools, ModelTools, CallTools {
 
 /** Tells Slack that a payload was taken; with a body where a form is answered. */
 export type Ack = (body?: object) => Promise<void>;
+
+/** What is known of a payload besides itself: the bot's own id as a user, and how often Slack has tried it again. */
+export interface Heard {
+  me: string | undefined;
+  retry: number;
+}
+
+/** Slack tries an event three times more: at once, after a minute, after five. */
+const lastRetry = 3;
 
 /** Milliseconds of Slack's three seconds in which a form that is not right can be shown again with what is wrong. */
 const submitWithin = 1_900;
@@ -35,11 +47,12 @@ const remembered = 10_000;
 export function createTaking(tools: ReceiveTools, handle: () => Handle | undefined) {
   const { answers, channels, spoken, log } = tools;
   const { namesIn, made, refusal, tellOutcome } = createCalls(tools, handle);
-  const taken = createMemory<true>(remembered, takenFor);
+  const known = createMemory<true>(remembered, takenFor);
+  const steps = new Map<string, Promise<Outcome>>();
 
   /** A form that is sent: what is wrong stands in it, as long as Slack waits; nothing that was written is lost. */
-  async function submit({ leaf, call, way, blocks }: Deed & { is: 'submitted' }, ack: Ack): Promise<void> {
-    const making = made(call);
+  async function submit({ leaf, call, way, blocks, chosen }: Deed & { is: 'submitted' }, ack: Ack): Promise<void> {
+    const making = made(call, chosen);
     const first = await Promise.race([making, wait(submitWithin, undefined, { ref: false })]);
     const [top = ''] = blocks;
     if (first && !('reply' in first) && first.said.word !== 'space.absent') {
@@ -86,10 +99,27 @@ export function createTaking(tools: ReceiveTools, handle: () => Handle | undefin
     await answers.home(team, user, view);
   }
 
-  async function step({ call, refused }: Deed & { is: 'step' }): Promise<void> {
-    const outcome: Outcome = refused ? { said: refused, field: undefined } : await made(call);
-    if ('reply' in outcome) return;
-    await tools.workflows.fail(call.origin.space, call.origin.step ?? '', spoken(sayToMember(outcome.said)));
+  /** One making of a step's call, however often its event comes meanwhile. */
+  function madeOnce(call: Call): Promise<Outcome> {
+    const running = steps.get(call.key) ?? made(call).finally(() => steps.delete(call.key));
+    steps.set(call.key, running);
+    return running;
+  }
+
+  /**
+   * A workflow's step. One that was taken is told how it ended by the worker; one that only has bad luck now is left to Slack, which tries
+   * it again, for nobody is there who would.
+   */
+  async function step({ call, refused }: Deed & { is: 'step' }, ack: Ack, retry: number): Promise<void> {
+    const outcome: Outcome = refused ? { said: refused, field: undefined, refusal: 'invalid' } : await madeOnce(call);
+    if ('reply' in outcome) return ack();
+    const fields = { call: call.key, space: call.origin.space, platform: 'slack', said: outcome.said.word };
+    const passing = outcome.refusal === 'unavailable' && retry < lastRetry;
+    if (passing) return void log.info({ ...fields, retry }, 'a step is left to Slack, which tries it again');
+    if (await tools.taken(call)) return ack();
+    const said: Said = outcome.bug === undefined ? outcome.said : { word: 'service.broken' };
+    await tools.workflows.fail(call.origin.space, call.origin.step ?? '', spoken(sayToMember(said)));
+    await ack();
     if (outcome.bug !== undefined) throw outcome.bug;
   }
 
@@ -105,7 +135,7 @@ export function createTaking(tools: ReceiveTools, handle: () => Handle | undefin
     }
   }
 
-  async function carryOut(deed: Deed, ack: Ack, me: string | undefined): Promise<void> {
+  async function carryOut(deed: Deed, ack: Ack, { me, retry }: Heard): Promise<void> {
     switch (deed.is) {
       case 'silent':
         return;
@@ -127,8 +157,7 @@ export function createTaking(tools: ReceiveTools, handle: () => Handle | undefin
         log.info({ platform: 'slack', space: deed.team, enterprise: deed.enterprise }, 'the app was removed there');
         return tools.forget(deed.team, deed.enterprise);
       case 'step':
-        await step(deed);
-        return ack();
+        return step(deed, ack, retry);
       case 'submitted':
         return submit(deed, ack);
       case 'call':
@@ -141,8 +170,8 @@ export function createTaking(tools: ReceiveTools, handle: () => Handle | undefin
     if (!('event' in payload) || !('ts' in payload.event)) return false;
     const { channel, ts } = payload.event;
     const key = `${teamOf(payload)} ${channel} ${ts}`;
-    if (taken.read(key)) return true;
-    taken.note(key, true);
+    if (known.read(key)) return true;
+    known.note(key, true);
     return false;
   }
 
@@ -152,7 +181,8 @@ export function createTaking(tools: ReceiveTools, handle: () => Handle | undefin
       ? payload.event.type === 'function_executed'
       : !('command' in payload) && payload.type === 'view_submission';
 
-  return async (payload: Payload, ack: Ack, me: string | undefined): Promise<void> => {
+  return async (payload: Payload, ack: Ack, heard: Heard): Promise<void> => {
+    const { me } = heard;
     const began = performance.now();
     let kind: Deed['is'] = 'silent';
     const acked: Ack = async (body) => {
@@ -163,12 +193,14 @@ export function createTaking(tools: ReceiveTools, handle: () => Handle | undefin
       const later = acksLater(payload);
       // Slack's three seconds are over soon; events were acknowledged by the library.
       if (!later && !('event' in payload)) await acked();
-      const deed = readPayload(payload, { ...tools, me, names: await namesIn(payload) });
+      // What runs nothing asks for nothing, and does not count: a message may be told of before its mention is.
+      const nameless = readPayload(payload, { ...tools, me, names: {} });
+      if (nameless.is !== 'silent' && isAgain(payload)) return;
+      const deed =
+        nameless.is === 'silent' ? nameless : readPayload(payload, { ...tools, me, names: await namesIn(payload) });
       kind = deed.is;
-      // What runs nothing does not count: a message may be told of before its mention is.
-      if (deed.is !== 'silent' && isAgain(payload)) return;
       if (later && deed.is !== 'submitted' && deed.is !== 'step') await acked();
-      await carryOut(deed, acked, me);
+      await carryOut(deed, acked, heard);
     } catch (err) {
       log.warn({ platform: 'slack', space: teamOf(payload), kind, err }, 'a payload was not answered');
     }

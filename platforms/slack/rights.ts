@@ -41,7 +41,8 @@ export interface SlackRights extends Rights {
 }
 
 /**
- * Who may do what: those who run the workspace, and the user groups that it settled for it. `operators` run the bot. Guests, and people of
+ * Who may do what: those who run the workspace, and the user groups that it settled for it. `operators` run the bot: ids of members, or
+ * `<workspace>/<member>`. Guests, and people of
  * other workspaces, are let in where the workspace settled that.
  */
 export function createRights(
@@ -139,7 +140,7 @@ export function createRights(
         throw new UserError('forbidden', { word: 'member.stranger' }, { cause: error });
       }
       await letIn(person, origin, { guests, strangers });
-      if (operators.includes(user)) return 'operator';
+      if (operators.includes(user) || operators.includes(`${space}/${user}`)) return 'operator';
       const [manages, moderates] = await Promise.all([isIn(space, managers, user), isIn(space, moderators, user)]);
       if (manages || (person.runs && !person.guest)) return 'manager';
       return moderates ? 'moderator' : 'anyone';

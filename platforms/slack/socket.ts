@@ -10,6 +10,8 @@ const mendedAfter = 300_000;
 /** Milliseconds that a start waits for its connection, and a stop for its end. */
 const readyMost = 5_000;
 const closeMost = 3_000;
+/** Milliseconds until a connection has to be greeted. */
+const helloWithin = 20_000;
 /** Milliseconds without a pong after which a connection is dead: the library's 5 s take busy moments for it. */
 const pongWithin = 20_000;
 
@@ -51,9 +53,20 @@ export function createSocket(options: LineOptions, appToken: string): Line {
     );
     again(mendedAfter, againAfter.least);
   }
+  /** Opens a connection, over which Slack says hello; one that stays silent is closed. */
+  async function greeted(): Promise<void> {
+    const starting = client.start();
+    starting.catch(() => undefined);
+    const silent = wait(helloWithin, undefined, { ref: false }).then(async () => {
+      await Promise.race([client.disconnect(), wait(closeMost, undefined, { ref: false })]);
+      throw new Error(`Slack said no hello within ${helloWithin} ms`);
+    });
+    silent.catch(() => undefined);
+    await Promise.race([starting, silent]);
+  }
   async function attempt(pause: number): Promise<void> {
     try {
-      await client.start();
+      await greeted();
       up = true;
       told = false;
       log.info({ platform: 'slack' }, 'connected to Slack');

@@ -20,7 +20,7 @@ export function readSubmit(payload: SubmitPayload, tools: Around): Deed {
   const chosen = entered.find(([block]) => block === channelBlock)?.[1].selected_conversation ?? undefined;
   const answers = payload.response_urls?.[0]?.response_url;
   const kept = Object.entries(carried.files ?? {}).map(
-    ([name, file]) => [name, tools.file(team, { ...file, file_access: 'check_file_info' })] as const,
+    ([name, file]) => [name, tools.file(team, file, { channel: carried.channel ?? chosen, user: to.user })] as const,
   );
   const given: Given = { values: { ...carried.values }, files: Object.fromEntries(kept) };
   for (const [name, { value, selected_option, files }] of entered) {
@@ -39,5 +39,5 @@ export function readSubmit(payload: SubmitPayload, tools: Around): Deed {
   const origin = originOf(way, carried.message === undefined ? {} : { message: carried.message });
   const call = callOf(origin, path, given, sentDeed(view.id, given), user?.name ?? user?.username ?? to.user);
   const blocks = view.blocks.filter(({ type }) => type === 'input').map(({ block_id }) => block_id);
-  return { is: 'submitted', leaf, call, way, blocks };
+  return { is: 'submitted', leaf, call, way, blocks, chosen: carried.channel === undefined && chosen !== undefined };
 }

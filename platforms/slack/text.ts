@@ -48,12 +48,18 @@ export type Names = Readonly<Record<string, string>>;
 /** What a message says in words: names instead of ids, addresses as they were typed, emoji by their own names. No id goes into a prompt. */
 export function readable(text: string, names: Names = {}): string {
   const said = text
-    .replace(/<@([UW][A-Z0-9]+)(?:\|([^>]*))?>/g, (_, id: string, name?: string) => names[id] ?? (name || 'somebody'))
-    .replace(/<#[CGD][A-Z0-9]+(?:\|([^>]*))?>/g, (_, name?: string) => (name ? `#${name}` : ''))
-    .replace(/<!subteam\^[A-Z0-9]+(?:\|([^>]*))?>/g, (_, handle?: string) => handle ?? '')
-    .replace(/<!date\^[^|>]*\|([^>]*)>/g, '$1')
-    .replace(/<!(here|channel|everyone)(?:\|[^>]*)?>/g, '')
-    .replace(/<((?:https?|mailto|tel):[^|>]*)(?:\|([^>]*))?>/g, (_, url: string, label?: string) => label || url)
+    .replace(
+      /<@([UW][A-Z0-9]{1,20})(?:\|([^>]{0,300}))?>/g,
+      (_, id: string, name?: string) => names[id] ?? (name || 'somebody'),
+    )
+    .replace(/<#[CGD][A-Z0-9]{1,20}(?:\|([^>]{0,300}))?>/g, (_, name?: string) => (name ? `#${name}` : ''))
+    .replace(/<!subteam\^[A-Z0-9]{1,20}(?:\|([^>]{0,300}))?>/g, (_, handle?: string) => handle ?? '')
+    .replace(/<!date\^[^|>]{0,2000}\|([^>]{0,300})>/g, '$1')
+    .replace(/<!(here|channel|everyone)(?:\|[^>]{0,300})?>/g, '')
+    .replace(
+      /<((?:https?|mailto|tel):[^|>]{0,2000})(?:\|([^>]{0,300}))?>/g,
+      (_, url: string, label?: string) => label || url,
+    )
     .replace(/(?<![\w:]):(\+1|-1|[a-z0-9][a-z0-9_+'-]*):(?::skin-tone-\d:)?(?!\w)/g, (_, name: string) =>
       name.replaceAll('_', ' '),
     );

@@ -1,12 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { webApi } from '@slack/bolt';
 import { TransientError } from '../../src/domain/errors.ts';
-import { type PostPlace, postPlaces } from '../../src/domain/job.ts';
 import type { Film, Log, PostedFilm } from '../../src/ports.ts';
 import type { Api } from './api.ts';
-import { codeOf, isMalformed } from './errors.ts';
+import { codeOf, isMalformed, PlaceClosed } from './errors.ts';
 import { refOf } from './ids.ts';
 import { limits } from './limits.ts';
+import { type Mark, markOf } from './marks.ts';
 import type { Spot } from './places.ts';
 import { filmComment, filmName, filmTitle, renderFilm, type Shown } from './render.ts';
 import { clipped, inline } from './text.ts';
@@ -41,13 +41,6 @@ export interface Sending {
   shown: Shown;
 }
 
-/** What stands in a mark: the file, the channel that it was to be shared in, and which place that is. */
-const markOf = (file: string, channel: string, place: PostPlace): string => `${file}/${channel}/${place}`;
-const readMark = (mark: string): { file: string; channel: string; place: PostPlace } => {
-  const [file = '', channel = '', name] = mark.split('/');
-  return { file, channel, place: postPlaces.find((place) => place === name) ?? 'asked' };
-};
-
 /**
  * Films as files: an address is asked for, the bytes are sent there, and the file is completed into its thread, which shares it some time
  * later. `origin` is where a test's Slack is.
@@ -63,29 +56,73 @@ export function createUploads(api: Api, origin: string | undefined, log: Log, pa
   }
 
   /** The message that brings the file, once there is one. */
-  async function shared(team: string, file: string, channel: string, signal: AbortSignal): Promise<string> {
+  async function shared(
+    team: string,
+    file: string,
+    channel: string,
+    looks: number,
+    signal: AbortSignal,
+  ): Promise<string | undefined> {
     let pause = patience.first;
-    for (let looks = 0; looks < patience.looks; looks += 1) {
+    for (let n = 0; n < looks; n += 1) {
       await wait(pause, undefined, { signal });
-      const found = await look(team, file);
+      const found = await look(team, file).catch((error: unknown) => {
+        // It is completed: whatever is amiss, another place is none for it.
+        throw error instanceof PlaceClosed
+          ? new TransientError('the file cannot be looked at', { cause: error })
+          : error;
+      });
       const ts = found && sharedIn(found, channel);
       if (ts !== undefined) return ts;
       pause = Math.min(pause * 1.5, patience.longest);
     }
-    throw new TransientError('the file was taken and has not come to stand in its channel');
+    return undefined;
+  }
+
+  /** Has Slack share a file whose bytes it has; written down once more, for whoever lost the job meanwhile must not. */
+  async function complete(team: string, film: Film, { file = '', spot, place }: Mark, shown: Shown): Promise<void> {
+    const { channel, thread } = spot;
+    await film.note(markOf({ file, spot, place }));
+    const { blocks } = renderFilm(film, shown);
+    const files: [{ id: string; title: string }] = [{ id: file, title: filmTitle(film) }];
+    const where = thread === undefined ? { channel_id: channel } : { channel_id: channel, thread_ts: thread };
+    const told = (words: { blocks: typeof blocks } | { initial_comment: string }) =>
+      api.call(team, (client) => client.files.completeUploadExternal({ ...where, files, ...words }));
+    try {
+      await told({ blocks });
+    } catch (error) {
+      if (!isMalformed(error)) throw error;
+      log.warn({ job: film.job, err: error }, 'Slack takes no blocks with a file; the film comes with plain words');
+      await told({ initial_comment: filmComment(film, shown) });
+    }
+  }
+
+  /** Whether the noted file, which Slack does not know of yet, could be completed after all: its bytes were there. */
+  async function completedAfterAll(team: string, film: Film, mark: Mark): Promise<boolean> {
+    try {
+      await complete(team, film, mark, { place: mark.place });
+      return true;
+    } catch (error) {
+      if (error instanceof TransientError || codeOf(error) === undefined) throw error;
+      return false;
+    }
   }
 
   return {
     /**
-     * What became of an attempt before: where its message stands. A file that stands nowhere is deleted, so that it cannot
-     * come to stand there after another one was sent.
+     * What became of an attempt before: where its message stands. A file that was sent and not completed is completed now, for its completion
+     * may still be under way; one that was completed and stands nowhere is deleted, so that it cannot come to stand there beside another.
      */
-    async before(team: string, mark: string): Promise<PostedFilm | undefined> {
-      const { file, channel, place } = readMark(mark);
+    async before(team: string, film: Film, mark: Mark, signal: AbortSignal): Promise<PostedFilm | undefined> {
+      const { file = '', spot, place } = mark;
+      const { channel } = spot;
+      const posted = (ts: string): PostedFilm => ({ ref: refOf(channel, ts, file), place });
       const found = await look(team, file);
-      if (!found) return undefined;
-      const ts = sharedIn(found, channel);
-      if (ts !== undefined) return { ref: refOf(channel, ts, file), place };
+      const ts = found && sharedIn(found, channel);
+      if (ts !== undefined) return posted(ts);
+      if (!found && !(await completedAfterAll(team, film, mark)) && !(await look(team, file))) return undefined;
+      const late = await shared(team, file, channel, found ? patience.looks / 2 : patience.looks, signal);
+      if (late !== undefined) return posted(late);
       try {
         await api.call(team, (client) => client.files.delete({ file }));
       } catch (error) {
@@ -96,7 +133,6 @@ export function createUploads(api: Api, origin: string | undefined, log: Log, pa
 
     /** Brings a film to its place. Its file is noted before anything can come to stand there. Gives its message's ref. */
     async post({ team, spot, film, path, bytes, shown }: Sending, signal: AbortSignal): Promise<string> {
-      const { channel, thread } = spot;
       const address = await api.call(team, (client) =>
         client.files.getUploadURLExternal({
           filename: filmName(film),
@@ -107,22 +143,14 @@ export function createUploads(api: Api, origin: string | undefined, log: Log, pa
       );
       const { upload_url: url = '', file_id: file = '' } = address;
       if (!isSlacks(url, origin)) throw new Error('Slack named an upload address that is not its own');
-      await film.note(markOf(file, channel, shown.place));
+      const mark: Mark = { file, spot, place: shown.place };
+      await film.note(markOf(mark));
       await upload(url, path, signal);
       signal.throwIfAborted();
-      const { blocks } = renderFilm(film, shown);
-      const files: [{ id: string; title: string }] = [{ id: file, title: filmTitle(film) }];
-      const where = thread === undefined ? { channel_id: channel } : { channel_id: channel, thread_ts: thread };
-      const complete = (words: { blocks: typeof blocks } | { initial_comment: string }) =>
-        api.call(team, (client) => client.files.completeUploadExternal({ ...where, files, ...words }));
-      try {
-        await complete({ blocks });
-      } catch (error) {
-        if (!isMalformed(error)) throw error;
-        log.warn({ job: film.job, err: error }, 'Slack takes no blocks with a file; the film comes with plain words');
-        await complete({ initial_comment: filmComment(film, shown) });
-      }
-      return refOf(channel, await shared(team, file, channel, signal), file);
+      await complete(team, film, mark, shown);
+      const ts = await shared(team, file, spot.channel, patience.looks, signal);
+      if (ts === undefined) throw new TransientError('the file was taken and has not come to stand in its channel');
+      return refOf(spot.channel, ts, file);
     },
   };
 }

@@ -1,9 +1,11 @@
 import { TransientError } from '../../src/domain/errors.ts';
-import type { StepOutcome, Workflows } from '../../src/ports.ts';
+import { say as sayToMember } from '../../src/domain/words.ts';
+import type { Log, StepOutcome, Workflows } from '../../src/ports.ts';
 import type { Api } from './api.ts';
 import { codeOf } from './errors.ts';
 import { linkTo, readRef } from './ids.ts';
 import { stepOutputs } from './steps.ts';
+import { escaped } from './text.ts';
 
 /** What Slack says of a step that has ended, or was told already. */
 const over = [
@@ -16,6 +18,7 @@ const over = [
 /** Tells workflows how their steps ended, by the bot's own token: a step's own ends after a quarter of an hour. */
 export function createWorkflows(
   api: Api,
+  log: Log,
 ): Workflows & { fail(team: string, step: string, why: string): Promise<void> } {
   async function told(work: () => Promise<unknown>): Promise<void> {
     try {
@@ -25,7 +28,9 @@ export function createWorkflows(
     }
   }
   const fail = (team: string, step: string, why: string): Promise<void> =>
-    told(() => api.call(team, (client) => client.functions.completeError({ function_execution_id: step, error: why })));
+    told(() =>
+      api.call(team, (client) => client.functions.completeError({ function_execution_id: step, error: escaped(why) })),
+    );
 
   /** Where the film is read; what Slack does not tell is made up of what it is known to be. */
   async function linkOf(team: string, ref: string): Promise<string> {
@@ -34,7 +39,7 @@ export function createWorkflows(
       const { permalink } = await api.call(team, (client) => client.chat.getPermalink({ channel, message_ts: ts }));
       return permalink ?? linkTo(ref);
     } catch (error) {
-      if (error instanceof TransientError) throw error;
+      log.debug({ space: team, platform: 'slack', err: error }, 'a link was made up');
       return linkTo(ref);
     }
   }
@@ -53,9 +58,15 @@ export function createWorkflows(
         [stepOutputs.seconds]: seconds,
         [stepOutputs.credits]: credits,
       };
-      await told(() =>
-        api.call(space, (client) => client.functions.completeSuccess({ function_execution_id: step, outputs })),
-      );
+      try {
+        await told(() =>
+          api.call(space, (client) => client.functions.completeSuccess({ function_execution_id: step, outputs })),
+        );
+      } catch (error) {
+        if (error instanceof TransientError) throw error;
+        log.error({ job: outcome.job, space, platform: 'slack', err: error }, 'Slack does not take how a step ended');
+        await fail(space, step, sayToMember({ word: 'workflow.unshown' }));
+      }
     },
   };
 }

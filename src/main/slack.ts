@@ -5,6 +5,7 @@ import { AppTokenRefused } from '../../platforms/slack/gateway.ts';
 import { type InstallRoutes, manyTokens, oneToken, TokenRefused } from '../../platforms/slack/installs.ts';
 import { type Config, ConfigError, type SlackConfig } from '../config.ts';
 import { createVault } from '../desk/vault.ts';
+import type { Desk } from '../domain/desk.ts';
 import type { SpaceSettings } from '../domain/settings.ts';
 import { usualModel } from '../intake/pick.ts';
 import type { Metrics } from '../metrics.ts';
@@ -16,6 +17,7 @@ interface Parts {
   redis: Parameters<typeof createVault>[0];
   catalog: Pick<Catalog, 'cards' | 'offered' | 'defaults'>;
   settings: SpaceSettings;
+  desk: Pick<Desk, 'job'>;
   media: Pick<Media, 'path'>;
   fitting: Fitting;
   link: Linking;
@@ -50,7 +52,9 @@ export function openSlack(config: Config, parts: Parts): OpenedSlack | undefined
   const opened = createSlack({
     ...parts,
     ...{ tokens, events: slack.events, api: slack.api, command: slackApp.command, short: slackApp.short },
-    ...{ commands, managers, models: catalog.offered },
+    ...{ commands, models: catalog.offered },
+    // Of many workspaces an id alone names nobody: it may stand for another in each.
+    managers: 'token' in slack.access ? managers : managers.filter((id) => id.includes('/')),
     usual: (origin) => usualModel(catalog.defaults(origin).model, { ...catalog, models: catalog.cards }),
     acknowledged: (kind, ms) => metrics.acknowledged('slack', kind, ms / 1000),
     limited: () => metrics.limited('slack'),

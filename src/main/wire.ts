@@ -97,7 +97,7 @@ export async function wire(role: Serving, config: Config, log: Log, house: Redis
   const shown = { catalog, media, fitting, link: linkingOf(config, links), metrics, log };
   const discord = openDiscord(config, { ...shown, desk });
   if (discord) closing.add('Discord', discord.close);
-  const slack = openSlack(config, { ...shown, redis, settings });
+  const slack = openSlack(config, { ...shown, redis, settings, desk });
   const platforms: Partial<Record<Platform, { poster: Poster; rights: Rights; workflows?: Workflows }>> = {
     web: studio,
     ...(discord ? { discord } : {}),

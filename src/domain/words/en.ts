@@ -189,6 +189,7 @@ export const en = {
     'Something in this request kept breaking the bot. The people who run it have been told. You paid nothing.',
   'failed.cancelled': 'Cancelled. You paid nothing.',
   'failed.broken': 'Something went wrong on our side. The people who run this bot have been told. You paid nothing.',
+  'workflow.unshown': 'The film was made and posted, but the workflow could not be told of it.',
   'workflow.kept':
     'The film is made, but it could not be posted where it was asked for. It is kept for a while, and can be posted again from its card. Nothing was paid yet.',
 
@@ -273,6 +274,7 @@ export const en = {
   'space.others':
     'The bot is not part of this conversation, so it cannot post a film here. Ask in a channel, or on the page of the bot itself. Nothing was taken.',
   'space.archived': 'This channel is archived, so the bot cannot post here. Ask in another one. Nothing was taken.',
+  'channel.outside': 'You are not in that channel. Choose one that you are in. Nothing was taken.',
   'member.bot': 'Only people ask for films here, no bots.',
   'member.guest':
     'Guests cannot ask for films in this workspace. Ask somebody who manages it to let them. Nothing was taken.',

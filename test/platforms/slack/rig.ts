@@ -26,6 +26,7 @@ export function adapterOn(fake: Pick<FakeSlack, 'appToken' | 'api' | 'token'>, c
     ...{ commands, command: '/dailies', short: '/video', managers: [] },
     ...{ models: () => sandboxCards, usual: () => sandboxCards[0] },
     settings: { read: async () => usualSettings },
+    desk: { job: async () => undefined },
     media: { path: (name) => name },
     fitting: { fit: async () => undefined },
     link: () => undefined,
@@ -130,7 +131,8 @@ export async function startRig(options: RigOptions = {}) {
     };
     const media = { path: (name: string) => join(dir, 'media', name) };
     const changed = typeof options.slack === 'function' ? options.slack(fake) : options.slack;
-    const bot = adapterOn(fake, { settings, media, ...changed });
+    const desk: SlackOptions['desk'] = { job: (ref) => (house as House).desk.job(ref) };
+    const bot = adapterOn(fake, { settings, desk, media, ...changed });
     house = await startHouse({
       ...{ redis, chat: bot.slack, gateway: { url: sandbox.url, key: 'a-key' }, models: sandboxCards },
       ...{ log: bot.log, dir, ...options.house, ...change },

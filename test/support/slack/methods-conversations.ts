@@ -76,6 +76,12 @@ export const conversations: Methods = {
       };
     },
   },
+  'conversations.members': {
+    run(call) {
+      const channel = channelOf(call, call.args.need('channel'));
+      return { members: [...channel.members], response_metadata: { next_cursor: '' } };
+    },
+  },
   'conversations.history': {
     run(call) {
       const { messages } = readable(call);
