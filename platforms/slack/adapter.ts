@@ -10,7 +10,6 @@ import { type ModelTools, pathsOf } from '../shared/fields.ts';
 import { createAnswers } from './answer.ts';
 import { createApi } from './api.ts';
 import { createChannels } from './channels.ts';
-import type { Deed } from './deed.ts';
 import { createGateway, type Events } from './gateway.ts';
 import { TokenRefused, type Tokens } from './installs.ts';
 import { createPictures } from './pictures.ts';
@@ -36,7 +35,7 @@ export interface SlackOptions extends ModelTools, Pick<PosterOptions, 'media' | 
   managers: readonly string[];
   log: Log;
   /** Milliseconds until Slack had the first answer to a payload. */
-  acknowledged(kind: Deed['is'], ms: number): void;
+  acknowledged(kind: string, ms: number): void;
   /** Counts for the metrics. */
   limited(): void;
 }

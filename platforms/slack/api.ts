@@ -3,8 +3,9 @@ import { TransientError } from '../../src/domain/errors.ts';
 import type { Log } from '../../src/ports.ts';
 import { createMemory } from '../shared/memory.ts';
 import { clientOptions } from './client.ts';
-import { isUnauthorized, PlaceClosed, sorted } from './errors.ts';
+import { isUnauthorized, isUngranted, PlaceClosed, sorted } from './errors.ts';
 import { type Installed, NotInstalled, type Tokens } from './installs.ts';
+import { optionalScopes } from './scopes.ts';
 
 /** Milliseconds that nothing is asked for a workspace whose token was refused: somebody has to put in another one. */
 const tokenAgain = 60_000;
@@ -30,6 +31,7 @@ export function createApi({ tokens, api, log, limited }: ApiOptions): Api {
   const options = clientOptions(api, log);
   const clients = createMemory<webApi.WebClient>(remembered, 3_600_000);
   const refused = createMemory<true>(remembered, tokenAgain);
+  const ungranted = createMemory<true>(remembered, 3_600_000);
 
   async function installed(team: string): Promise<Installed> {
     try {
@@ -48,6 +50,17 @@ export function createApi({ tokens, api, log, limited }: ApiOptions): Api {
     return client;
   }
 
+  /** What a workspace did not grant is for its people to mend: one line an hour. */
+  function tellUngranted(team: string, error: unknown): void {
+    const { needed } = (error instanceof webApi.WebAPIPlatformError ? error.data : {}) as { needed?: string };
+    if (optionalScopes.some(({ scope }) => scope === needed) || ungranted.read(`${team} ${needed}`)) return;
+    ungranted.note(`${team} ${needed}`, true);
+    log.error(
+      { space: team, platform: 'slack', needed },
+      'Slack lets the bot not do this in that workspace; write the manifest anew and install the app once more',
+    );
+  }
+
   return {
     installed,
     async call(team, work) {
@@ -60,6 +73,7 @@ export function createApi({ tokens, api, log, limited }: ApiOptions): Api {
       } catch (error) {
         const known = sorted(error);
         if (known instanceof TransientError && known.waits) limited();
+        if (isUngranted(error)) tellUngranted(team, error);
         if (!isUnauthorized(error)) throw known;
         refused.note(token, true);
         log.error(

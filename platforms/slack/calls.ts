@@ -96,17 +96,16 @@ export function createCalls(tools: CallTools, handle: () => Handle | undefined) 
       said.word === 'space.absent' ? [{ label: say('join.button'), actionId: joinId }] : [],
     );
 
-  /** How it is done in a thread, for those who typed what cannot be typed there. */
-  const hinted = (message: Message, call: Call, way: Way, me: string | undefined): Message => {
-    const leaf = findCommand(tools.commands, call.command);
-    const wanted = way.typed && (call.command === 'help' || leaf?.surfaces.includes('form'));
+  /** How it is done in a thread, for those who ask, or typed what cannot be typed there. */
+  const hinted = (message: Message, call: Call, way: Way, jobs: readonly string[], me: string | undefined): Message => {
+    const wanted = call.command === 'help' || (way.typed && jobs.length > 0);
     return wanted && me !== undefined ? { ...message, blocks: [...message.blocks, threadsHint(me)] } : message;
   };
 
   async function tellOutcome(call: Call, way: Way, outcome: Outcome, me: string | undefined): Promise<void> {
     if ('reply' in outcome) {
       const { reply } = outcome;
-      await answers.tell(way, hinted(renderReply(reply, spoken), call, way, me)).catch((err: unknown) => {
+      await answers.tell(way, hinted(renderReply(reply, spoken), call, way, reply.jobs, me)).catch((err: unknown) => {
         // What was taken stands: its card tells of it, and so do the lists of films.
         const fields = { call: call.key, command: call.command, jobs: reply.jobs, space: way.team };
         log.warn({ ...fields, platform: 'slack', err }, 'a call was not answered');

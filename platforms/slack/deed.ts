@@ -2,7 +2,8 @@ import { type Call, type Command, type FileRef, findCommand, type Leaf } from '.
 import type { Origin } from '../../src/domain/origin.ts';
 import { parseText } from '../../src/domain/text.ts';
 import type { Said } from '../../src/domain/words.ts';
-import { fieldOf, type Given, pathsOf } from '../shared/fields.ts';
+import { fieldOf, type Given, leavesOf, pathsOf } from '../shared/fields.ts';
+import { shortened } from '../shared/text.ts';
 import type { Way } from './answer.ts';
 import type { Carried } from './form.ts';
 import { isPicture, type Named, type SlackFile } from './pictures.ts';
@@ -95,12 +96,24 @@ function valuesOf(leaf: Leaf, typed: Record<string, string>, names: Names): Reco
   );
 }
 
+const isTyped = (command: Command): boolean => leavesOf(command).some(({ surfaces }) => surfaces.includes('slash'));
+
 /** A typed line as a command that may be typed. */
 export function typedIn(text: string, commands: readonly Command[], names: Names) {
-  const typed = parseText(text, commands);
+  const [first = ''] = text.trim().replace(/^\//, '').toLowerCase().split(/\s/);
+  // One that has others below it is told about.
+  const group = commands.find((command) => 'subs' in command && command.name === first && isTyped(command));
+  const typed = parseText(text, commands) ?? (group && parseText(`help ${first}`, commands));
   const leaf = typed && findCommand(commands, typed.command);
   if (!typed || !leaf?.surfaces.includes('slash')) return undefined;
   return { path: typed.command, leaf, values: valuesOf(leaf, typed.values, names) };
+}
+
+/** A file that came along and is no picture, for a command that takes one: nothing is made without what somebody gave. */
+export function strangeFile(files: readonly SlackFile[] | undefined, leaf: Leaf): Said | undefined {
+  const [first] = files ?? [];
+  if (!first || files?.some(isPicture) || fieldOf(leaf, 'image') === undefined) return undefined;
+  return { word: 'picture.other', with: { name: shortened(first.name ?? first.id, 80) } };
 }
 
 /** A message's first picture, as a field's value. */

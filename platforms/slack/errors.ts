@@ -24,7 +24,7 @@ const shut = [
     'no_permission',
     'not_allowed',
   ],
-  ...['access_denied', 'ekm_access_denied', 'missing_scope', 'team_access_not_granted', 'external_channel_migrating'],
+  ...['access_denied', 'ekm_access_denied', 'team_access_not_granted', 'external_channel_migrating'],
   ...[
     'cannot_dm_bot',
     'user_disabled',
@@ -70,6 +70,10 @@ export function codeOf(error: unknown): string | undefined {
   return undefined;
 }
 
+/** Whether the workspace did not grant what a call needs. */
+export const isUngranted = (error: unknown): boolean =>
+  ['missing_scope', 'not_allowed_token_type'].includes(codeOf(error) ?? '');
+
 export const isMalformed = (error: unknown): boolean => malformed.includes(codeOf(error) ?? '');
 
 export const isUnauthorized = (error: unknown): boolean => unauthorized.includes(codeOf(error) ?? '');
@@ -106,6 +110,7 @@ export function sorted(error: unknown): unknown {
     if (shut.includes(code)) return new PlaceClosed('shut', error);
     if (tooLarge.includes(code) || noFiles.includes(code))
       return new FileRefused(tooLarge.includes(code), `the file is refused: ${code}`, { cause: error });
+    if (isUngranted(error)) return new TransientError('a right is missing', { retryAfter: 60_000, cause: error });
     if (passing.includes(code)) return new TransientError(`Slack answered ${code}`, { cause: error });
     return error;
   }

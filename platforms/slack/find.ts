@@ -1,7 +1,7 @@
 import type { webApi } from '@slack/bolt';
 import { createMemory } from '../shared/memory.ts';
 import type { Api } from './api.ts';
-import { codeOf, PlaceClosed } from './errors.ts';
+import { isUngranted, PlaceClosed } from './errors.ts';
 import type { Spot } from './places.ts';
 
 /** What a message of the bot carries unseen, so that it is found again. */
@@ -42,8 +42,8 @@ export function createFinder(api: Api) {
       });
       return found?.ts;
     } catch (error) {
-      if (!(error instanceof PlaceClosed)) throw error;
-      if (codeOf(error) === 'missing_scope') denied.note(kind, true);
+      if (isUngranted(error)) denied.note(kind, true);
+      else if (!(error instanceof PlaceClosed)) throw error;
       return undefined;
     }
   };

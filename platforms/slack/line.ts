@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { App, AuthorizationError, type Receiver } from '@slack/bolt';
+import { App, type Authorize, type Receiver } from '@slack/bolt';
 import type { Log } from '../../src/ports.ts';
 import { clientOptions, libraryLog } from './client.ts';
 import type { Tokens } from './installed.ts';
@@ -37,13 +37,21 @@ export interface Line {
 
 /** Slack's framework, with one listener for everything: what a payload is, its own reading tells. */
 export function createApp(receiver: Receiver, { tokens, api, log, steps, take }: LineOptions): App {
+  // The library would acknowledge what it finds no token for, and nobody would hear of it.
+  const authorize: Authorize<boolean> = async (source, body) => {
+    try {
+      return await tokens.authorize(source, body);
+    } catch (trouble) {
+      return { teamId: source.teamId ?? '', trouble };
+    }
+  };
   const app = new App({
-    ...{ receiver, authorize: tokens.authorize, convoStore: false, attachFunctionToken: false },
+    ...{ receiver, authorize, convoStore: false, attachFunctionToken: false },
     ...{ logger: libraryLog(log), clientOptions: clientOptions(api, log) },
   });
-  type Context = { botUserId?: string; retryNum?: number };
-  const served = (body: object, { botUserId, retryNum }: Context, ack: (given: never) => Promise<void>) =>
-    take(body as Payload, (given) => ack(given as never), { me: botUserId, retry: retryNum ?? 0 });
+  type Context = { botUserId?: string; retryNum?: number; trouble?: unknown };
+  const served = (body: object, { botUserId, retryNum, trouble }: Context, ack: (given: never) => Promise<void>) =>
+    take(body as Payload, (given) => ack(given as never), { me: botUserId, retry: retryNum ?? 0, trouble });
   app.command(/./, ({ body, context, ack }) => served(body, context, ack));
   app.shortcut(/./, ({ body, context, ack }) => served(body, context, ack));
   app.action(/./, ({ body, context, ack }) => served(body, context, ack));
@@ -53,9 +61,6 @@ export function createApp(receiver: Receiver, { tokens, api, log, steps, take }:
   for (const step of steps) {
     app.function(step, { autoAcknowledge: false }, ({ body, context, ack }) => served(body, context, ack));
   }
-  app.error(async (error) => {
-    const known = error instanceof AuthorizationError;
-    log[known ? 'warn' : 'error']({ platform: 'slack', err: error }, 'a payload of Slack was not served');
-  });
+  app.error(async (error) => log.error({ platform: 'slack', err: error }, 'a payload of Slack was not served'));
   return app;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isAskedFor } from '../shared/fields.ts';
 import type { Way } from './answer.ts';
-import { type Around, callOf, type Deed, main, originOf, pictureOf, silent, typedIn } from './deed.ts';
+import { type Around, callOf, type Deed, main, originOf, pictureOf, silent, strangeFile, typedIn } from './deed.ts';
 import { limits } from './limits.ts';
 import type { MentionEvent } from './payload.ts';
 import { isPicture } from './pictures.ts';
@@ -58,12 +58,18 @@ export function readMention(event: MentionEvent, team: string, tools: Around): D
     return silent;
   const way: Way = { team, user, channel, thread: event.thread_ts };
   const mention = new RegExp(`<@${tools.me}(?:\\|[^>]*)?>[\\s,:]*`, 'g');
-  const words = text.replace(mention, ' ').trim();
+  // What would be typed with a slash may be written so here too.
+  const words = text
+    .replace(mention, ' ')
+    .trim()
+    .replace(/^\/?dailies\s+/i, '');
   const begins = text.trimStart().search(mention) === 0;
   const typed = begins ? typedIn(words || 'help', tools.commands, tools.names) : undefined;
   if (!typed || (words === '' && files?.some(isPicture))) {
     return offer(event, readable(words, tools.names), 'offer.text', way, tools);
   }
+  const strange = strangeFile(files, typed.leaf);
+  if (strange) return { is: 'refused', said: strange, way };
   const given = { values: typed.values, files: pictureOf(files, typed.leaf, team, tools) };
   if (isAskedFor(typed.leaf, given)) return offer(event, '', 'offer.words', way, tools);
   const origin = originOf({ ...way, thread: event.thread_ts ?? ts }, { message: ts });

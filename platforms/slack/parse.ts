@@ -12,7 +12,9 @@ import { readable } from './text.ts';
 function readSlash(payload: SlashPayload, { commands, short, names }: Around): Deed {
   const { text = '', user_id: user, user_name: name = user, channel_id: channel, trigger_id: trigger } = payload;
   const way: Way = { team: teamOf(payload), user, channel, respond: payload.response_url, typed: true };
-  const words = payload.command === short ? `${main(commands)?.path ?? ''} ${text}` : text.trim() || 'help';
+  const { path: filmed = '' } = main(commands) ?? {};
+  const own = text.trim().toLowerCase() === 'help' ? `help ${filmed}` : `${filmed} ${text}`;
+  const words = payload.command === short ? own : text.trim() || 'help';
   const typed = typedIn(words, commands, names);
   if (!typed) {
     const got = readable(words.split(/\s/)[0] ?? '', names).slice(0, 40);

@@ -111,6 +111,15 @@ export function teamOf(payload: Payload): string {
   return payload.team?.id ?? payload.team_id ?? payload.user?.team_id ?? '';
 }
 
+/** What a payload is, for the metrics. */
+export function kindOf(payload: Payload): string {
+  if ('command' in payload) return 'command';
+  if ('event' in payload) return payload.event.type === 'function_executed' ? 'step' : 'event';
+  return { block_actions: 'press', view_submission: 'form', shortcut: 'shortcut', message_action: 'shortcut' }[
+    payload.type
+  ];
+}
+
 const isText = (value: unknown): value is string => typeof value === 'string';
 
 /** The text in which a payload may mention members by ids alone. */

@@ -30,7 +30,9 @@ export interface Named {
 
 /** Whether a file says that it is a picture; what it is shows when it is read. */
 export function isPicture({ mimetype, name }: SlackFile): boolean {
-  if (mimetype !== undefined && mimetype !== '') return mimetype.startsWith('image/');
+  // Some clients know nothing of a file but its name.
+  const known = mimetype !== undefined && mimetype !== '' && mimetype !== 'application/octet-stream';
+  if (known) return mimetype.startsWith('image/');
   return /\.(?:jpe?g|png|webp|avif|gif|hei[cf])$/i.test(name ?? '');
 }
 

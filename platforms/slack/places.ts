@@ -35,14 +35,15 @@ export function createPlaces(api: Api) {
   /** Where a card belongs: in its thread or channel, or with its member. */
   function first(origin: Origin): Place<Spot> {
     const { channel, thread, visibility } = origin;
-    if (visibility === 'private') return direct(origin);
+    // Asked for in private, that is where it was asked for.
+    if (visibility === 'private') return { ...direct(origin), place: 'asked' };
     return { place: 'asked', spot: async () => ({ channel, thread }) };
   }
 
   /** The place after one that would not do, and why it would not. Nobody's direct messages are a workflow's. */
   function next(origin: Origin, before: Place<Spot>, { why }: PlaceClosed): Place<Spot> | undefined {
-    if (before.place === 'private') return undefined;
-    const { channel, thread, user } = origin;
+    const { channel, thread, user, visibility } = origin;
+    if (before.place === 'private' || visibility === 'private') return undefined;
     if (before.place === 'asked' && thread !== undefined && why === 'gone') {
       return { place: 'channel', spot: async () => ({ channel, thread: undefined }) };
     }

@@ -45,7 +45,7 @@ export function readButton(payload: PressPayload, tools: Around): Deed {
   const { action_id: id = '' } = payload.actions[0] ?? {};
   if (id === linkId) return silent;
   if (id === refreshId) return { is: 'home', team: way.team, user: way.user };
-  if (id === joinId) return { is: 'join', channel: way.channel ?? '', way: { ...way, replace: true } };
+  if (id === joinId) return { is: 'join', channel: way.channel ?? '', way };
   const path = readFormId(id);
   if (path !== undefined) return openedBy(path, payload, way, tools);
   const pressed = readPress(id, tools.commands);

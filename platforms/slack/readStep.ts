@@ -32,7 +32,11 @@ export function readStep(
     requester: inputs[stepPlace.requester],
   };
   const root = messageIn(thread);
-  let refused: Said | undefined = root === undefined && !isEmpty(thread) ? { word: 'thread.unnamed' } : undefined;
+  let refused: Said | undefined = isEmpty(channel)
+    ? { word: 'channel.unnamed' }
+    : root === undefined && !isEmpty(thread)
+      ? { word: 'thread.unnamed' }
+      : undefined;
   const isMember = typeof requester === 'string' && /^[UW][A-Z0-9]+$/.test(requester);
   const call: Call = {
     key: `slack:${team}:step:${step}`,

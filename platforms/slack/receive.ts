@@ -1,17 +1,18 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Call } from '../../src/domain/command.ts';
+import type { Call, Leaf } from '../../src/domain/command.ts';
 import { type Said, say as sayToMember } from '../../src/domain/words.ts';
-import { likelyModels, type ModelTools, wroteIn } from '../shared/fields.ts';
+import { fieldOf, likelyModels, type ModelTools, wroteIn } from '../shared/fields.ts';
 import { createMemory } from '../shared/memory.ts';
 import type { Way } from './answer.ts';
 import { type CallTools, createCalls, type Handle, type Outcome } from './calls.ts';
 import type { Deed, ParseTools } from './deed.ts';
-import { PlaceClosed } from './errors.ts';
-import { formOf } from './form.ts';
+import { isUngranted, PlaceClosed } from './errors.ts';
+import { channelBlock, formOf } from './form.ts';
 import { homeAway, homeOf } from './home.ts';
 import { formId } from './ids.ts';
+import { NotInstalled } from './installed.ts';
 import { readPayload } from './parse.ts';
-import { type Payload, teamOf } from './payload.ts';
+import { kindOf, type Payload, teamOf } from './payload.ts';
 import { renderRefusal, renderReply, renderWords } from './render.ts';
 import { say } from './words.ts';
 
@@ -22,7 +23,7 @@ export interface ReceiveTools extends ParseTools, ModelTools, CallTools {
   /** A workspace has the bot no more. */
   forget(team: string | undefined, enterprise: string | undefined): Promise<void>;
   /** Milliseconds until Slack had its answer. */
-  acknowledged(kind: Deed['is'], ms: number): void;
+  acknowledged(kind: string, ms: number): void;
 }
 
 /** Tells Slack that a payload was taken; with a body where a form is answered. */
@@ -32,6 +33,8 @@ export type Ack = (body?: object) => Promise<void>;
 export interface Heard {
   me: string | undefined;
   retry: number;
+  /** Why there is no token to serve it with. */
+  trouble?: unknown;
 }
 
 /** Slack tries an event three times more: at once, after a minute, after five. */
@@ -42,6 +45,20 @@ const submitWithin = 1_900;
 /** Milliseconds that a message is known to have been taken: it may come under several events. */
 const takenFor = 600_000;
 const remembered = 10_000;
+
+/** The part of a form that a refusal is about. */
+function blockOf(
+  { said, field }: Extract<Outcome, { said: Said }>,
+  leaf: Leaf,
+  blocks: readonly string[],
+): string | undefined {
+  const about = said.word.startsWith('picture.')
+    ? fieldOf(leaf, 'image')
+    : /^(?:space|channel)\./.test(said.word)
+      ? channelBlock
+      : field;
+  return blocks.find((name) => name === about);
+}
 
 /** Takes payloads as they come. `handle` is who takes calls now; nobody while the bot starts or stops. Never throws. */
 export function createTaking(tools: ReceiveTools, handle: () => Handle | undefined) {
@@ -56,7 +73,7 @@ export function createTaking(tools: ReceiveTools, handle: () => Handle | undefin
     const first = await Promise.race([making, wait(submitWithin, undefined, { ref: false })]);
     const [top = ''] = blocks;
     if (first && !('reply' in first) && first.said.word !== 'space.absent') {
-      const block = blocks.find((name) => name === first.field) ?? top;
+      const block = blockOf(first, leaf, blocks) ?? top;
       await ack({ response_action: 'errors', errors: { [block]: spoken(sayToMember(first.said)) } });
       if (first.bug !== undefined) throw first.bug;
       return;
@@ -129,7 +146,8 @@ export function createTaking(tools: ReceiveTools, handle: () => Handle | undefin
       channels.forget(way.team, channel);
       await answers.tell(way, renderWords(say('join.done')));
     } catch (error) {
-      if (error instanceof PlaceClosed) return answers.tell(way, renderWords(say('join.refused')));
+      if (error instanceof PlaceClosed || isUngranted(error))
+        return answers.tell(way, renderWords(say('join.refused')));
       await answers.tell({ ...way, replace: false }, renderRefusal({ word: 'service.chat' }, spoken));
       throw error;
     }
@@ -161,7 +179,10 @@ export function createTaking(tools: ReceiveTools, handle: () => Handle | undefin
       case 'submitted':
         return submit(deed, ack);
       case 'call':
-        return tellOutcome(deed.call, deed.way, await made(deed.call), me);
+        await tellOutcome(deed.call, deed.way, await made(deed.call), me);
+        // What was pressed on the bot's page stands there as it was before.
+        if (deed.way.trigger !== undefined) await home(deed.way.team, deed.way.user);
+        return;
     }
   }
 
@@ -175,6 +196,23 @@ export function createTaking(tools: ReceiveTools, handle: () => Handle | undefin
     return false;
   }
 
+  /** What comes while nobody knows its token: nothing is taken, what was written stays, and a step comes again. */
+  async function unserved(payload: Payload, ack: Ack, trouble: unknown): Promise<void> {
+    const fields = { platform: 'slack', space: teamOf(payload), kind: kindOf(payload), err: trouble };
+    log.warn(fields, 'a payload came for which there is no token now');
+    if ('event' in payload) return trouble instanceof NotInstalled ? ack() : undefined;
+    const said: Said = { word: 'service.chat' };
+    if (!('command' in payload) && payload.type === 'view_submission') {
+      const [top = ''] = payload.view.blocks.flatMap(({ type, block_id }) => (type === 'input' ? [block_id] : []));
+      return ack({ response_action: 'errors', errors: { [top]: spoken(sayToMember(said)) } });
+    }
+    await ack();
+    const { response_url: respond } = payload as { response_url?: string };
+    const user = 'user_id' in payload ? payload.user_id : (payload.user?.id ?? '');
+    if (respond !== undefined)
+      await answers.tell({ team: teamOf(payload), user, respond }, renderRefusal(said, spoken));
+  }
+
   /** What has an answer of its own, or has to be done before Slack may forget it, is acknowledged then. */
   const acksLater = (payload: Payload): boolean =>
     'event' in payload
@@ -182,14 +220,15 @@ export function createTaking(tools: ReceiveTools, handle: () => Handle | undefin
       : !('command' in payload) && payload.type === 'view_submission';
 
   return async (payload: Payload, ack: Ack, heard: Heard): Promise<void> => {
-    const { me } = heard;
+    const { me, trouble } = heard;
     const began = performance.now();
-    let kind: Deed['is'] = 'silent';
+    const kind = kindOf(payload);
     const acked: Ack = async (body) => {
       await ack(body);
       tools.acknowledged(kind, performance.now() - began);
     };
     try {
+      if (trouble !== undefined) return await unserved(payload, acked, trouble);
       const later = acksLater(payload);
       // Slack's three seconds are over soon; events were acknowledged by the library.
       if (!later && !('event' in payload)) await acked();
@@ -198,7 +237,6 @@ export function createTaking(tools: ReceiveTools, handle: () => Handle | undefin
       if (nameless.is !== 'silent' && isAgain(payload)) return;
       const deed =
         nameless.is === 'silent' ? nameless : readPayload(payload, { ...tools, me, names: await namesIn(payload) });
-      kind = deed.is;
       if (later && deed.is !== 'submitted' && deed.is !== 'step') await acked();
       await carryOut(deed, acked, heard);
     } catch (err) {

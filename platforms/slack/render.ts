@@ -2,11 +2,11 @@ import type { types } from '@slack/bolt';
 import { type Card, shownActions } from '../../src/domain/card.ts';
 import type { Part, Reply } from '../../src/domain/command.ts';
 import { workflowMember } from '../../src/domain/origin.ts';
-import { type Said, say as sayToMember } from '../../src/domain/words.ts';
+import { type Said, say as sayToMember, word } from '../../src/domain/words.ts';
 import type { Film, PostedFilm } from '../../src/ports.ts';
 import { actionButton, cardButtons } from '../shared/press.ts';
 import { megabytes, shortened, slug } from '../shared/text.ts';
-import { fallback, line, type Message, type OwnButton, paragraphs, rows, small } from './blocks.ts';
+import { fallback, line, type Message, type OwnButton, type Piece, paragraphs, rows, small } from './blocks.ts';
 import { linkId, linkTo } from './ids.ts';
 import { limits } from './limits.ts';
 import { clock, day, inline, literal } from './text.ts';
@@ -75,6 +75,12 @@ const notesOf = ({ place, smaller }: Shown): string[] => [
 const namedIn = ({ requesterId, requester, mention }: Film): { user: string } | string =>
   requesterId !== workflowMember && mention ? { user: requesterId } : whoOf({ requester, requesterId });
 
+/** The same as it begins a line. */
+const namesOf = (film: Film): Piece[] => {
+  const named = namedIn(film);
+  return typeof named === 'string' ? [`${named}: `] : [named, ' '];
+};
+
 /** The words that come with a film. */
 export function renderFilm(film: Film, shown: Shown): Message {
   const { link } = shown;
@@ -84,7 +90,7 @@ export function renderFilm(film: Film, shown: Shown): Message {
   return {
     text: fallback(say('film.alt', prompt)),
     blocks: [
-      line(namedIn(film), ' ', { bold: prompt }),
+      line(...namesOf(film), { bold: prompt }),
       ...(notes === '' ? [] : [line(notes)]),
       ...(link ? [small({ markup: say('film.linked', day(link.until)) }), ...rows(open)] : []),
     ],
@@ -94,7 +100,7 @@ export function renderFilm(film: Film, shown: Shown): Message {
 /** The same as one text in Slack's markup, for where it takes no blocks. */
 export function filmComment(film: Film, shown: Shown): string {
   const named = namedIn(film);
-  const who = typeof named === 'string' ? literal(named) : `<@${named.user}>`;
+  const who = typeof named === 'string' ? `${literal(named)}:` : `<@${named.user}>`;
   return [`${who} ${literal(shortened(inline(film.prompt), promptShort))}`, ...notesOf(shown)].join('\n');
 }
 
@@ -122,7 +128,10 @@ function blocksOf(part: Part, spoken: Spoken): types.KnownBlock[] {
     case 'text':
       return paragraphs(spoken(part.text));
     case 'facts':
-      return part.facts.flatMap(({ label, value }) => fact(spoken(label), value));
+      // Where a film is, is said by the house; everything else may be anybody's words.
+      return part.facts.flatMap(({ label, value }) =>
+        fact(spoken(label), label === word('details.state') ? spoken(value) : value),
+      );
     case 'cards':
       return part.cards.flatMap((card, index) => listed(card, index, spoken));
     case 'buttons':

@@ -7,7 +7,7 @@ import type { Rights } from '../../src/ports.ts';
 import { createMemory } from '../shared/memory.ts';
 import type { Api } from './api.ts';
 import type { Channels } from './channels.ts';
-import { codeOf, PlaceClosed } from './errors.ts';
+import { codeOf, isUngranted, PlaceClosed } from './errors.ts';
 
 /** Milliseconds that what Slack told of a member or a group is believed, and how many are. */
 const believed = 60_000;
@@ -78,14 +78,14 @@ export function createRights(
 
   /** Whether somebody is in a user group; nobody is in one that is gone, or cannot be read. */
   async function isIn(team: string, group: string | undefined, user: string): Promise<boolean> {
-    if (group === undefined) return false;
+    if (group === undefined || group === 'nobody') return false;
     let members = groups.read(`${team} ${group}`);
     if (!members) {
       try {
         members = (await api.call(team, (client) => client.usergroups.users.list({ usergroup: group }))).users ?? [];
       } catch (error) {
         // Who runs the workspace can mend the settings all the same.
-        if (error instanceof TransientError || codeOf(error) === undefined) throw error;
+        if (!isUngranted(error) && (error instanceof TransientError || codeOf(error) === undefined)) throw error;
         members = [];
       }
       groups.note(`${team} ${group}`, members);

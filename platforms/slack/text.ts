@@ -68,9 +68,10 @@ export function readable(text: string, names: Names = {}): string {
     .trim();
 }
 
-/** The id of the user group that a text refers to; with an @ before it where it refers to none, which is no id. */
+/** The id of the user group that a text refers to, or `nobody`; with an @ before it where it refers to none, which is no id. */
 export function groupOf(text: string): string {
-  const [, told, id = told] = /^(?:<!subteam\^([A-Z0-9]+)(?:\|[^>]*)?>|(S[A-Z0-9]{6,}))$/.exec(text.trim()) ?? [];
+  const [, told, id = told] =
+    /^(?:<!subteam\^([A-Z0-9]+)(?:\|[^>]*)?>|(S[A-Z0-9]{6,}|nobody))$/.exec(text.trim()) ?? [];
   return id ?? `@${text.trim().replace(/^@/, '')}`;
 }
 

@@ -30,7 +30,7 @@ const en = {
   'form.channel.hint': 'Left out, it is for you alone, in your messages with this bot.',
   'form.choose': 'Choose',
   'offer.text':
-    'Was that meant for me? I make films only when a message begins with my name and a command, such as `video`.',
+    'Was that meant for me? I make films only when a message begins with my name and a command, such as “video”.',
   'offer.words': 'What should happen in the film? Write it after the command, or press the button.',
   'offer.button': 'Make a video of this',
   'threads.hint': 'In a thread, where Slack has no slash commands, mention me:',

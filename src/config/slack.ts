@@ -39,7 +39,7 @@ export function slackProblems(values: SlackValues, takes: (name: Variable) => st
   const demand = (name: Variable, why: string) => {
     if (!is(name)) found.push([name, `is not set, and ${why}; takes ${takes(name)}`]);
   };
-  const others = ['SLACK_APP_TOKEN', 'SLACK_SIGNING_SECRET', 'SLACK_API_URL', 'SLACK_CLIENT_SECRET'] as const;
+  const others = ['SLACK_APP_TOKEN', 'SLACK_SIGNING_SECRET', 'SLACK_API_URL'] as const;
   const other = others.find(is);
   if (is('SLACK_BOT_TOKEN') && is('SLACK_CLIENT_ID')) {
     found.push([
@@ -52,7 +52,8 @@ export function slackProblems(values: SlackValues, takes: (name: Variable) => st
     const { protocol, hostname } = new URL(values.PUBLIC_URL ?? 'https://localhost');
     if (protocol !== 'https:' && !isLoopback(hostname))
       found.push(['PUBLIC_URL', 'is no https address, and Slack lets nobody come back to another']);
-  } else if (other !== undefined) demand('SLACK_BOT_TOKEN', `${other} is`);
+  } else if (is('SLACK_CLIENT_SECRET')) demand('SLACK_CLIENT_ID', 'SLACK_CLIENT_SECRET is');
+  else if (other !== undefined) demand('SLACK_BOT_TOKEN', `${other} is`);
   if ((is('SLACK_BOT_TOKEN') || is('SLACK_CLIENT_ID')) && !is('SLACK_SIGNING_SECRET')) {
     demand('SLACK_APP_TOKEN', 'nothing would come from Slack without it (or SLACK_SIGNING_SECRET, for HTTP)');
   }

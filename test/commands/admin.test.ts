@@ -30,8 +30,8 @@ describe.each(redisKinds)('admin on %s', (kind) => {
       'Credits for workflows, anew each time: 0 credits',
       'Left for workflows now: 0 credits',
       `New credits: ${moment(thisWeek().endsAt, 'UTC')}`,
-      'Moderators, besides those of the chat: nobody',
-      'Managers, besides those of the chat: nobody',
+      'Moderators (a user group): nobody',
+      'Managers (a user group), besides those who run the workspace: nobody',
       'Guests may ask for films: no',
       'People of other workspaces may ask for films: no',
     ]);
@@ -41,7 +41,7 @@ describe.each(redisKinds)('admin on %s', (kind) => {
     const values = { workflows: '20', moderators: 'S024BE7LH', guests: 'yes' };
     const lines = textOf(await rig.ask('admin set', values, by('boss'))).split('\n');
     expect(lines).toContain('Credits for workflows, anew each time: 20 credits');
-    expect(lines).toContain('Moderators, besides those of the chat: S024BE7LH');
+    expect(lines).toContain('Moderators (a user group): S024BE7LH');
     expect(lines).toContain('Guests may ask for films: yes');
     expect(await rig.settings.read(space)).toEqual({
       ...{ workflowCredits: 20, moderators: 'S024BE7LH', guests: true, strangers: false },

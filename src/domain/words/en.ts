@@ -72,8 +72,8 @@ export const en = {
   'admin.set': 'Settle something anew',
   'admin.workflows': 'Credits for workflows, anew each time',
   'admin.workflows.left': 'Left for workflows now',
-  'admin.moderators': 'Moderators, besides those of the chat',
-  'admin.managers': 'Managers, besides those of the chat',
+  'admin.moderators': 'Moderators (a user group)',
+  'admin.managers': 'Managers (a user group), besides those who run the workspace',
   'admin.guests': 'Guests may ask for films',
   'admin.strangers': 'People of other workspaces may ask for films',
   'admin.nobody': 'nobody',
@@ -88,7 +88,7 @@ export const en = {
   'quote.price': (p: { count: number; price: number; seconds: number; size: string; model: string }) =>
     `${p.count === 1 ? `A film of ${n(p.seconds, 'second')}` : `${p.count} films of ${n(p.seconds, 'second')} each`} at ${p.size} by ${p.model} ` +
     `${p.count === 1 ? 'costs' : 'cost'} ${credits(p.price)}. Nothing is taken before you choose.`,
-  'quote.short': 'What you have is enough for this; nothing is taken before you choose.',
+  'quote.short': 'What you have is enough for what follows; nothing is taken before you choose.',
   'quote.unfunded':
     'The people who run this bot set an amount for a while, and what is left of it does not cover this. It covers what follows; nothing is taken before you choose.',
   'quote.left': 'Left afterwards',
@@ -209,7 +209,7 @@ export const en = {
   'field.choice': (p: { field: string; takes: readonly string[]; got: string }) =>
     `"${p.field}" takes ${list(p.takes)}, not "${p.got}".`,
   'field.text': (p: { field: string }) => `"${p.field}" takes text.`,
-  'field.role': (p: { field: string }) => `"${p.field}" takes a role or user group of this place.`,
+  'field.role': (p: { field: string }) => `"${p.field}" takes a group of members here, such as @film-team, or nobody.`,
   'field.picture': (p: { field: string }) => `"${p.field}" takes a picture file.`,
   'seconds.unknown': (p: { model: string; takes: readonly number[]; got: number }) =>
     `${p.model} makes films of ${list(p.takes)} seconds, not ${p.got}.`,
@@ -254,7 +254,7 @@ export const en = {
   'balance.short': (p: { price: number; left: number; renewsAt: number; timeZone: string }) =>
     `This costs ${credits(p.price)} and you have ${p.left}. New credits come ${moment(p.renewsAt, p.timeZone)}.`,
   'workflow.unset':
-    'No credits are set aside for workflows in this workspace. A manager sets them with /dailies admin set workflows:100. Nothing was taken.',
+    'No credits are set aside for workflows in this workspace. A manager sets them with /admin set workflows:100. Nothing was taken.',
   'workflow.short': (p: { price: number; left: number; renewsAt: number; timeZone: string }) =>
     `This costs ${credits(p.price)} and ${credits(p.left)} ${p.left === 1 ? 'is' : 'are'} left for workflows. New credits come ${moment(p.renewsAt, p.timeZone)}. Nothing was taken.`,
   'call.conflict': 'This request was already made with other content. Send the new one under a new id.',
@@ -283,8 +283,12 @@ export const en = {
   'space.direct': 'Films are asked for on a server, where you have credits. Here they only arrive.',
   'space.kind':
     'A film cannot be posted in this kind of channel. Ask for it in a text channel or a thread. Nothing was taken.',
+  'picture.other': (p: { name: string }) =>
+    `${p.name} is not a picture that the bot can read. Attach JPEG, PNG, WebP, AVIF, GIF or HEIC, or leave it out. Nothing was taken.`,
   'picture.unnamed':
     'What is given as the picture names no file. Choose the File ID of a file that was posted in a channel with the bot, or leave it out. Nothing was taken.',
+  'channel.unnamed':
+    'No channel is given for the film. Choose one in the step, or fill in its variable. Nothing was taken.',
   'thread.unnamed':
     'What is given as the thread names no message. Choose the timestamp of a message or a link to it, or leave it out. Nothing was taken.',
   'picture.away': 'The picture could not be fetched from the chat. Attach it once more.',

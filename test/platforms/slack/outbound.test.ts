@@ -58,7 +58,7 @@ describe('what a thread hangs on is gone', () => {
     const ref = await poster.card(hushed, card(), undefined);
     const [channel = '', ts = ''] = ref.split('/');
     await fake.deleteMessage({ channel, ts });
-    expect(await post(hushed, { card: ref })).toMatchObject({ place: 'private' });
+    expect(await post(hushed, { card: ref })).toMatchObject({ place: 'asked' });
     expect((await posts(await fake.openDm(world.ada))).films).toHaveLength(1);
   });
 });

@@ -131,7 +131,7 @@ export function describeOutbound(name: string, make: (folder: string) => Promise
       const [channel, id] = [await slack.channel(), job()];
       const origin = originIn(channel, { visibility: 'private' });
       const ref = await slack.poster.card(origin, card(id, 1), undefined);
-      expect(await post(origin, id, { card: ref })).toMatchObject({ place: 'private' });
+      expect(await post(origin, id, { card: ref })).toMatchObject({ place: 'asked' });
       const direct = await slack.direct();
       expect(ref.split('/')[0]).toBe(direct);
       expect((await films(direct)).at(-1)).toMatchObject({ thread: ref.split('/')[1] });
@@ -190,7 +190,7 @@ export function describeOutbound(name: string, make: (folder: string) => Promise
       const [film] = await films(channel);
       const { users, groups, everyone } = pingsOf(film?.text ?? '', (film?.blocks ?? []) as never);
       expect([[...users], [...groups], everyone]).toEqual([named ? [slack.user] : [], [], false]);
-      const who = 'requesterId' in more ? 'A workflow' : named ? `@${slack.user}` : 'Ada';
+      const who = 'requesterId' in more ? 'A workflow:' : named ? `@${slack.user}` : 'Ada:';
       expect(read(film ?? { blocks: [] })).toMatch(new RegExp(`^${who} `));
     });
   });

@@ -194,8 +194,8 @@ describe('what commands answer', () => {
 
 test('a film of a workflow names the workflow, in blocks and in plain words', () => {
   const by = film({ requesterId: workflowMember, requester: 'workflow' });
-  expect(read(renderFilm(by, { place: 'asked' }))).toBe('A workflow a paper boat');
-  expect(filmComment(by, { place: 'asked' })).toBe('A workflow a paper boat');
+  expect(read(renderFilm(by, { place: 'asked' }))).toBe('A workflow: a paper boat');
+  expect(filmComment(by, { place: 'asked' })).toBe('A workflow: a paper boat');
 });
 
 test.each([

@@ -61,10 +61,10 @@ describe('pictures', () => {
     expect(fetched).toBe('size' in file ? 0 : 1);
   });
 
-  test('39, pictures by their name alone: other files of a message are left alone', async () => {
+  test('39, pictures by their name alone: a file that is none is told, and nothing is made without it', async () => {
     const { ask } = await begin();
     const notes = { name: 'notes.txt', mimetype: 'text/plain', base64: 'aGVsbG8=' };
-    expect(await ask({ files: [notes] })).toMatch(/on the way/);
+    expect(await ask({ files: [notes] })).toMatch(/notes\.txt is not a picture/);
   });
 
   test('40, addresses in payloads: the token goes to Slack’s own hosts and nowhere else', async () => {

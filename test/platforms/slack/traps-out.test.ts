@@ -90,11 +90,11 @@ describe('films', () => {
     expect(await by.card(origin, card(11, { state: 'rendering' }), ref)).toBe(ref);
     expect((await posts()).words[0]).toMatchObject({ edits: 2 });
     expect(read((await posts()).words[0] ?? { blocks: [] })).toContain('version 12');
-    for (let version = 13; version < 56; version += 1) await by.card(origin, card(version, { state: 'failed' }), ref);
+    for (let version = 13; version < 51; version += 1) await by.card(origin, card(version, { state: 'failed' }), ref);
     const last = by.card(origin, card(60, { state: 'failed' }), ref);
     await expect(last).rejects.toMatchObject({ name: 'TransientError', waits: true });
     await expect(last).rejects.toBeInstanceOf(TransientError);
-    expect(await requests('chat.update')).toHaveLength(45);
+    expect(await requests('chat.update')).toHaveLength(40);
   });
 });
 
@@ -106,7 +106,7 @@ test('37, limits of calls: what has to wait is told for how long, and is not ask
   await fake.fail({ method: 'files.completeUploadExternal', retryAfter: 7 });
   await expect(post()).rejects.toMatchObject(waits);
   await fake.fail({ method: 'files.getUploadURLExternal', status: 503 });
-  await expect(post()).rejects.toBeInstanceOf(TransientError);
+  await expect(post(origin, { key: `${job}-d2` })).rejects.toBeInstanceOf(TransientError);
   expect(await requests('chat.postMessage', 'files.completeUploadExternal')).toHaveLength(2);
   expect(limited()).toBe(2);
   expect(await post()).toMatchObject({ place: 'asked' });
