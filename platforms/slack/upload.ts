@@ -51,7 +51,8 @@ export function createUploads(api: Api, origin: string | undefined, log: Log, pa
       return (await api.call(team, (client) => client.files.info({ file }))).file;
     } catch (error) {
       if (['file_not_found', 'file_deleted'].includes(codeOf(error) ?? '')) return undefined;
-      throw error;
+      // It may be there all the same: another place is none for it.
+      throw error instanceof PlaceClosed ? new TransientError('the file cannot be looked at', { cause: error }) : error;
     }
   }
 
@@ -66,12 +67,7 @@ export function createUploads(api: Api, origin: string | undefined, log: Log, pa
     let pause = patience.first;
     for (let n = 0; n < looks; n += 1) {
       await wait(pause, undefined, { signal });
-      const found = await look(team, file).catch((error: unknown) => {
-        // It is completed: whatever is amiss, another place is none for it.
-        throw error instanceof PlaceClosed
-          ? new TransientError('the file cannot be looked at', { cause: error })
-          : error;
-      });
+      const found = await look(team, file);
       const ts = found && sharedIn(found, channel);
       if (ts !== undefined) return ts;
       pause = Math.min(pause * 1.5, patience.longest);
