@@ -8,7 +8,7 @@ export default defineConfig({
     hookTimeout: 30_000,
     pool: 'forks',
     // More than the cores: most of a suite is waiting.
-    maxWorkers: 4,
+    maxWorkers: 3,
     // Files of one worker share the modules they import, which is a quarter of the work; no test mocks a module.
     isolate: false,
     reporters: ['default', './test/support/closing-line.ts'],

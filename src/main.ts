@@ -3,11 +3,8 @@ import { type Config, ConfigError, loadEnv } from './config.ts';
 import { audit } from './desk/audit.ts';
 import { createLog, type Log } from './log.ts';
 import { type Closing, createClosing, stopOnSignals } from './main/closing.ts';
-import { listenToDiscord, registerOnce } from './main/discord.ts';
 import { modelsOnce } from './main/models.ts';
 import { type Role, roles, type Serving, works } from './main/role.ts';
-import { listenToSlack } from './main/slack.ts';
-import { manifestOnce } from './main/slack-manifest.ts';
 import { startTrouble } from './main/trouble.ts';
 import { startWeb } from './main/web.ts';
 import { type Parts, wire } from './main/wire.ts';
@@ -84,11 +81,13 @@ async function open(role: Serving, config: Config, log: Log, closing: Closing): 
     closing.add('studio', parts.studio.receiver.close);
     if (parts.discord && role !== 'web') {
       closing.add('Discord', parts.discord.receiver.close);
+      const { listenToDiscord } = await import('./main/discord.ts');
       await listenToDiscord(parts.discord, intake.handle, { metrics: parts.metrics, log });
     }
     // What comes by HTTP comes to any of them.
     if (parts.slack && (role !== 'web' || parts.slack.serve)) {
       closing.add('Slack', parts.slack.receiver.close);
+      const { listenToSlack } = await import('./main/slack.ts');
       await listenToSlack(parts.slack, intake.handle, parts.metrics);
     }
   }
@@ -145,8 +144,8 @@ async function main(): Promise<void> {
   if (role === 'sandbox') return sandboxAlone(config, log);
   if (role === 'audit') return auditOnce(config, log);
   if (role === 'models') return modelsOnce(config, log);
-  if (role === 'manifest') return manifestOnce(config, more);
-  if (role === 'register') return registerOnce(config, more.includes('clear'), log);
+  if (role === 'manifest') return (await import('./main/slack-manifest.ts')).manifestOnce(config, more);
+  if (role === 'register') return (await import('./main/discord.ts')).registerOnce(config, more.includes('clear'), log);
   return start(role, config, log);
 }
 

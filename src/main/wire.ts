@@ -24,12 +24,10 @@ import { createCatalog } from '../video/catalog.ts';
 import { createPrices } from '../video/prices.ts';
 import { createStanding } from '../video/standing.ts';
 import type { Closing } from './closing.ts';
-import { openDiscord } from './discord.ts';
 import { openGateway } from './gateway.ts';
 import { linkingOf } from './link.ts';
 import type { Serving } from './role.ts';
 import { setUpGateway } from './setup.ts';
-import { openSlack } from './slack.ts';
 
 /** The studio is one space of its own. */
 const studioSpace = 'studio';
@@ -95,9 +93,10 @@ export async function wire(role: Serving, config: Config, log: Log, house: Redis
   closing.add('fitting', fitting.close);
   const settings = createSettings(redis);
   const shown = { catalog, media, fitting, link: linkingOf(config, links), metrics, log };
-  const discord = openDiscord(config, { ...shown, desk });
+  // A chat's library is large, and most have one chat.
+  const discord = config.discord && (await import('./discord.ts')).openDiscord(config, { ...shown, desk });
   if (discord) closing.add('Discord', discord.close);
-  const slack = openSlack(config, { ...shown, redis, settings, desk });
+  const slack = config.slack && (await import('./slack.ts')).openSlack(config, { ...shown, redis, settings, desk });
   const platforms: Partial<Record<Platform, { poster: Poster; rights: Rights; workflows?: Workflows }>> = {
     web: studio,
     ...(discord ? { discord } : {}),

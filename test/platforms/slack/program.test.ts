@@ -1,6 +1,4 @@
 import { execFile } from 'node:child_process';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { type createProgram, freePort, root, runAudit } from '../../chaos/program.ts';
@@ -47,12 +45,20 @@ const secrets = ({ token, appToken, signingSecret, clientSecret }: FakeSlack) =>
 ];
 
 test.runIf(redisKinds.includes('server'))(
-  'the bot is killed while the card says that the film is made, and another instance delivers it',
+  'the bot says that it is connected and comes back when it is cut; killed while the card says that the film is made, another instance delivers it',
   async () => {
     const fake = closing(await forkFakeSlack({ latencyMs: 100 }));
     const { program, dir } = await programIn(later, envOf(fake));
     await program.start();
     await connected(program);
+    await until('the banner', () => /Slack {4}connected/.test(program.output()));
+    const metrics = async () => (await program.api('/metrics')).text();
+    expect(await metrics()).toContain('dailies_chat_connected{platform="slack"} 1');
+    await fake.dropSockets({ reason: 'cut' });
+    await until('connected again', async () => {
+      const { connected: now, connections } = await fake.stats();
+      return now === 1 && connections === 2 && (await metrics()).includes('{platform="slack"} 1');
+    });
     const { job, posts, card } = await film(fake, 'video a boat seconds:4');
     await until('the card says so', async () => (await card()).includes('Being made'), soon);
     await program.kill();
@@ -73,24 +79,6 @@ test.runIf(redisKinds.includes('server'))(
 );
 
 describe('the program on Slack, as an operator starts it', () => {
-  test('it says that it is connected, and counts', async () => {
-    const { fake, program } = await start();
-    await program.start();
-    await until('the banner', () => /Slack {4}connected/.test(program.output()));
-    const metrics = async () => (await program.api('/metrics')).text();
-    expect(await metrics()).toContain('dailies_chat_connected{platform="slack"} 1');
-    // A connection that is lost comes again.
-    await fake.dropSockets({ reason: 'cut' });
-    await until('connected again', async () => {
-      const { connected: now, connections } = await fake.stats();
-      return now === 1 && connections === 2 && (await metrics()).includes('{platform="slack"} 1');
-    });
-    const { job, posts } = await film(fake);
-    await until('the film', async () => (await posts())[1]?.files[0]?.name.includes(job), soon);
-    expect((await program.stop()).code).toBe(0);
-    expect((await fake.stats()).connected).toBe(0);
-  }, 180_000);
-
   test.each([
     ['SLACK_BOT_TOKEN', 'xoxb-1-wrong'],
     ['SLACK_APP_TOKEN', 'xapp-1-wrong'],
@@ -114,30 +102,6 @@ describe('the program on Slack, as an operator starts it', () => {
     expect(await (await program.api('/metrics')).text()).toContain('dailies_chat_connected{platform="slack"} 0');
     expect((await program.stop()).code).toBe(0);
   }, 180_000);
-
-  test('nor does one that takes connections and says nothing', async () => {
-    const silent = createServer(() => undefined);
-    await new Promise<void>((done) => silent.listen(0, '127.0.0.1', done));
-    later(async () => {
-      silent.closeAllConnections();
-      silent.close();
-    });
-    const { port } = silent.address() as AddressInfo;
-    const { program } = await start({ SLACK_API_URL: `http://127.0.0.1:${port}/api` });
-    await program.start();
-    const id = await program.ask('a boat in the studio');
-    await until('its film', async () => (await program.messages()).some(({ video }) => video?.job === id), soon);
-    const { code, ms } = await program.stop();
-    expect(code).toBe(0);
-    expect(ms).toBeLessThan(15_000);
-  }, 180_000);
-
-  test('the role bot without any chat says what is missing', async () => {
-    const { program } = await programIn(later, {}, { role: 'bot' });
-    const said = await program.refused();
-    expect(said).toContain('bot: no chat is set up');
-    for (const name of ['DISCORD_TOKEN', 'SLACK_BOT_TOKEN']) expect(said).toContain(name);
-  }, 90_000);
 
   test('the manifest of its app goes to stdout alone, and what to do with it beside that', async () => {
     const { stdout, stderr } = await promisify(execFile)('npm', ['run', '--silent', 'slack:manifest'], {

@@ -22,7 +22,10 @@ describe('films', () => {
   });
 
   test('44, uploads that are never shared: they are taken away before another one is sent', async () => {
-    const { fake, post, posts, marks } = await poster({ fake: { shareDelayMs: null } });
+    const { fake, post, posts, marks } = await poster({
+      fake: { shareDelayMs: null },
+      slack: { patience: { first: 20, longest: 40, looks: 24 } },
+    });
     const stop = new AbortController();
     const sent = post(undefined, {}, 1_000, stop.signal);
     await until('completed', async () => (await fake.files()).some(({ state }) => state === 'completed'));
