@@ -31,6 +31,24 @@ export interface RestOptions {
 /** Milliseconds for an answer to an interaction. */
 const answerWithin = 10_000;
 
+type Init = Parameters<typeof DefaultRestOptions.makeRequest>[1];
+
+/**
+ * A form as its bytes. The library gives forms to the process's one dispatcher, which is that of whichever undici was loaded first; version 7
+ * cannot read the forms of version 6, and no answer with a file arrives.
+ */
+async function encoded(init: Init): Promise<Init> {
+  const body: unknown = init.body;
+  if (!(body instanceof FormData)) return init;
+  const form = new Response(body);
+  const type = form.headers.get('content-type') ?? '';
+  return {
+    ...init,
+    headers: { ...(init.headers as Record<string, string>), 'Content-Type': type },
+    body: new Uint8Array(await form.arrayBuffer()),
+  };
+}
+
 /**
  * Discord by REST: `rest` with the bot's own rights, `answers` by an interaction's token alone, which needs none and stands outside the bot's
  * limits. Buckets, global limit and 429 are the library's. `guard` throws {@link TransientError} while too many requests were refused, or the
@@ -49,7 +67,12 @@ export function createRest({ token, appId, api, timeout = restTimeout, log, limi
     // What is lost on the way is posted again by the flow, which looks for it first.
     retries: 1,
   }).setToken(token);
-  const answers = new REST({ ...shared, timeout: answerWithin, globalRequestsPerSecond: Number.POSITIVE_INFINITY });
+  const answers = new REST({
+    ...shared,
+    timeout: answerWithin,
+    globalRequestsPerSecond: Number.POSITIVE_INFINITY,
+    makeRequest: async (url, init) => DefaultRestOptions.makeRequest(url, await encoded(init)),
+  });
   let silentUntil = 0;
   let refusedUntil = 0;
   const warn = ({ count, remainingTime }: { count: number; remainingTime: number }): void => {

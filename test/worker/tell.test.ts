@@ -18,7 +18,7 @@ afterEach(async () => {
 const step = 'Fx1';
 const told = (job: Job): boolean => job.told === true;
 
-describe.each(redisKinds)('telling a workflow how its step ended (%s)', (kind) => {
+describe.each(redisKinds.slice(0, 1))('telling a workflow how its step ended (%s)', (kind) => {
   async function setUp(more: Parameters<typeof startSteps>[1] = {}) {
     house = await startSteps({}, more, kind);
     const made = house;

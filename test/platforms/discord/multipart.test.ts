@@ -5,10 +5,13 @@ import { createServer, type IncomingMessage, type RequestListener } from 'node:h
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import busboy from 'busboy';
+import { Agent, getGlobalDispatcher, setGlobalDispatcher } from 'undici';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sendMultipart } from '../../../platforms/discord/multipart.ts';
+import { createRest } from '../../../platforms/discord/rest.ts';
 import { useClosing } from '../../support/closing.ts';
 import { tempFolder } from '../../support/folder.ts';
+import { createTestLog } from '../../support/log.ts';
 import { until } from '../../support/until.ts';
 
 let folder: Awaited<ReturnType<typeof tempFolder>>;
@@ -16,7 +19,7 @@ beforeAll(async () => {
   folder = await tempFolder();
 });
 afterAll(() => folder.remove());
-const { closing } = useClosing();
+const { closing, later } = useClosing();
 
 async function serverWith(listener: RequestListener) {
   const server = createServer(listener).listen(0, '127.0.0.1');
@@ -139,4 +142,34 @@ describe('a message with a file', () => {
     await expect(send(url, missing)).rejects.toMatchObject({ code: 'ENOENT' });
     expect(await sockets()).toBe(0);
   });
+});
+
+test('a form of the library arrives, whichever undici was loaded first', async () => {
+  const came: unknown[] = [];
+  const { url } = await serverWith(async (request, response) => {
+    came.push(await received(request));
+    response.setHeader('content-type', 'application/json').end('{}');
+  });
+  const rest = createRest({ token: 'x', appId: undefined, api: url, log: createTestLog(), limited: () => undefined });
+  later(async () => rest.close());
+  const before = getGlobalDispatcher();
+  const agent = new Agent();
+  setGlobalDispatcher(agent);
+  try {
+    const files = [{ data: 'hello', name: 'a.txt' }];
+    await rest.answers.post('/webhooks/1/x', { auth: false, body: { content: 'a' }, files });
+  } finally {
+    setGlobalDispatcher(before);
+    await agent.close();
+  }
+  expect(came).toEqual([
+    {
+      payload_json: { content: 'a' },
+      'files[0]': expect.objectContaining({
+        filename: 'a.txt',
+        bytes: 5,
+        sha256: createHash('sha256').update('hello').digest('hex'),
+      }),
+    },
+  ]);
 });

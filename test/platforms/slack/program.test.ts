@@ -112,20 +112,4 @@ describe('the program on Slack, as an operator starts it', () => {
     expect(features.slash_commands.map(({ command }) => command)).toEqual(['/films']);
     expect(stderr).toContain('api.slack.com/apps');
   }, 90_000);
-
-  test.runIf(redisKinds.includes('server'))(
-    'bot and worker apart: what the one takes, the other delivers',
-    async () => {
-      const { fake, program: bot, dir, env } = await start({}, 'bot');
-      const { program: worker } = await programIn(later, env, { role: 'worker', dir });
-      await worker.start();
-      await bot.start();
-      await connected(bot);
-      const { job, posts } = await film(fake);
-      await until('the film', async () => (await posts())[1]?.files[0]?.name.includes(job), soon);
-      // Only the one hears of Slack.
-      expect((await fake.stats()).connected).toBe(1);
-    },
-    180_000,
-  );
 });
