@@ -10,8 +10,6 @@ const mendedAfter = 300_000;
 /** Milliseconds that a start waits for its connection, and a stop for its end. */
 const readyMost = 5_000;
 const closeMost = 3_000;
-/** Milliseconds until a connection has to be greeted. */
-const helloWithin = 20_000;
 /** Milliseconds without a pong after which a connection is dead: the library's 5 s take busy moments for it. */
 const pongWithin = 20_000;
 
@@ -24,8 +22,11 @@ const refusals = [
   'not_allowed_token_type',
 ];
 
-/** Over a socket. The library's own reconnecting waits five seconds, and ends for good when Slack cannot be reached; so it is done here. */
-export function createSocket(options: LineOptions, appToken: string): Line {
+/**
+ * Over a socket. The library's own reconnecting waits five seconds, and ends for good when Slack cannot be reached; so it is done here.
+ * `helloWithin`: milliseconds until a connection has to be greeted.
+ */
+export function createSocket(options: LineOptions, appToken: string, helloWithin = 20_000): Line {
   const { log, api } = options;
   const receiver = new SocketModeReceiver({
     ...{ appToken, autoReconnectEnabled: false, clientPingTimeout: pongWithin, logger: libraryLog(log) },
@@ -55,14 +56,20 @@ export function createSocket(options: LineOptions, appToken: string): Line {
   }
   /** Opens a connection, over which Slack says hello; one that stays silent is closed. */
   async function greeted(): Promise<void> {
-    const starting = client.start();
-    starting.catch(() => undefined);
-    const silent = wait(helloWithin, undefined, { ref: false }).then(async () => {
-      await Promise.race([client.disconnect(), wait(closeMost, undefined, { ref: false })]);
-      throw new Error(`Slack said no hello within ${helloWithin} ms`);
-    });
-    silent.catch(() => undefined);
-    await Promise.race([starting, silent]);
+    const over = new AbortController();
+    const silence = new Error(`Slack said no hello within ${helloWithin} ms`);
+    const silent = wait(helloWithin, undefined, { ref: false, signal: over.signal }).then(() =>
+      Promise.reject(silence),
+    );
+    try {
+      await Promise.race([client.start(), silent]);
+    } catch (error) {
+      if (error === silence) await Promise.race([client.disconnect(), wait(closeMost, undefined, { ref: false })]);
+      // The library rejects with nothing where a connection ends early.
+      throw error ?? new Error('the connection ended before Slack said hello');
+    } finally {
+      over.abort();
+    }
   }
   async function attempt(pause: number): Promise<void> {
     try {
