@@ -92,8 +92,15 @@ export function createPoster({
     try {
       return { ts: await send(team, spot, message, tag), isOlder: false };
     } catch (error) {
+      if (!isDoubtful(error)) throw error;
+      const after = await find(team, spot, tag, since).catch((err: unknown) => {
+        log.warn(
+          { platform: 'slack', ...tag.event_payload, err },
+          'whether a message was posted could not be looked up',
+        );
+        return undefined;
+      });
       // Where it cannot be looked for, the posting's own error tells.
-      const after = isDoubtful(error) ? await find(team, spot, tag, since).catch(() => undefined) : undefined;
       if (after === undefined) throw error;
       return { ts: after, isOlder: false };
     }

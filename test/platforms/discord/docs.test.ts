@@ -8,27 +8,14 @@ import { say } from '../../../platforms/discord/words.ts';
 import { readConfig, variables } from '../../../src/config.ts';
 import { createLog } from '../../../src/log.ts';
 import { registerOnce } from '../../../src/main/discord.ts';
-import { createMetrics } from '../../../src/metrics.ts';
 import type { FakeDiscord } from '../../support/discord/api.ts';
 import { startFakeDiscord } from '../../support/discord/index.ts';
+import { expectMetrics, found, rowsOf } from '../../support/docs.ts';
 import { until } from '../../support/until.ts';
 import { adapterOn, granted } from './rig.ts';
 
 const path = 'docs/discord.md';
 const doc = readFileSync(path, 'utf8');
-
-/** What a pattern's first group finds in a text, each once, sorted. */
-const found = (text: string, pattern: RegExp): string[] =>
-  [...new Set([...text.matchAll(pattern)].map(([whole, group]) => group ?? whole))].sort();
-
-/** The cells of the table whose first column has this name, row by row. */
-function rowsOf(first: string): string[][] {
-  const lines = doc.split('\n');
-  const at = lines.findIndex((line) => line.startsWith(`| ${first} |`));
-  if (at < 0) throw new Error(`no table begins with ${first}`);
-  const end = lines.findIndex((line, index) => index > at && !line.startsWith('|'));
-  return lines.slice(at + 2, end).map((line) => line.slice(2, -2).split(' | '));
-}
 
 /** What stands behind a heading, up to the next one. */
 function section(heading: string): string {
@@ -48,10 +35,10 @@ const block = (language: string, begins: string): string => {
 describe('what the bot asks for', () => {
   const permissions = [...new Set<PermissionsString>([...needed.channel, ...needed.thread])].sort();
   const invitations = found(doc, /https:\/\/discord\.com\/oauth2\/authorize\?[^\s)`]+/g);
-  const scopes = rowsOf('scope').map(([name = '']) => name.replaceAll('`', ''));
+  const scopes = rowsOf(doc, 'scope').map(([name = '']) => name.replaceAll('`', ''));
 
   test('the permissions are those that rights.ts needs, one row each, called as members are told', () => {
-    const rows = rowsOf('permission');
+    const rows = rowsOf(doc, 'permission');
     expect(rows.map(([, name = '']) => name.replaceAll('`', '')).sort()).toEqual(permissions);
     for (const [label, name = ''] of rows) {
       expect(label).toBe(`**${say(`permission.${name.replaceAll('`', '') as (typeof needed.thread)[number]}`)}**`);
@@ -77,7 +64,7 @@ describe('what the bot asks for', () => {
 
   test('there are reasons for each', () => {
     for (const table of ['scope', 'permission', 'intent']) {
-      for (const row of rowsOf(table)) expect(row.at(-1)?.length, row.join()).toBeGreaterThan(10);
+      for (const row of rowsOf(doc, table)) expect(row.at(-1)?.length, row.join()).toBeGreaterThan(10);
     }
   });
 });
@@ -90,7 +77,7 @@ describe('on a Discord', () => {
   afterAll(() => fake.close());
 
   test('it has no intents, as the table says', async () => {
-    expect(rowsOf('intent').map(([name]) => name)).toEqual(['none']);
+    expect(rowsOf(doc, 'intent').map(([name]) => name)).toEqual(['none']);
     const { discord } = adapterOn(fake);
     await discord.receiver.listen(async () => ({ to: 'private', jobs: [], parts: [] }));
     try {
@@ -141,25 +128,7 @@ describe('what it names', () => {
     expect(found(doc, /\bDISCORD_[A-Z_]+\b/g)).toEqual(variables.filter((name) => name.startsWith('DISCORD_')).sort());
   });
 
-  test('metrics that are there, with labels that they have; and all of a chat', async () => {
-    const metrics = createMetrics();
-    metrics.acknowledged('discord', 'call', 0.1);
-    metrics.limited('discord');
-    metrics.watchChat('discord', () => true);
-    const text = await metrics.text();
-    const there = found(text, /^# TYPE (dailies_\w+) /gm);
-    const named = found(doc, /\bdailies_[a-z_]+\b/g);
-    expect(named.filter((name) => !there.includes(name))).toEqual([]);
-    expect(there.filter((name) => name.startsWith('dailies_chat_') && !named.includes(name))).toEqual([]);
-    for (const [, name, labels = ''] of doc.matchAll(/\b(dailies_\w+)\{([^}]*)\}/g)) {
-      const samples = text.split('\n').filter((line) => line.startsWith(name ?? ''));
-      for (const label of labels.split(',').map((one) => one.split('=')[0]))
-        expect(
-          samples.some((line) => line.includes(`${label}="`)),
-          `${name} ${label}`,
-        ).toBe(true);
-    }
-  });
+  test('metrics that are there, with labels that they have; and all of a chat', () => expectMetrics(doc, 'discord'));
 
   test('the hosts that pictures are fetched from, all and no others', () => {
     const source = readFileSync('platforms/discord/attachment.ts', 'utf8');

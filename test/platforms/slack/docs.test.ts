@@ -8,8 +8,8 @@ import { say } from '../../../platforms/slack/words.ts';
 import { variables } from '../../../src/config.ts';
 import { findCommand } from '../../../src/domain/command.ts';
 import { word } from '../../../src/domain/words.ts';
-import { createMetrics } from '../../../src/metrics.ts';
 import { sandboxCards } from '../../../src/video/cards.ts';
+import { expectMetrics, found, rowsOf } from '../../support/docs.ts';
 
 const path = 'docs/slack.md';
 const doc = readFileSync(path, 'utf8');
@@ -18,19 +18,6 @@ const manifest = manifestOf({
   ...{ commands, models: sandboxCards, name: 'Dailies', command: '/dailies', short: '/video' },
   ...{ socketMode: false, publicUrl: 'https://films.example', oauth: true, steps: true },
 });
-
-/** What a pattern's first group finds in a text, each once, sorted. */
-const found = (text: string, pattern: RegExp): string[] =>
-  [...new Set([...text.matchAll(pattern)].map(([whole, group]) => group ?? whole))].sort();
-
-/** The cells of the table whose first column has this name, row by row. */
-function rowsOf(first: string): string[][] {
-  const lines = doc.split('\n');
-  const at = lines.findIndex((line) => line.startsWith(`| ${first} |`));
-  if (at < 0) throw new Error(`no table begins with ${first}`);
-  const end = lines.findIndex((line, index) => index > at && !line.startsWith('|'));
-  return lines.slice(at + 2, end < 0 ? undefined : end).map((line) => line.slice(2, -2).split(' | '));
-}
 
 /** What stands behind a heading, up to the next one. */
 function section(heading: string): string {
@@ -42,7 +29,7 @@ function section(heading: string): string {
 const plainly = (text: string): string => text.replace(/[`*]/g, '');
 
 describe('what the bot asks for', () => {
-  const told = (first: string): string[][] => rowsOf(first).map((row) => row.map(plainly));
+  const told = (first: string): string[][] => rowsOf(doc, first).map((row) => row.map(plainly));
 
   test('the scopes are those of the manifest, one row each, with the reasons that the program has', () => {
     expect(told('scope').map(([name]) => name)).toEqual(manifest.oauth_config.scopes.bot);
@@ -98,25 +85,7 @@ describe('what it names', () => {
     expect(found(doc, /`[^`]*?(\/slack\/[a-z_]+)`/g)).toEqual(Object.values(slackPaths).sort());
   });
 
-  test('metrics that are there, with labels that they have; and all of a chat', async () => {
-    const metrics = createMetrics();
-    metrics.acknowledged('slack', 'call', 0.1);
-    metrics.limited('slack');
-    metrics.watchChat('slack', () => true);
-    const text = await metrics.text();
-    const there = found(text, /^# TYPE (dailies_\w+) /gm);
-    const named = found(doc, /\bdailies_[a-z_]+\b/g);
-    expect(named.filter((name) => !there.includes(name))).toEqual([]);
-    expect(there.filter((name) => name.startsWith('dailies_chat_') && !named.includes(name))).toEqual([]);
-    for (const [, name, labels = ''] of doc.matchAll(/\b(dailies_\w+)\{([^}]*)\}/g)) {
-      const samples = text.split('\n').filter((line) => line.startsWith(name ?? ''));
-      for (const label of labels.split(',').map((one) => one.split('=')[0]))
-        expect(
-          samples.some((line) => line.includes(`${label}="`)),
-          `${name} ${label}`,
-        ).toBe(true);
-    }
-  });
+  test('metrics that are there, with labels that they have; and all of a chat', () => expectMetrics(doc, 'slack'));
 
   test('sentences that the program says, word for word', () => {
     const folders = ['platforms/slack', 'src/domain/words', 'src/main', 'src/worker', 'src/desk'];

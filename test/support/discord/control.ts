@@ -1,8 +1,9 @@
+import { controllerOf, Impossible } from '../controller.ts';
 import type { Verbs } from './api.ts';
 import * as deeds from './deeds.ts';
 import type { Faults } from './faults.ts';
 import type { createGateway } from './gateway.ts';
-import { Impossible, Refused } from './refusals.ts';
+import { Refused } from './refusals.ts';
 import type { createRest } from './rest.ts';
 import { dmOf } from './routes-channels.ts';
 import * as scenery from './scenery.ts';
@@ -81,22 +82,8 @@ function createControl({ world, faults, gateway, rest }: Parts): Control {
   };
 }
 
-export type Told = { result: unknown } | { error: string };
-
-/** Does what `POST /control/<verb>` asks for. `error` is for the test to read; what is no fault of its own is thrown. */
-export function createController(parts: Parts): (verb: string, given: unknown) => Told {
-  const control = createControl(parts);
-  return (verb, given) => {
-    const run = Object.hasOwn(control, verb)
-      ? (control[verb as keyof Control] as (given: unknown) => unknown)
-      : undefined;
-    if (!run) return { error: `there is no verb ${verb}` };
-    try {
-      return { result: run(given) ?? null };
-    } catch (error) {
-      if (error instanceof Impossible) return { error: error.message };
-      if (error instanceof Refused) return { error: `Discord would refuse it: ${JSON.stringify(error.answer.body)}` };
-      throw error;
-    }
-  };
-}
+/** Does what `POST /control/<verb>` asks for. */
+export const createController = (parts: Parts) =>
+  controllerOf(createControl(parts), (error) =>
+    error instanceof Refused ? `Discord would refuse it: ${JSON.stringify(error.answer.body)}` : undefined,
+  );

@@ -5,6 +5,7 @@ import {
   InteractionType,
   MessageType,
 } from 'discord.js';
+import { Impossible } from '../controller.ts';
 import type { GivenPress, GivenSlash, GivenWords, Verbs } from './api.ts';
 import { inChannel, upload } from './attachments.ts';
 import { uploadLimitFor } from './bodies.ts';
@@ -13,7 +14,6 @@ import { dispatch, interact, mustHave, scene } from './interact.ts';
 import { messageBody } from './message-body.ts';
 import { commandFor, nest, optionsData, optionsOf } from './options.ts';
 import { has, isThread, permissionsIn } from './permissions.ts';
-import { Impossible } from './refusals.ts';
 import { createResolver } from './resolve.ts';
 import type { Interaction, Message, World } from './world.ts';
 import { blank, post } from './write.ts';

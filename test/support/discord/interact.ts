@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { type APIInteraction, InteractionContextType, type InteractionType, type PermissionsString } from 'discord.js';
+import { Impossible } from '../controller.ts';
 import { memberBody, partialChannelBody, uploadLimitFor, userBody } from './bodies.ts';
 import { messageBody, ownersOf } from './message-body.ts';
 import { has, permissionsIn } from './permissions.ts';
-import { Impossible } from './refusals.ts';
 import type { Channel, Interaction, Message, User, World } from './world.ts';
 
 /** Who does something where; throws when they are not there. */

@@ -3,10 +3,10 @@ import {
   type ApplicationCommandType,
   ApplicationCommandOptionType as Option,
 } from 'discord.js';
+import { Impossible } from '../controller.ts';
 import type { GivenFile, GivenOptions } from './api.ts';
 import type { OptionGiven } from './check-command.ts';
 import { basePermissions, has } from './permissions.ts';
-import { Impossible } from './refusals.ts';
 import { fits, type Resolver } from './resolve.ts';
 import type { Channel, User, World } from './world.ts';
 

@@ -46,11 +46,6 @@ export class Refused extends Error {
   }
 }
 
-/** A member's client would not let them do this. Control verbs reject with its message. */
-export class Impossible extends Error {
-  override readonly name = 'Impossible';
-}
-
 /** An error of Discord, by its code. */
 export function refusal(code: keyof typeof known, more: { errors?: unknown; retryAfter?: number } = {}): Refused {
   const [status, message] = known[code];

@@ -1,10 +1,10 @@
 import type { APIAttachment, APIMessage, APIRole, APIUser } from 'discord.js';
+import { Impossible } from '../controller.ts';
 import type { GivenFile } from './api.ts';
 import { forBot, upload } from './attachments.ts';
 import { memberBody, partialChannelBody, roleBody, userBody } from './bodies.ts';
 import { attachmentBody } from './cdn.ts';
 import { permissionsIn } from './permissions.ts';
-import { Impossible } from './refusals.ts';
 import type { Channel, World } from './world.ts';
 
 interface ResolvedBody {

@@ -1,8 +1,8 @@
 import { ChannelType, OverwriteType, type PermissionsString } from 'discord.js';
+import { Impossible } from '../controller.ts';
 import type { GivenChannel, GivenGuild, GivenMember, GivenOverwrite, MadeGuild, Verbs } from './api.ts';
 import { createUser } from './create.ts';
 import { bitsOf } from './permissions.ts';
-import { Impossible } from './refusals.ts';
 import { dropChannel } from './routes-channels.ts';
 import type { Channel, Guild, Member, Overwrite, Role, World } from './world.ts';
 

@@ -1,10 +1,10 @@
 import { type APIModalInteractionResponseCallbackComponent, ComponentType, InteractionType } from 'discord.js';
+import { Impossible } from '../controller.ts';
 import type { GivenFile, GivenValues } from './api.ts';
 import type { Loose } from './components.ts';
 import { everyComponent, numbered } from './components.ts';
 import { interactionBy } from './deeds.ts';
 import { interact } from './interact.ts';
-import { Impossible } from './refusals.ts';
 import { createResolver, fits, type Resolver } from './resolve.ts';
 import type { World } from './world.ts';
 

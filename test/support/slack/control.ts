@@ -1,10 +1,11 @@
+import { controllerOf, Impossible } from '../controller.ts';
 import type { Verbs } from './api.ts';
 import * as deeds from './deeds.ts';
 import type { Faults } from './faults.ts';
 import { installOf } from './install.ts';
 import { modalsOf } from './modals.ts';
 import { press, pressHome, pressView } from './press.ts';
-import { Impossible, Refused } from './refusals.ts';
+import { Refused } from './refusals.ts';
 import * as scenery from './scenery.ts';
 import type { createSockets } from './sockets.ts';
 import { step } from './steps.ts';
@@ -127,22 +128,8 @@ function createControl(parts: Parts): Control {
   };
 }
 
-export type Told = { result: unknown } | { error: string };
-
-/** Does what `POST /control/<verb>` asks for. `error` is for the test to read; what is no fault of its own is thrown. */
-export function createController(parts: Parts): (verb: string, given: unknown) => Told {
-  const control = createControl(parts);
-  return (verb, given) => {
-    const run = Object.hasOwn(control, verb)
-      ? (control[verb as keyof Control] as (given: unknown) => unknown)
-      : undefined;
-    if (!run) return { error: `there is no verb ${verb}` };
-    try {
-      return { result: run(given) ?? null };
-    } catch (error) {
-      if (error instanceof Impossible) return { error: error.message };
-      if (error instanceof Refused) return { error: `Slack would refuse it: ${error.code}` };
-      throw error;
-    }
-  };
-}
+/** Does what `POST /control/<verb>` asks for. */
+export const createController = (parts: Parts) =>
+  controllerOf(createControl(parts), (error) =>
+    error instanceof Refused ? `Slack would refuse it: ${error.code}` : undefined,
+  );

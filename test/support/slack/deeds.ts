@@ -1,9 +1,9 @@
+import { Impossible } from '../controller.ts';
 import type { GivenPlace, GivenSlash } from './api.ts';
 import { deedOf, eventPayload, interactionBase } from './event.ts';
 import { installOf } from './install.ts';
 import { messageIn } from './messages.ts';
 import { messageObject, viewObject } from './objects.ts';
-import { Impossible } from './refusals.ts';
 import { answerDeed, responseUrl, wrongMessage } from './respond.ts';
 import { by, channelBy, dmOf, userBy } from './scenery.ts';
 import { triggerFor } from './triggers.ts';

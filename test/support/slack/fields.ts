@@ -1,6 +1,6 @@
+import { Impossible } from '../controller.ts';
 import type { GivenSubmit } from './api.ts';
 import type { Block, Element } from './blocks.ts';
-import { Impossible } from './refusals.ts';
 import { initialOf, type Value } from './state.ts';
 import type { StoredModal, World } from './world.ts';
 

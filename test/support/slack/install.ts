@@ -1,4 +1,4 @@
-import { Impossible } from './refusals.ts';
+import { Impossible } from '../controller.ts';
 import type { Installation, Team, User, World } from './world.ts';
 
 function botUser(world: World, team: Team): User {

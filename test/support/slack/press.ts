@@ -1,10 +1,10 @@
+import { Impossible } from '../controller.ts';
 import type { GivenPress } from './api.ts';
 import { type Block, type Element, findElement } from './blocks.ts';
 import { channelName, seenMessage, teamOfApp } from './deeds.ts';
 import { deedOf, interactionBase } from './event.ts';
 import { installOf } from './install.ts';
 import { messageObject, viewObject } from './objects.ts';
-import { Impossible } from './refusals.ts';
 import { responseUrl } from './respond.ts';
 import { by, userBy } from './scenery.ts';
 import { initialOf, stateOf, stateValues } from './state.ts';

@@ -11,9 +11,6 @@ export class Refused extends Error {
   }
 }
 
-/** A member's client would not let them do it, or the test asks for what there is not. */
-export class Impossible extends Error {}
-
 /** The refusal of arguments, with the reasons where Slack gives them. */
 export function badArguments(...messages: string[]): Refused {
   return new Refused('invalid_arguments', {

@@ -1,6 +1,6 @@
+import { Impossible } from '../controller.ts';
 import type { GivenChannel, GivenTeam, GivenUser, MadeTeam } from './api.ts';
 import { install } from './install.ts';
-import { Impossible } from './refusals.ts';
 import { defaultScopes } from './scopes.ts';
 import type { Channel, Enterprise, Group, Team, User, World } from './world.ts';
 

@@ -1,7 +1,7 @@
+import { Impossible } from '../controller.ts';
 import type { GivenFile } from './api.ts';
 import { type Element, elementsOf, type Option, optionsOf } from './blocks.ts';
 import { fileObject } from './objects.ts';
-import { Impossible } from './refusals.ts';
 import { takeFile } from './storage.ts';
 import type { Row, StoredModal, User, World } from './world.ts';
 

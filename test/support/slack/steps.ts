@@ -1,7 +1,7 @@
+import { Impossible } from '../controller.ts';
 import type { GivenParameter, GivenStep } from './api.ts';
 import { deedOf, eventPayload } from './event.ts';
 import { installOf } from './install.ts';
-import { Impossible } from './refusals.ts';
 import { teamBy } from './scenery.ts';
 import type { Execution, World } from './world.ts';
 

@@ -1,3 +1,4 @@
+import { Impossible } from '../controller.ts';
 import type { GivenSubmit } from './api.ts';
 import type { View } from './blocks.ts';
 import { checkView } from './check-view.ts';
@@ -5,7 +6,6 @@ import { deedOf, interactionBase } from './event.ts';
 import { fieldsOf } from './fields.ts';
 import { closeAll, createModal, modalsOf, putView } from './modals.ts';
 import { viewObject } from './objects.ts';
-import { Impossible } from './refusals.ts';
 import { responseUrl } from './respond.ts';
 import { by } from './scenery.ts';
 import { stateValues } from './state.ts';

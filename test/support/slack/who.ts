@@ -1,4 +1,4 @@
-import { Impossible } from './refusals.ts';
+import { Impossible } from '../controller.ts';
 import type { Channel, Team, User } from './world.ts';
 
 const teamsOf = (channel: Channel): Team[] => [channel.team, ...channel.shared];

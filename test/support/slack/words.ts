@@ -1,9 +1,9 @@
+import { Impossible } from '../controller.ts';
 import type { GivenMention, GivenWords } from './api.ts';
 import type { Block } from './blocks.ts';
 import { deedOf, eventPayload } from './event.ts';
 import { threadIn, write } from './messages.ts';
 import { messageObject } from './objects.ts';
-import { Impossible } from './refusals.ts';
 import { channelBy, userBy } from './scenery.ts';
 import { takeFile } from './storage.ts';
 import { richText, typed } from './typed.ts';
