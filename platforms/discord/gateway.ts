@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import { setTimeout as wait } from 'node:timers/promises';
 import { type APIInteraction, Client, Events, GatewayDispatchEvents, Options, Status } from 'discord.js';
 import type { Shards } from '../../src/domain/shards.ts';
 import type { Log } from '../../src/ports.ts';
+import { createAttempts, mendedAfter, soon } from '../shared/attempts.ts';
 import { isTokenRefused } from './errors.ts';
 
 export interface GatewayOptions {
@@ -16,9 +16,6 @@ export interface GatewayOptions {
 
 /** Milliseconds between attempts to connect for the first time, doubling from the one to the other. */
 const againAfter = { least: 1_000, most: 60_000 };
-
-/** Milliseconds until a connection that Discord closed for good, or a token that it refuses, is tried once more: it may be mended, and a token is good for 1,000 tries a day. */
-const mendedAfter = 300_000;
 
 /** A client that tells of its connection while it `isWanted`. */
 function createClient(
@@ -67,8 +64,6 @@ function createClient(
 
 /** Milliseconds that a start waits for its shards; they are five seconds apart, and more than a few are not waited for. */
 const readyMost = 5_000;
-/** Milliseconds that a stop waits for a connection that is being made. */
-const closeMost = 3_000;
 
 async function readyWithin(client: Client): Promise<void> {
   if (client.isReady()) return;
@@ -85,65 +80,47 @@ async function readyWithin(client: Client): Promise<void> {
 export function createGateway(options: GatewayOptions) {
   const { token, log } = options;
   let client: Client | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void> = Promise.resolve();
-  let closed = false;
-
-  function again(pause: number, next: number): void {
-    if (closed) return;
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      running = attempt(next).catch(refused);
-    }, pause);
-  }
-  function refused(err: unknown): void {
-    log.error(
-      { err, seconds: mendedAfter / 1000 },
-      'Discord refuses DISCORD_TOKEN; put in another one and start again; it is tried once more',
-    );
-    again(mendedAfter, againAfter.least);
-  }
+  const attempts = createAttempts({
+    ...{ againAfter, attempt },
+    refused: (err, seconds) =>
+      log.error(
+        { err, seconds },
+        'Discord refuses DISCORD_TOKEN; put in another one and start again; it is tried once more',
+      ),
+  });
 
   async function attempt(pause: number): Promise<void> {
     const before = client;
     const next = createClient(options, {
-      isWanted: (one) => !closed && client === one,
-      closedForGood: () => again(mendedAfter, againAfter.least),
+      isWanted: (one) => !attempts.isClosed() && client === one,
+      closedForGood: attempts.onceMended,
     });
     client = next;
     await before?.destroy();
     try {
       await next.login(token);
-      if (!closed) await readyWithin(next);
+      if (!attempts.isClosed()) await readyWithin(next);
     } catch (err) {
       await next.destroy();
       if (isTokenRefused(err)) throw err;
-      if (!closed) log.warn({ err, seconds: pause / 1000 }, 'Discord could not be reached; it is tried again');
-      again(pause, Math.min(pause * 2, againAfter.most));
+      if (!attempts.isClosed())
+        log.warn({ err, seconds: pause / 1000 }, 'Discord could not be reached; it is tried again');
+      attempts.again(pause);
     }
   }
 
   return {
     /** Connects all shards, in the background where that takes long or Discord does not answer. Throws what `isTokenRefused` knows. */
-    async connect(): Promise<void> {
-      const first = attempt(againAfter.least);
-      let waited = false;
-      running = first.catch((err: unknown) => {
-        if (waited) refused(err);
-      });
-      await Promise.race([first, wait(readyMost, undefined, { ref: false })]);
-      waited = true;
-    },
+    /** Connects all shards, in the background where that takes long or Discord does not answer. Throws what `isTokenRefused` knows. */
+    connect: attempts.begin,
     me: (): string | undefined => client?.user?.id,
     connected: (): boolean =>
       client?.ws.status === Status.Ready && client.ws.shards.every(({ status }) => status === Status.Ready),
     async close(): Promise<void> {
-      closed = true;
-      clearTimeout(timer);
       // A client that is destroyed while it logs in would go on to connect.
-      await Promise.race([running, wait(closeMost, undefined, { ref: false })]);
+      await attempts.end();
       // A Discord that hangs does not say goodbye.
-      await Promise.race([client?.destroy(), wait(closeMost, undefined, { ref: false })]);
+      await soon(client?.destroy());
     },
   };
 }

@@ -1,15 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { SocketModeReceiver, webApi } from '@slack/bolt';
+import { createAttempts, soon } from '../shared/attempts.ts';
 import { clientOptions, libraryLog } from './client.ts';
 import { AppTokenRefused, createApp, type Line, type LineOptions } from './line.ts';
 
 /** Milliseconds between attempts to connect, doubling from the one to the other. */
 const againAfter = { least: 500, most: 60_000 };
-/** Milliseconds until a token that is refused is tried once more: it may be mended. */
-const mendedAfter = 300_000;
-/** Milliseconds that a start waits for its connection, and a stop for its end. */
-const readyMost = 5_000;
-const closeMost = 3_000;
 /** Milliseconds without a pong after which a connection is dead: the library's 5 s take busy moments for it. */
 const pongWithin = 20_000;
 
@@ -35,25 +31,7 @@ export function createSocket(options: LineOptions, appToken: string, helloWithin
   createApp(receiver, options);
   const { client } = receiver;
   let up = false;
-  let closed = false;
   let told = false;
-  let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void> = Promise.resolve();
-
-  function again(pause: number, next: number): void {
-    if (closed) return;
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      running = attempt(next).catch(refused);
-    }, pause);
-  }
-  function refused(err: unknown): void {
-    log.error(
-      { platform: 'slack', err, seconds: mendedAfter / 1000 },
-      'Slack refuses SLACK_APP_TOKEN; put in another one and start again; it is tried once more',
-    );
-    again(mendedAfter, againAfter.least);
-  }
   /** Opens a connection, over which Slack says hello; one that stays silent is closed. */
   async function greeted(): Promise<void> {
     const over = new AbortController();
@@ -64,7 +42,7 @@ export function createSocket(options: LineOptions, appToken: string, helloWithin
     try {
       await Promise.race([client.start(), silent]);
     } catch (error) {
-      if (error === silence) await Promise.race([client.disconnect(), wait(closeMost, undefined, { ref: false })]);
+      if (error === silence) await soon(client.disconnect());
       // The library rejects with nothing where a connection ends early.
       throw error ?? new Error('the connection ended before Slack said hello');
     } finally {
@@ -81,37 +59,35 @@ export function createSocket(options: LineOptions, appToken: string, helloWithin
       const code = err instanceof webApi.WebAPIPlatformError ? err.data.error : '';
       if (refusals.includes(code)) throw new AppTokenRefused(`Slack refuses SLACK_APP_TOKEN (${code})`, { cause: err });
       // One line for each outage, however often it is tried.
-      if (!closed)
+      if (!attempts.isClosed())
         log[told ? 'debug' : 'warn']({ platform: 'slack', err }, 'Slack could not be reached; it is tried again');
       told = true;
-      again(pause, Math.min(pause * 2, againAfter.most));
+      attempts.again(pause);
     }
   }
+  const attempts = createAttempts({
+    ...{ againAfter, attempt },
+    refused: (err, seconds) =>
+      log.error(
+        { platform: 'slack', err, seconds },
+        'Slack refuses SLACK_APP_TOKEN; put in another one and start again; it is tried once more',
+      ),
+  });
   client.on('disconnected', () => {
-    if (!up || closed) return;
+    if (!up || attempts.isClosed()) return;
     up = false;
     // Slack renews its connections now and then: nothing is amiss while another one comes at once.
     log.debug({ platform: 'slack' }, 'the connection to Slack was lost; trying again');
-    again(0, againAfter.least);
+    attempts.atOnce();
   });
 
   return {
     serve: undefined,
     connected: () => up,
-    async connect() {
-      const first = attempt(againAfter.least);
-      let waited = false;
-      running = first.catch((err: unknown) => {
-        if (waited) refused(err);
-      });
-      await Promise.race([first, wait(readyMost, undefined, { ref: false })]);
-      waited = true;
-    },
+    connect: attempts.begin,
     async close() {
-      closed = true;
-      clearTimeout(timer);
-      await Promise.race([running, wait(closeMost, undefined, { ref: false })]);
-      await Promise.race([client.disconnect(), wait(closeMost, undefined, { ref: false })]);
+      await attempts.end();
+      await soon(client.disconnect());
     },
   };
 }
