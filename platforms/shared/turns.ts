@@ -6,8 +6,8 @@ const most = 8;
 const again = 5_000;
 
 /**
- * Keeps one busy channel from taking all places of a worker: Discord takes about a message a second in each channel, and what waits for
- * that keeps the films of others waiting. Beyond a few they are sent away for a while, with a {@link TransientError}.
+ * Keeps one busy channel from taking all places of a worker: Discord and Slack take about a message a second in each channel, and what
+ * waits for that keeps the films of others waiting. Beyond a few they are sent away for a while, with a {@link TransientError}.
  */
 export function createTurns() {
   const taken = new Map<string, number>();

@@ -1,4 +1,5 @@
 import { addressTrouble, isLoopback } from '../domain/gateway.ts';
+import type { Values, Variable } from './variables.ts';
 
 /**
  * A bot on Slack. It has one workspace's token, or installs itself in many (`oauth`), whose tokens lie encrypted under `key`. What happens
@@ -18,22 +19,8 @@ export interface SlackApp {
   oauth: boolean;
 }
 
-/** The variables that Slack's settings are read from. */
-interface SlackValues {
-  SLACK_BOT_TOKEN?: string | undefined;
-  SLACK_APP_TOKEN?: string | undefined;
-  SLACK_SIGNING_SECRET?: string | undefined;
-  SLACK_COMMAND: readonly string[];
-  SLACK_API_URL?: string | undefined;
-  SLACK_CLIENT_ID?: string | undefined;
-  SLACK_CLIENT_SECRET?: string | undefined;
-  TOKEN_KEY?: string | undefined;
-  PUBLIC_URL?: string | undefined;
-}
-type Variable = keyof SlackValues;
-
 /** What is wrong with what is set for Slack, by variable. `takes` says what a variable may be. */
-export function slackProblems(values: SlackValues, takes: (name: Variable) => string): [Variable, string][] {
+export function slackProblems(values: Values, takes: (name: Variable) => string): [Variable, string][] {
   const found: [Variable, string][] = [];
   const is = (name: Variable): boolean => values[name] !== undefined;
   const demand = (name: Variable, why: string) => {
@@ -64,7 +51,7 @@ export function slackProblems(values: SlackValues, takes: (name: Variable) => st
   return found;
 }
 
-export function slackOf(values: SlackValues): SlackConfig | undefined {
+export function slackOf(values: Values): SlackConfig | undefined {
   const { SLACK_BOT_TOKEN: token, SLACK_CLIENT_ID: clientId, SLACK_CLIENT_SECRET: clientSecret } = values;
   const { SLACK_APP_TOKEN: appToken, SLACK_SIGNING_SECRET: signingSecret, TOKEN_KEY: key } = values;
   const oauth = clientId && clientSecret && key ? { clientId, clientSecret, key } : undefined;
@@ -73,7 +60,7 @@ export function slackOf(values: SlackValues): SlackConfig | undefined {
   return access && events && { access, events, api: values.SLACK_API_URL };
 }
 
-export function slackAppOf(values: SlackValues): SlackApp {
+export function slackAppOf(values: Values): SlackApp {
   const [command = '/dailies', short] = values.SLACK_COMMAND;
   const mode = values.SLACK_SIGNING_SECRET !== undefined && values.SLACK_APP_TOKEN === undefined ? 'http' : 'socket';
   return { command, short, mode, oauth: values.SLACK_CLIENT_ID !== undefined };
