@@ -15,6 +15,7 @@ import { nextStep } from './domain/job.ts';
 import { type SpaceKey, spaceKey } from './domain/origin.ts';
 import { type Policy, windowAt } from './domain/policy.ts';
 import type { SpaceSettings } from './domain/settings.ts';
+import type { Deed, Trail } from './domain/trail.ts';
 import { readValues } from './domain/values.ts';
 import type { Wishes } from './domain/wishes.ts';
 import { choose, decline } from './intake/choose.ts';
@@ -29,6 +30,7 @@ export interface IntakeTools extends QuoteTools {
   wakeUps: Pick<WakeUps, 'add' | 'hasten'>;
   wishes: Wishes;
   settings: SpaceSettings;
+  trail: Trail;
   policy(space: SpaceKey): Promise<Policy>;
   counted(command: string, refusal: string | undefined): void;
 }
@@ -36,6 +38,30 @@ export interface IntakeTools extends QuoteTools {
 function mayRun(leaf: Leaf, level: Level): boolean {
   // Whether somebody owns a film is known only once it is read: the command itself asks.
   return leaf.who === 'owner' || levels.indexOf(level) >= levels.indexOf(leaf.who);
+}
+
+/** Whether every use of a command is noted: those of moderators, managers and operators. */
+const isWatched = (leaf: Leaf): boolean => leaf.who !== 'anyone' && leaf.who !== 'owner';
+
+/** What was given, as a note of it keeps it; `reason` is why. */
+function givenIn({ reason, ...values }: Record<string, unknown>): Pick<Deed, 'why' | 'after'> {
+  const text = JSON.stringify(values);
+  return { ...(typeof reason === 'string' ? { why: reason } : {}), ...(text === '{}' ? {} : { after: text }) };
+}
+
+/** It is done by now, and its answer goes out whatever becomes of the note: the log has it then. */
+async function noteUse(
+  call: Call,
+  values: Record<string, unknown>,
+  space: SpaceKey,
+  tools: IntakeTools,
+): Promise<void> {
+  const deed: Deed = { who: call.origin.user, what: call.command, ...givenIn(values) };
+  try {
+    await tools.trail.note(space, deed);
+  } catch (err) {
+    tools.log.error({ call: call.key, space, deed, err }, 'what somebody in charge did is not on the trail');
+  }
 }
 
 function contextOf(call: Call, basis: Basis, tools: IntakeTools, later: Later): Context {
@@ -47,6 +73,7 @@ function contextOf(call: Call, basis: Basis, tools: IntakeTools, later: Later): 
     desk: tools.desk,
     wishes: tools.wishes,
     settings: tools.settings,
+    trail: tools.trail,
     make: (order) => make(order, call, basis, tools, later),
     choose: (quote) => choose(quote, call, basis, tools, later),
     decline: (quote) => decline(quote, call, basis, tools),
@@ -97,7 +124,9 @@ export function createIntake(tools: IntakeTools): Intake {
     const space = spaceKey(call.origin);
     const policy = await tools.policy(space);
     const window = windowAt(Date.now(), policy.window, policy.timeZone);
-    return leaf.run(values, contextOf(call, { space, level, policy, window }, tools, later));
+    const reply = await leaf.run(values, contextOf(call, { space, level, policy, window }, tools, later));
+    if (isWatched(leaf)) await noteUse(call, values, space, tools);
+    return reply;
   };
   const handle = async (call: Call): Promise<Reply> => {
     try {

@@ -33,8 +33,8 @@ export function spaceKeys(space: SpaceKey) {
     /** Members who do not want to be mentioned. */
     unmentioned: own('unmentioned'),
     settings: own('settings'),
-    /** Who changed which setting, and when. */
-    changes: own('changes'),
+    /** What those who look after the space did, and when. */
+    trail: own('trail'),
   };
 }
 

@@ -4,9 +4,7 @@ import { type Settings, type SpaceSettings, settingsSchema, usualSettings } from
 import { spaceKeys } from './keys.ts';
 import { pairs } from './record.ts';
 import { run } from './scripts.ts';
-
-/** How many changes of a space are remembered. */
-const changesKept = 1_000;
+import { trailKept } from './trail.ts';
 
 /** Settings from their hash, where each value is JSON; what was never settled is as usual. */
 function settingsOf(fields: Record<string, string>): Settings {
@@ -25,9 +23,7 @@ export function createSettings(redis: Redis | Cluster): SpaceSettings {
           const keys = spaceKeys(space);
           const given = Object.entries(settingsSchema.partial().parse(change));
           const args = given.flatMap(([name, value]) => [name, JSON.stringify(value)]);
-          return settingsOf(
-            pairs(await run(redis, 'change', [keys.settings, keys.changes], [by, changesKept, ...args])),
-          );
+          return settingsOf(pairs(await run(redis, 'change', [keys.settings, keys.trail], [by, trailKept, ...args])));
         }),
       ),
   };

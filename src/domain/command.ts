@@ -6,6 +6,7 @@ import type { Origin, Platform, SpaceKey } from './origin.ts';
 import type { Policy, QuotaWindow } from './policy.ts';
 import type { Recipe } from './recipe.ts';
 import type { SpaceSettings } from './settings.ts';
+import type { Trail } from './trail.ts';
 import type { Wishes } from './wishes.ts';
 import type { PlainWord } from './words.ts';
 
@@ -90,6 +91,7 @@ export interface Context {
   desk: Desk;
   wishes: Wishes;
   settings: SpaceSettings;
+  trail: Trail;
   /** The whole way from a wish to an accepted job, and the words that tell of it. */
   make(order: Wanted | Again): Promise<Reply>;
   /** Takes one of the choices that the member was quoted. */

@@ -9,6 +9,8 @@ export const settingsSchema = z.object({
   moderators: z.string().min(1).exactOptional(),
   /** The one that manages. */
   managers: z.string().min(1).exactOptional(),
+  /** The chat's own id of the channel where moderators and managers are told of what they should know. */
+  staff: z.string().min(1).exactOptional(),
   /** Whether guests may ask for films. */
   guests: z.boolean(),
   /** Whether people of other spaces may, where a channel is shared with them. */

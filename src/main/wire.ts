@@ -8,6 +8,7 @@ import { createLists } from '../desk/lists.ts';
 import { createQuotes } from '../desk/quotes.ts';
 import { createRecords } from '../desk/records.ts';
 import { createSettings } from '../desk/settings.ts';
+import { createTrail } from '../desk/trail.ts';
 import { createWishes } from '../desk/wishes.ts';
 import { TransientError } from '../domain/errors.ts';
 import { type Platform, spaceKey } from '../domain/origin.ts';
@@ -124,6 +125,7 @@ export async function wire(role: Serving, config: Config, log: Log, house: Redis
     desk,
     quotes: createQuotes(redis),
     settings,
+    trail: createTrail(redis),
     budget,
     standing,
     prices,

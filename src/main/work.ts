@@ -18,7 +18,7 @@ const keepMedia = 31 * 86_400_000;
 
 /** The way in: calls become accepted jobs. */
 export function startIntake(config: Config, parts: Parts, nudge: () => void, closing: Closing): Intake {
-  const { shared, desk, quotes, settings, budget, prices, catalog, media, metrics, on } = parts;
+  const { shared, desk, quotes, settings, trail, budget, prices, catalog, media, metrics, on } = parts;
   const pictures = createPictures(media);
   closing.add('pictures', pictures.close);
   const intake = createIntake({
@@ -35,6 +35,7 @@ export function startIntake(config: Config, parts: Parts, nudge: () => void, clo
     stored: media,
     rights: (platform) => on(platform).rights,
     settings,
+    trail,
     policy: async (space) => {
       const { workflowCredits } = await settings.read(space);
       return { ...config.quota, confirmAbove, workflowCredits };

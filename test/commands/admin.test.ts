@@ -48,8 +48,8 @@ describe.each(redisKinds)('admin on %s', (kind) => {
     });
     await rig.ask('video', { prompt: 'a boat', seconds: 8 }, by(workflowMember, { step: 'Fx1' }));
     expect(textOf(await rig.ask('admin settings', {}, by('boss')))).toContain('Left for workflows now: 12 credits');
-    const [, noted] = (await engine.redis.xrange(`dailies:{${space}}:changes`, '-', '+'))[0] ?? [];
-    expect(noted).toEqual(['who', 'boss', 'what', 'workflowCredits', 'before', '', 'after', '20']);
+    const [, noted] = (await engine.redis.xrange(`dailies:{${space}}:trail`, '-', '+'))[0] ?? [];
+    expect(noted).toEqual(['who', 'boss', 'what', 'setting', 'about', 'workflowCredits', 'before', '', 'after', '20']);
   });
 
   test('set with nothing to settle says what there is', async () => {

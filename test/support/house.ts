@@ -9,6 +9,7 @@ import { createLists } from '../../src/desk/lists.ts';
 import { createQuotes } from '../../src/desk/quotes.ts';
 import { createRecords } from '../../src/desk/records.ts';
 import { createSettings } from '../../src/desk/settings.ts';
+import { createTrail } from '../../src/desk/trail.ts';
 import { createWishes } from '../../src/desk/wishes.ts';
 import type { Call, Reply } from '../../src/domain/command.ts';
 import { TransientError } from '../../src/domain/errors.ts';
@@ -142,6 +143,7 @@ export async function startHouse(options: HouseOptions) {
     stored: store,
     wishes,
     settings,
+    trail: createTrail(connection),
     rights: () => chat.rights,
     policy: async (space) => {
       const { workflowCredits } = await settings.read(space);

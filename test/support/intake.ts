@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import { commands } from '../../commands/index.ts';
 import { createQuotes } from '../../src/desk/quotes.ts';
 import { createSettings } from '../../src/desk/settings.ts';
+import { createTrail } from '../../src/desk/trail.ts';
 import { createWishes } from '../../src/desk/wishes.ts';
 import type { Call, FileRef, Part, Reply } from '../../src/domain/command.ts';
 import { UserError } from '../../src/domain/errors.ts';
@@ -108,6 +109,7 @@ export function intakeOn(redis: Redis, change: Partial<IntakeTools> = {}) {
     stored: pictures,
     wishes: createWishes(redis),
     settings,
+    trail: createTrail(redis),
     rights: () => chat.rights,
     poster: () => chat.poster,
     policy: async (space) => ({ ...policy, workflowCredits: (await settings.read(space)).workflowCredits }),

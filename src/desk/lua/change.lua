@@ -1,5 +1,5 @@
 -- Changes settings of a space, all at once, and notes each that was another before. When is told by the note's own id.
--- KEYS  1 settings  2 changes
+-- KEYS  1 settings  2 trail
 -- ARGV  1 who  2 how many notes are kept  3.. per setting: name, value
 -- RETURNS  the settings as a flat list
 for i = 3, #ARGV, 2 do
@@ -7,7 +7,7 @@ for i = 3, #ARGV, 2 do
   local before = redis.call('HGET', KEYS[1], what) or ''
   if before ~= after then
     redis.call('HSET', KEYS[1], what, after)
-    redis.call('XADD', KEYS[2], 'MAXLEN', ARGV[2], '*', 'who', ARGV[1], 'what', what, 'before', before, 'after', after)
+    redis.call('XADD', KEYS[2], 'MAXLEN', ARGV[2], '*', 'who', ARGV[1], 'what', 'setting', 'about', what, 'before', before, 'after', after)
   end
 end
 return redis.call('HGETALL', KEYS[1])

@@ -1,0 +1,41 @@
+import type { Cluster, Redis } from 'ioredis';
+import { z } from 'zod';
+import { told, untouched } from '../away.ts';
+import type { Deed, Trail, TrailEntry } from '../domain/trail.ts';
+import { spaceKeys } from './keys.ts';
+import { pairs } from './record.ts';
+
+/** How many deeds of a space are remembered. */
+export const trailKept = 10_000;
+
+const deedSchema = z.object({
+  who: z.string(),
+  what: z.string(),
+  about: z.string().exactOptional(),
+  why: z.string().exactOptional(),
+  before: z.string().exactOptional(),
+  after: z.string().exactOptional(),
+}) satisfies z.ZodType<Deed>;
+
+function entryOf([id, flat]: [string, string[]]): TrailEntry {
+  return { ...deedSchema.parse(pairs(flat)), id, at: Number(id.split('-')[0]) };
+}
+
+/** The trail of a space in Redis: a stream. */
+export function createTrail(redis: Redis | Cluster): Trail {
+  return {
+    note: (space, deed) =>
+      told(async () => {
+        const fields = Object.entries(deedSchema.parse(deed)).flat();
+        await redis.xadd(spaceKeys(space).trail, 'MAXLEN', trailKept, '*', ...fields);
+      }),
+    read: (space, limit, before) =>
+      told(() =>
+        untouched(async () => {
+          const from = before === undefined ? '+' : `(${before}`;
+          const found = await redis.xrevrange(spaceKeys(space).trail, from, '-', 'COUNT', limit);
+          return found.map(entryOf);
+        }),
+      ),
+  };
+}
