@@ -9,7 +9,7 @@ const managed = { who: 'manager', reply: 'private', surfaces: ['slash'], only: [
 /** The settings as they are, and what is left for workflows in this window. */
 async function shown(settings: Settings, { desk, space, window, policy }: Context): Promise<Reply> {
   const { workflowCredits, moderators, managers, guests, strangers } = settings;
-  const { left, renewsAt } = await desk.quota(space, workflowMember, window, workflowCredits);
+  const { left, renewsAt } = await desk.quota(space, workflowMember, { window, allowance: workflowCredits });
   const amount = (credits: number) => say({ word: 'amount.credits', with: { credits } });
   const answer = (yes: boolean) => word(yes ? 'admin.yes' : 'admin.no');
   const facts = [

@@ -9,12 +9,11 @@ export const quota = command({
   surfaces: ['slash'],
   fields: {},
   run: async (_values, { call, space, desk, policy, window }) => {
-    const { allowance, held, spent, left, renewsAt, entries } = await desk.quota(
-      space,
-      call.origin.user,
+    const { allowance, held, spent, left, renewsAt, entries } = await desk.quota(space, call.origin.user, {
       window,
-      policy.credits,
-    );
+      allowance: policy.credits,
+      spend: policy.caps.spend,
+    });
     const amount = (credits: number) => say({ word: 'amount.credits', with: { credits } });
     return {
       to: 'private',

@@ -12,26 +12,32 @@ import {
 } from './domain/command.ts';
 import { TransientError, UserError } from './domain/errors.ts';
 import { nextStep } from './domain/job.ts';
+import type { Ledger } from './domain/ledger.ts';
 import { type SpaceKey, spaceKey } from './domain/origin.ts';
-import { type Policy, windowAt } from './domain/policy.ts';
+import { windowAt } from './domain/policy.ts';
+import type { Pots } from './domain/pot.ts';
+import type { Rules } from './domain/rules.ts';
 import type { SpaceSettings } from './domain/settings.ts';
 import type { Deed, Trail } from './domain/trail.ts';
 import { readValues } from './domain/values.ts';
 import type { Wishes } from './domain/wishes.ts';
 import { choose, decline } from './intake/choose.ts';
 import { make } from './intake/make.ts';
+import { type PolicyTools, policyFor } from './intake/policy.ts';
 import type { QuoteTools } from './intake/quote.ts';
 import type { Basis, Later } from './intake/take.ts';
 import type { WakeUps } from './ports.ts';
 
 /** What intake works with. */
-export interface IntakeTools extends QuoteTools {
+export interface IntakeTools extends QuoteTools, PolicyTools {
   commands: readonly Command[];
   wakeUps: Pick<WakeUps, 'add' | 'hasten'>;
   wishes: Wishes;
   settings: SpaceSettings;
   trail: Trail;
-  policy(space: SpaceKey): Promise<Policy>;
+  rules: Rules;
+  ledger: Ledger;
+  pots: Pots;
   counted(command: string, refusal: string | undefined): void;
 }
 
@@ -74,6 +80,9 @@ function contextOf(call: Call, basis: Basis, tools: IntakeTools, later: Later): 
     wishes: tools.wishes,
     settings: tools.settings,
     trail: tools.trail,
+    rules: tools.rules,
+    ledger: tools.ledger,
+    pots: tools.pots,
     make: (order) => make(order, call, basis, tools, later),
     choose: (quote) => choose(quote, call, basis, tools, later),
     decline: (quote) => decline(quote, call, basis, tools),
@@ -122,9 +131,9 @@ export function createIntake(tools: IntakeTools): Intake {
     if (!mayRun(leaf, level)) throw new UserError('forbidden', { word: 'command.forbidden' });
     const values = readValues(leaf, call, tools.models, tools.offered());
     const space = spaceKey(call.origin);
-    const policy = await tools.policy(space);
-    const window = windowAt(Date.now(), policy.window, policy.timeZone);
-    const reply = await leaf.run(values, contextOf(call, { space, level, policy, window }, tools, later));
+    const { policy, ...why } = await policyFor(call, space, tools);
+    const window = await tools.desk.window(space, (at) => windowAt(at, policy.window, policy.timeZone));
+    const reply = await leaf.run(values, contextOf(call, { space, level, policy, window, why }, tools, later));
     if (isWatched(leaf)) await noteUse(call, values, space, tools);
     return reply;
   };

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { type Config, ConfigError, loadEnv } from './config.ts';
 import { audit } from './desk/audit.ts';
+import { tellDifference } from './desk/difference.ts';
+import { repair } from './desk/repair.ts';
 import { createLog, type Log } from './log.ts';
 import { type Closing, createClosing, stopOnSignals } from './main/closing.ts';
 import { modelsOnce } from './main/models.ts';
@@ -76,7 +78,7 @@ async function open(role: Serving, config: Config, log: Log, closing: Closing): 
   };
   const address = await startWeb(config, parts, options, closing);
   if (role !== 'worker') {
-    const intake = startIntake(config, parts, worker?.nudge ?? (() => undefined), closing);
+    const intake = startIntake(parts, worker?.nudge ?? (() => undefined), closing);
     await parts.studio.receiver.listen(intake.handle);
     closing.add('studio', parts.studio.receiver.close);
     if (parts.discord && role !== 'web') {
@@ -107,24 +109,32 @@ async function sandboxAlone(config: Config, log: Log): Promise<void> {
 }
 
 /** Prints what the audit found; the exit code is 1 when anything disagrees. */
-async function auditOnce(config: Config, log: Log): Promise<void> {
+async function auditOnce(config: Config, repairs: boolean, log: Log): Promise<void> {
   const house = await openRedis({ url: config.redisUrl, dataDir: config.dataDir, log });
   try {
     if (house.kind === 'embedded') {
       process.stdout.write('There is nothing to audit: the embedded Redis forgets at exit.\n');
       return;
     }
-    const { spaces, jobs, lines, problems } = await audit(house.connect('audit'));
-    for (const problem of problems) process.stdout.write(`${problem}\n`);
-    process.stdout.write(`${spaces} spaces, ${jobs} jobs, ${lines} ledger lines; differences: ${problems.length}\n`);
-    process.exitCode = problems.length === 0 ? 0 : 1;
+    const redis = house.connect('audit');
+    const { spaces, jobs, lines, differences, mended } = repairs
+      ? await repair(redis)
+      : { ...(await audit(redis)), mended: [] };
+    for (const one of mended) process.stdout.write(`put right: ${one}\n`);
+    for (const one of differences) process.stdout.write(`${tellDifference(one)}\n`);
+    process.stdout.write(`${spaces} spaces, ${jobs} jobs, ${lines} ledger lines; differences: ${differences.length}\n`);
+    process.exitCode = differences.length === 0 ? 0 : 1;
   } finally {
     await house.close();
   }
 }
 
 /** What may follow a role. */
-const following: Partial<Record<Role, readonly string[]>> = { register: ['clear'], manifest: ['http', 'oauth'] };
+const following: Partial<Record<Role, readonly string[]>> = {
+  register: ['clear'],
+  manifest: ['http', 'oauth'],
+  audit: ['--repair'],
+};
 
 /** The role, and what follows it. */
 function readRole(words: readonly string[]): { role: Role; more: readonly string[] } {
@@ -142,7 +152,7 @@ async function main(): Promise<void> {
   const log = createLog(config.logLevel);
   process.on('unhandledRejection', (err) => log.error({ err }, 'a rejection was not handled'));
   if (role === 'sandbox') return sandboxAlone(config, log);
-  if (role === 'audit') return auditOnce(config, log);
+  if (role === 'audit') return auditOnce(config, more.includes('--repair'), log);
   if (role === 'models') return modelsOnce(config, log);
   if (role === 'manifest') return (await import('./main/slack-manifest.ts')).manifestOnce(config, more);
   if (role === 'register') return (await import('./main/discord.ts')).registerOnce(config, more.includes('clear'), log);

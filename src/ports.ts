@@ -96,6 +96,10 @@ export interface Rights {
   /** Why a film could not be posted there, and whom to ask for what; nothing where it could. */
   cannotPost(origin: Origin): Promise<Said | undefined>;
   level(origin: Origin): Promise<Level>;
+  /** Which of these roles or groups of users, by the chat's own ids, whoever asks has. */
+  roles(origin: Origin, among: readonly string[]): Promise<string[]>;
+  /** When their account was made and when they joined the space, in Unix milliseconds; only what the chat tells. */
+  since(origin: Origin): Promise<{ account?: number; joined?: number }>;
 }
 
 /** A member's picture, checked and upright. */

@@ -255,7 +255,7 @@ describe.each(redisKinds)('the way in, on %s', (kind) => {
 
   test('what nobody foresaw gives bland words, and a log line that names the call', async () => {
     const cause = new Error('secret detail');
-    rig = intakeOn(engine.redis, { policy: () => Promise.reject(cause) });
+    rig = intakeOn(engine.redis, { base: () => Promise.reject(cause) });
     const error = await rig.refused('video', { prompt: 'x' }, { key: 'web:s:ada:7' });
     expect(error).toMatchObject({ refusal: 'unavailable', said: { word: 'service.broken' }, cause });
     expect(JSON.stringify(error.said)).not.toContain('secret');

@@ -61,7 +61,7 @@ async function setUp(
 
 const quotaOf = (house: House, user = 'ada') => {
   const { origin } = callOf('quota', {}, { user });
-  return house.desk.quota(spaceKey(origin), user, windowAt(Date.now(), 'week', 'UTC'), 60);
+  return house.desk.quota(spaceKey(origin), user, { window: windowAt(Date.now(), 'week', 'UTC'), allowance: 60 });
 };
 const atRest = (house: House, id: string, user = 'ada') =>
   until(`${id} at rest`, async () => {

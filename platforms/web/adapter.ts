@@ -1,8 +1,9 @@
 import { Hono } from 'hono';
 import type { Cluster, Redis } from 'ioredis';
 import type { Call, Command, Reply } from '../../src/domain/command.ts';
-import type { Desk, Quota } from '../../src/domain/desk.ts';
+import type { Desk } from '../../src/domain/desk.ts';
 import { UserError } from '../../src/domain/errors.ts';
+import type { Quota } from '../../src/domain/ledger.ts';
 import type { ModelCard } from '../../src/domain/model.ts';
 import type { Log, Media, Poster, Receiver, Rights } from '../../src/ports.ts';
 import { guard, headers, login, type StudioEnv } from './access.ts';

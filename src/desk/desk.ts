@@ -1,12 +1,13 @@
 import type { Cluster, Redis } from 'ioredis';
 import { z } from 'zod';
 import { told, untouched } from '../away.ts';
-import type { Desk, LedgerLine, Order, Receipt } from '../domain/desk.ts';
+import type { Desk, Order, Receipt } from '../domain/desk.ts';
 import { UserError } from '../domain/errors.ts';
 import type { Job, JobRef, Progress } from '../domain/job.ts';
 import type { SpaceKey } from '../domain/origin.ts';
-import { dailies, keep, spaceKeys } from './keys.ts';
+import { callName, dailies, keep, spaceKeys } from './keys.ts';
 import { roomLeft } from './memory.ts';
+import { quotaOf } from './quota.ts';
 import { progressOf, readJob } from './record.ts';
 import { run } from './scripts.ts';
 
@@ -16,17 +17,23 @@ const acceptedDue = 10_000;
 const answerSchema = z.tuple([z.string()]).rest(z.string());
 const jobsSchema = z.array(z.string());
 
-function lineOf(member: string, text: string): LedgerLine {
-  const [id = '', kind = '', credits = '', job = '', window = ''] = text.split('|');
-  return {
-    id,
-    at: Number(id.split('-')[0]),
-    kind: z.enum(['hold', 'capture', 'release']).parse(kind),
-    member,
-    window,
-    credits: Number(credits),
-    job,
-  };
+/** Which limit a call went over, as a {@link UserError}. `left` is what of it is free. */
+function capped(which: string, left: number, order: Order, price: number): UserError {
+  const { caps, window, timeZone } = order;
+  const renews = { renewsAt: window.endsAt, timeZone };
+  switch (which) {
+    case 'once':
+      return new UserError('busy', { word: 'cap.once', with: { most: caps.atOnce ?? 0 } }, { retryAfter: 60 });
+    case 'waiting':
+      return new UserError('busy', { word: 'cap.waiting', with: { most: caps.waiting ?? 0 } }, { retryAfter: 60 });
+    case 'spend':
+      return new UserError('balance', { word: 'cap.spend', with: { price, left, ...renews } }, { balance: left });
+    case 'credits':
+    case 'money':
+      return new UserError('unavailable', { word: 'cap.space', with: { some: left > 0, ...renews } });
+    default:
+      throw new Error(`accept answered with the cap ${which}`);
+  }
 }
 
 /** What only reads takes nothing, whatever fails. */
@@ -40,7 +47,7 @@ export function createDesk(redis: Redis | Cluster): Desk {
     readJob(await redis.hgetall(spaceKeys(ref.space).job(ref.id)));
 
   const accept = async (order: Order): Promise<Receipt & { repeated: boolean }> => {
-    const { space, call, member, window, jobs } = order;
+    const { space, call, member, window, jobs, caps } = order;
     const keys = spaceKeys(space);
     await untouched(async () => {
       // A repeated call takes no room: it gets its answer.
@@ -50,18 +57,19 @@ export function createDesk(redis: Redis | Cluster): Desk {
     });
     const ids = jobs.map((job) => job.id);
     const price = jobs.reduce((sum, job) => sum + job.price, 0);
+    const asker = jobs[0]?.origin.user ?? member;
+    const limit = (most: number | undefined): string => (most === undefined ? '' : String(most));
     const answer = answerSchema.parse(
       await run(
         redis,
         'accept',
+        [keys.all],
         [
-          ...[keys.call(call.key), keys.quota(member, window.id), keys.waiting, keys.open, keys.ledger],
-          ...[keys.lines(member), keys.mine(member), keys.seq, ...ids.map(keys.job)],
-        ],
-        [
-          ...[call.digest, JSON.stringify(ids), member, window.id, window.startsAt, window.endsAt, order.allowance],
+          ...[callName(call.key), call.digest, JSON.stringify(ids), asker, member, order.pot ?? ''],
+          ...[window.id, window.startsAt, window.endsAt, order.allowance],
           ...[acceptedDue, keep.call, keep.quota, keep.record],
-          ...jobs.flatMap((job) => [job.id, JSON.stringify(job), job.price]),
+          ...[caps.spend, caps.atOnce, caps.waiting, caps.spaceCredits, caps.spaceMoney].map(limit),
+          ...jobs.flatMap((job) => [job.id, JSON.stringify(job), job.price, job.money ?? 0]),
         ],
       ),
     );
@@ -86,6 +94,10 @@ export function createDesk(redis: Redis | Cluster): Desk {
           },
           { balance: Number(first) },
         );
+      case 'pot':
+        throw new UserError('balance', { word: 'pot.short', with: { price, left: Number(first) } }, { field: 'pot' });
+      case 'cap':
+        throw capped(first, Number(second), order, price);
       case 'taken':
         throw new UserError('conflict', { word: 'call.conflict' }, { field: 'id' });
       case 'window':
@@ -111,14 +123,13 @@ export function createDesk(redis: Redis | Cluster): Desk {
     if (!job) throw new UserError('unknown', { word: 'job.unknown' });
     // A film that is made cannot be stopped any more.
     if (job.output) return 'late';
-    const { member, window } = job.request.payer;
     const at = Date.now();
     const ended: Progress = { ...progressOf(job), failure: { reason: 'cancelled', at } };
     const answer = await run(
       redis,
       'cancel',
-      [keys.job(ref.id), keys.waiting, keys.open, keys.quota(member, window), keys.ledger, keys.lines(member)],
-      [ref.id, JSON.stringify({ by, at }), JSON.stringify(ended), member, window, keep.record],
+      [keys.all],
+      [ref.id, JSON.stringify({ by, at }), JSON.stringify(ended), keep.record],
     );
     return z.enum(['released', 'asked', 'late']).parse(answer);
   };
@@ -143,23 +154,14 @@ export function createDesk(redis: Redis | Cluster): Desk {
         return rank === null ? undefined : rank + 1;
       }),
 
-    quota: (space, member, window, allowance) =>
+    quota: (space, member, terms) => reading(() => quotaOf(redis, space, member, terms)),
+
+    window: (space, following) =>
       reading(async () => {
-        const keys = spaceKeys(space);
-        const [used, lines] = await Promise.all([
-          redis.hgetall(keys.quota(member, window.id)),
-          redis.lrange(keys.lines(member), 0, -1),
-        ]);
-        const held = Number(used.held ?? 0);
-        const spent = Number(used.spent ?? 0);
-        return {
-          allowance,
-          held,
-          spent,
-          left: Math.max(0, allowance - held - spent),
-          renewsAt: window.endsAt,
-          entries: lines.map((line) => lineOf(member, line)),
-        };
+        const [id, starts, ends] = await redis.hmget(spaceKeys(space).window, 'id', 'starts', 'ends');
+        const now = Date.now();
+        const stands = id && now < Number(ends);
+        return stands ? { id, startsAt: Number(starts), endsAt: Number(ends) } : following(now);
       }),
 
     redeliver: (ref) =>

@@ -15,24 +15,46 @@ export const keep = {
   booked: 31 * 86_400,
 } as const;
 
+/** What a call's answer is kept under, within its space. */
+export const callName = (key: string): string =>
+  `call:${base32(createHash('sha256').update(key).digest().subarray(0, 16))}`;
+
 /** The keys of one space; all in one Redis slot, so that a script may touch any of them. ARCHITECTURE.md has the glossary. */
 export function spaceKeys(space: SpaceKey) {
   const own = (name: string): string => `dailies:{${space}}:${name}`;
   return {
+    /** What all of them begin with: a script makes the names of those it needs. */
+    all: own(''),
     jobs: own('job:'),
     job: (id: string) => own(`job:${id}`),
-    call: (key: string) => own(`call:${base32(createHash('sha256').update(key).digest().subarray(0, 16))}`),
+    call: (key: string) => own(callName(key)),
     quote: (id: string) => own(`quote:${id}`),
     quota: (member: string, window: string) => own(`quota:${member}:${window}`),
     lines: (member: string) => own(`lines:${member}`),
     mine: (member: string) => own(`mine:${member}`),
     ledger: own('ledger'),
+    /** What the lines of the ledger up to one of them come to. */
+    checkpoint: own('checkpoint'),
+    /** The window that stands. */
+    window: own('window'),
+    /** What the whole space holds and has spent in a window. */
+    used: (window: string) => own(`used:${window}`),
+    lots: (member: string) => own(`lots:${member}`),
+    /** Lots by when they run out. */
+    expiring: own('expiring'),
+    /** A member's films that have not ended. */
+    under: (member: string) => own(`under:${member}`),
+    pots: own('pots'),
+    pot: (id: string) => own(`pot:${id}`),
+    shares: (pot: string) => own(`shares:${pot}`),
     waiting: own('waiting'),
     open: own('open'),
     seq: own('seq'),
     /** Members who do not want to be mentioned. */
     unmentioned: own('unmentioned'),
     settings: own('settings'),
+    /** The rules of quota, a field for each whom one is for. */
+    policy: own('policy'),
     /** What those who look after the space did, and when. */
     trail: own('trail'),
   };

@@ -11,7 +11,7 @@ const requestSchema = z.object({
   mention: z.string().exactOptional(),
   recipe: recipeSchema,
   price: z.int().positive(),
-  payer: z.object({ member: z.string(), window: z.string() }),
+  payer: z.object({ member: z.string(), window: z.string(), pot: z.string().exactOptional() }),
   money: z.int().nonnegative().exactOptional(),
   parent: z.string().exactOptional(),
   spoiler: z.boolean().exactOptional(),

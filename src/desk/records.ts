@@ -1,6 +1,7 @@
 import type { Cluster, Redis } from 'ioredis';
 import { z } from 'zod';
 import { reaching } from '../away.ts';
+import { costOf } from '../domain/cost.ts';
 import { isUntold, type Job, type JobRef, type Progress } from '../domain/job.ts';
 import { spaceKey } from '../domain/origin.ts';
 import { Fenced, type Records } from '../ports.ts';
@@ -59,13 +60,12 @@ export function createRecords(redis: Redis | Cluster): Records {
       reaching(async () => {
         const ref = refOf(job);
         const keys = spaceKeys(ref.space);
-        const { member, window } = job.request.payer;
         return held(
           await run(
             redis,
             'settle',
-            [keys.job(ref.id), keys.quota(member, window), keys.ledger, keys.lines(member)],
-            [ref.id, job.epoch, outcome, member, window, keep.record, job.bill ?? ''],
+            [keys.all],
+            [ref.id, job.epoch, outcome, keep.record, costOf(job), job.bill ?? ''],
           ),
           job,
         );

@@ -1,10 +1,13 @@
 import type { Card } from './card.ts';
 import type { Desk } from './desk.ts';
 import type { Job, JobRef } from './job.ts';
+import type { Ledger } from './ledger.ts';
 import type { ModelCard } from './model.ts';
 import type { Origin, Platform, SpaceKey } from './origin.ts';
 import type { Policy, QuotaWindow } from './policy.ts';
+import type { Pots } from './pot.ts';
 import type { Recipe } from './recipe.ts';
+import type { Resolved, RuleBook, Rules } from './rules.ts';
 import type { SpaceSettings } from './settings.ts';
 import type { Trail } from './trail.ts';
 import type { Wishes } from './wishes.ts';
@@ -86,6 +89,10 @@ export interface Context {
   level: Level;
   policy: Policy;
   window: QuotaWindow;
+  why: Omit<Resolved, 'policy'> & { book: RuleBook };
+  rules: Rules;
+  ledger: Ledger;
+  pots: Pots;
   models: readonly ModelCard[];
   commands: readonly Command[];
   desk: Desk;
@@ -121,6 +128,8 @@ export interface Wanted {
   characters?: string | undefined;
   /** The film is posted behind a cover, where the chat has one. */
   spoiler?: boolean | undefined;
+  /** The pot that pays, by its id or its title. */
+  pot?: string | undefined;
 }
 
 /** A film to be made once more. */

@@ -1,16 +1,20 @@
 import type { Job, JobRef, JobRequest } from './job.ts';
+import type { Quota, Terms } from './ledger.ts';
 import type { SpaceKey } from './origin.ts';
-import type { QuotaWindow } from './policy.ts';
+import type { Caps, QuotaWindow } from './policy.ts';
 
 /** Everything that one accept writes. `digest` tells a repeated call from another one under the same key. */
 export interface Order {
   space: SpaceKey;
   call: { key: string; digest: string };
+  /** Whose window and lots pay, unless a pot does. */
   member: string;
+  pot?: string | undefined;
   jobs: JobRequest[];
   window: QuotaWindow;
   /** Credits that the member may use up in this window. */
   allowance: number;
+  caps: Caps;
   /** The space's own, for telling when credits come. */
   timeZone: string;
 }
@@ -20,28 +24,6 @@ export interface Receipt {
   jobs: string[];
   price: number;
   left: number;
-}
-
-export interface LedgerLine {
-  /** Sorts by time. */
-  id: string;
-  at: number;
-  kind: 'hold' | 'capture' | 'release';
-  member: string;
-  window: string;
-  credits: number;
-  job: string;
-}
-
-/** A member's credits in one window. `left` = allowance − held − spent. */
-export interface Quota {
-  allowance: number;
-  held: number;
-  spent: number;
-  left: number;
-  renewsAt: number;
-  /** The newest lines first, 50 at most. */
-  entries: LedgerLine[];
 }
 
 /**
@@ -58,7 +40,9 @@ export interface Desk {
   jobsOf(space: SpaceKey, member: string, limit: number): Promise<Job[]>;
   /** 1 = next of its space; nothing once it has left the waiting list. */
   position(ref: JobRef): Promise<number | undefined>;
-  quota(space: SpaceKey, member: string, window: QuotaWindow, allowance: number): Promise<Quota>;
+  quota(space: SpaceKey, member: string, terms: Terms): Promise<Quota>;
+  /** The space's window: the one that stands until it has ended, then the one that `following` makes of the present moment. */
+  window(space: SpaceKey, following: (at: number) => QuotaWindow): Promise<QuotaWindow>;
   /** `released`: it was waiting and the hold is back; `asked`: it is under way and the gateway will be asked; `late`: it had ended. */
   cancel(ref: JobRef, by: string): Promise<'released' | 'asked' | 'late'>;
   /** A new generation of the post, or a parked job's next chance; false when there is nothing to post. */

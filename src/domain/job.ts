@@ -2,10 +2,11 @@ import type { FailureReason } from './errors.ts';
 import { base32, type Origin, type SpaceKey } from './origin.ts';
 import { digest, type Recipe } from './recipe.ts';
 
-/** Who pays, and out of which window. */
+/** Who pays: a member, out of which window and, beside that, out of what they were granted; or a pot. */
 export interface Payer {
   member: string;
   window: string;
+  pot?: string;
 }
 
 /** What was accepted; it never changes afterwards. `price` is in credits. */

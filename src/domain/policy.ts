@@ -13,7 +13,19 @@ export const timeZoneSchema = z.string().refine((zone) => {
   }
 }, 'a time zone name such as Europe/Berlin or UTC');
 
-/** What a space grants its members: `credits` anew in each window, whose midnight is the space's own. */
+/** What no film goes over, whatever credits are there; left out for no limit. */
+export interface Caps {
+  /** Credits that a member may hold and spend in a window. */
+  spend?: number | undefined;
+  /** Films of a member that are accepted and have not ended, and those of them that wait. */
+  atOnce?: number | undefined;
+  waiting?: number | undefined;
+  /** What the whole space may hold and spend in a window: credits, and millionths of the currency. */
+  spaceCredits?: number | undefined;
+  spaceMoney?: number | undefined;
+}
+
+/** What holds for whoever asks: `credits` anew in each window, whose midnight is the space's own. */
 export interface Policy {
   credits: number;
   window: WindowKind;
@@ -22,10 +34,27 @@ export interface Policy {
   confirmAbove: number;
   /** Credits for all workflows of the space together, anew in each window. */
   workflowCredits: number;
+  caps: Caps;
+  /** The longest film, in seconds. */
+  seconds?: number | undefined;
+  /** The models that may be chosen, by their ids; all when left out. */
+  models?: readonly string[] | undefined;
+  /** Granted credits that a member may give away in a day. */
+  gifts: number;
+  /** Films are posted behind a cover, where the chat has one. */
+  spoiler: boolean;
 }
 
 /** What {@link Policy.confirmAbove} is where a space says nothing else. */
 export const confirmAbove = 16;
+
+/** What {@link Policy.gifts} is where a space says nothing else. */
+export const giftsADay = 100;
+
+/** What holds in a space whose managers settle nothing. */
+export function usualPolicy(quota: Pick<Policy, 'credits' | 'window' | 'timeZone'>, workflowCredits: number): Policy {
+  return { ...quota, confirmAbove, gifts: giftsADay, caps: {}, spoiler: false, workflowCredits };
+}
 
 /** One window of quota. `id` sorts by time; `startsAt` and `endsAt` are Unix milliseconds, the end exclusive. */
 export interface QuotaWindow {

@@ -33,6 +33,8 @@ export const quoteSchema = z.object({
   /** The job that is made again. */
   parent: z.string().optional(),
   spoiler: z.boolean().optional(),
+  /** The pot that pays. */
+  pot: z.string().optional(),
   choices: z.array(choiceSchema).min(1).max(choicesMax),
 });
 

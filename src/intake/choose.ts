@@ -5,6 +5,7 @@ import type { SpaceKey } from '../domain/origin.ts';
 import { firstJobOf, type Quote, readQuote } from '../domain/quote.ts';
 import { word } from '../domain/words.ts';
 import { keepPicture } from './cook.ts';
+import { allowed, checkLength } from './policy.ts';
 import type { QuoteTools } from './quote.ts';
 import { type Basis, type Later, mayPost, take } from './take.ts';
 
@@ -36,10 +37,13 @@ export async function choose(text: string, call: Call, basis: Basis, tools: Quot
   }
   await mayPost(quote.origin, tools);
   const { model } = choice.recipe;
-  const card = cardFor(tools.models, model);
-  if (!taken && (!card || !tools.offered().includes(card))) {
+  const kitchen = allowed(tools, basis.policy);
+  const card = cardFor(kitchen.models, model);
+  const offered = kitchen.offered();
+  if (!taken && (!card || !offered.includes(card))) {
     throw new UserError('invalid', { word: 'quote.model', with: { model: card?.label ?? model } }, { field: 'quote' });
   }
+  if (!taken) checkLength(choice.recipe, basis.policy);
   if (!taken) await keepPicture(choice.recipe.image, tools);
   try {
     return await take(choice, quote, basis, tools, later);

@@ -3,6 +3,8 @@ import { UserError } from '../domain/errors.ts';
 import { jobIds } from '../domain/job.ts';
 import { cardFor, type ModelCard, priceOf } from '../domain/model.ts';
 import { cook } from './cook.ts';
+import { allowed, checkLength } from './policy.ts';
+import { potFor } from './purse.ts';
 import { ask, type QuoteTools } from './quote.ts';
 import { type Basis, type Deed, type Later, mayPost, take } from './take.ts';
 
@@ -25,16 +27,21 @@ export async function make(
   const { key, origin, who } = call;
   await mayUseWorkflows(call, basis, tools);
   await mayPost(origin, tools);
-  const { recipe, notes } = await cook(order, origin, tools);
-  const model = cardFor(tools.models, recipe.model) as ModelCard;
+  checkLength('recipe' in order ? order.recipe : order, basis.policy);
+  const kitchen = allowed(tools, basis.policy);
+  const named = 'recipe' in order ? undefined : order.pot;
+  const pot = named === undefined ? undefined : await potFor(named, origin, basis.space, tools);
+  const { recipe, notes } = await cook(order, origin, kitchen);
+  const model = cardFor(kitchen.models, recipe.model) as ModelCard;
   const count = 'recipe' in order ? 1 : order.count;
   const asked = { recipe, count, price: priceOf(model, recipe.seconds), notes };
   const deed: Deed = {
     ...{ key, origin, requester: who.name },
     ...(who.id === origin.user ? {} : { mention: who.id }),
     ...('parent' in order ? { parent: order.parent } : {}),
-    ...(order.spoiler ? { spoiler: true } : {}),
+    ...(order.spoiler || basis.policy.spoiler ? { spoiler: true } : {}),
+    ...(pot ? { pot: pot.id } : {}),
   };
-  const question = call.asks ? await ask(order, asked, deed, basis, tools) : undefined;
+  const question = call.asks ? await ask(order, asked, deed, basis, kitchen, pot) : undefined;
   return question ?? take(asked, deed, basis, tools, later);
 }

@@ -3,6 +3,7 @@ import { UserError } from '../domain/errors.ts';
 import { mergeExtras } from '../domain/extras.ts';
 import { cardFor } from '../domain/model.ts';
 import type { Origin } from '../domain/origin.ts';
+import type { Pot } from '../domain/pot.ts';
 import {
   type Cheaper,
   type Choice,
@@ -17,10 +18,11 @@ import { type Said, say, word } from '../domain/words.ts';
 import type { Quotes } from '../ports.ts';
 import { type Cooked, cook, type Kitchen } from './cook.ts';
 import { keptExtras } from './extras.ts';
-import { type Basis, type Deed, purseOf, type TakeTools } from './take.ts';
+import { type PurseTools, purseOf } from './purse.ts';
+import type { Basis, Deed, TakeTools } from './take.ts';
 
 /** What asking first takes, and making it then. */
-export interface QuoteTools extends TakeTools, Kitchen {
+export interface QuoteTools extends TakeTools, Kitchen, PurseTools {
   quotes: Quotes;
 }
 
@@ -156,12 +158,13 @@ export async function ask(
   deed: Deed,
   basis: Basis,
   tools: QuoteTools,
+  pot?: Pot,
 ): Promise<Reply | undefined> {
   const { space, policy, window, level } = basis;
   const { key, origin } = deed;
   const price = priceOfAll(asked);
-  const { member, allowance } = purseOf(origin, policy);
-  const { left } = await tools.desk.quota(space, member, window, allowance);
+  const { member, terms } = purseOf(origin, policy, window);
+  const { left } = pot ?? (await tools.desk.quota(space, member, terms));
   if (price <= left && price <= policy.confirmAbove) return undefined;
   const digest = orderDigest(asked, origin);
   if (await tools.desk.answered(space, { key, digest })) return undefined;

@@ -2,12 +2,14 @@ import type { Level, Part, Reply } from '../domain/command.ts';
 import type { Desk, Order, Receipt } from '../domain/desk.ts';
 import { UserError } from '../domain/errors.ts';
 import { type JobRef, type JobRequest, jobIds } from '../domain/job.ts';
-import { type Platform, type SpaceKey, workflowMember } from '../domain/origin.ts';
+import type { Platform, SpaceKey } from '../domain/origin.ts';
 import type { Policy, QuotaWindow } from '../domain/policy.ts';
 import { type Choice, orderDigest, type Quote } from '../domain/quote.ts';
+import type { Resolved, RuleBook } from '../domain/rules.ts';
 import { type Said, say, word } from '../domain/words.ts';
 import type { Budget, Lists, Prices, Rights } from '../ports.ts';
 import { type ShowTools, show } from '../show.ts';
+import { purseOf } from './purse.ts';
 
 /** What accepting an order takes. */
 export interface TakeTools extends ShowTools {
@@ -26,6 +28,8 @@ export interface Basis {
   level: Level;
   policy: Policy;
   window: QuotaWindow;
+  /** The rules of the space, and which of them decided what. */
+  why: Omit<Resolved, 'policy'> & { book: RuleBook };
 }
 
 /** Work that goes on after the answer. */
@@ -117,13 +121,7 @@ function acceptedReply(receipt: Receipt, { recipe, notes }: Choice): Reply {
 }
 
 /** Which call it is, where its films belong, and who asked for them. */
-export type Deed = Pick<Quote, 'key' | 'origin' | 'requester' | 'mention' | 'parent' | 'spoiler'>;
-
-/** Whose credits a call takes, and how many those are in each window: its member's own, or what the space sets aside for workflows. */
-export function purseOf({ step, user }: Deed['origin'], policy: Policy): { member: string; allowance: number } {
-  if (step !== undefined) return { member: workflowMember, allowance: policy.workflowCredits };
-  return { member: user, allowance: policy.credits };
-}
+export type Deed = Pick<Quote, 'key' | 'origin' | 'requester' | 'mention' | 'parent' | 'spoiler' | 'pot'>;
 
 /** A budget that does not reach is nobody's own: it is said as what it is. */
 function asWorkflow({ said }: UserError): Said {
@@ -139,11 +137,11 @@ export async function mayPost(origin: Deed['origin'], tools: Pick<TakeTools, 'ri
 /** From a choice to accepted jobs: money, hold, card, and the words that tell of it. */
 export async function take(choice: Choice, deed: Deed, basis: Basis, tools: TakeTools, later: Later): Promise<Reply> {
   const { recipe, count, price } = choice;
-  const { key, origin, requester, mention, parent, spoiler } = deed;
+  const { key, origin, requester, mention, parent, spoiler, pot } = deed;
   const { space, window, policy } = basis;
   const money = await tools.prices.money(recipe);
-  const { member, allowance } = purseOf(origin, policy);
-  const payer = { member, window: window.id };
+  const { member, terms } = purseOf(origin, policy, window);
+  const payer = { member, window: window.id, ...(pot === undefined ? {} : { pot }) };
   const jobs = jobIds(key, count).map((id): JobRequest => {
     const request = { id, origin, requester, recipe, price, money, payer };
     return {
@@ -154,7 +152,9 @@ export async function take(choice: Choice, deed: Deed, basis: Basis, tools: Take
     };
   });
   const call = { key, digest: orderDigest(choice, origin) };
-  const order = { space, call, member, jobs, window, allowance, timeZone: policy.timeZone };
+  const { allowance, spend } = terms;
+  const caps = { ...policy.caps, spend };
+  const order: Order = { space, call, member, pot, jobs, window, allowance, caps, timeZone: policy.timeZone };
   const receipt = await acceptWithin(order, tools, later).catch((error: unknown) => {
     if (origin.step === undefined || !(error instanceof UserError) || error.refusal !== 'balance') throw error;
     throw new UserError('balance', asWorkflow(error), { balance: error.balance ?? 0, cause: error });

@@ -4,15 +4,21 @@ import { createStudio } from '../../platforms/web/adapter.ts';
 import type { Config } from '../config.ts';
 import { type BudgetLimit, createBudget } from '../desk/budget.ts';
 import { createDesk } from '../desk/desk.ts';
+import { createLedger } from '../desk/ledger.ts';
 import { createLists } from '../desk/lists.ts';
+import { createPots } from '../desk/pots.ts';
 import { createQuotes } from '../desk/quotes.ts';
 import { createRecords } from '../desk/records.ts';
+import { createRules } from '../desk/rules.ts';
 import { createSettings } from '../desk/settings.ts';
 import { createTrail } from '../desk/trail.ts';
 import { createWishes } from '../desk/wishes.ts';
 import { TransientError } from '../domain/errors.ts';
-import { type Platform, spaceKey } from '../domain/origin.ts';
-import { windowAt } from '../domain/policy.ts';
+import { type Platform, type SpaceKey, spaceKey } from '../domain/origin.ts';
+import { type Policy, usualPolicy, windowAt } from '../domain/policy.ts';
+import type { SpaceSettings } from '../domain/settings.ts';
+import { policyFor } from '../intake/policy.ts';
+import { purseOf } from '../intake/purse.ts';
 import type { Log } from '../log.ts';
 import { createFilms } from '../media/film.ts';
 import { createFitting } from '../media/fit.ts';
@@ -32,6 +38,22 @@ import { setUpGateway } from './setup.ts';
 
 /** The studio is one space of its own. */
 const studioSpace = 'studio';
+
+interface Chat {
+  poster: Poster;
+  rights: Rights;
+  workflows?: Workflows;
+}
+/** The chats that are set up here; the studio always is. */
+type Chats = Partial<Record<Platform, Chat>> & { web: Chat };
+
+/** What holds in a space whose managers settle nothing. */
+function baseOf({ quota }: Config, settings: SpaceSettings) {
+  return async (space: SpaceKey): Promise<Policy> => {
+    const { workflowCredits } = await settings.read(space);
+    return usualPolicy(quota, workflowCredits);
+  };
+}
 
 /** A price that nobody is asked for. */
 const noInfo = { estimate: async () => undefined };
@@ -73,7 +95,17 @@ export async function wire(role: Serving, config: Config, log: Log, house: Redis
   const catalog = createCatalog({ cards, spaces: gateway.spaces, ...(room ? { info: room.info } : {}), log });
   closing.add('catalog', async () => catalog.close());
   const prices = room?.prices ?? createPrices({ info: noInfo, profile, cards, log });
-  const window = () => windowAt(Date.now(), config.quota.window, config.quota.timeZone);
+  const settings = createSettings(redis);
+  const rules = createRules(redis);
+  const base = baseOf(config, settings);
+  /** A member's credits in the studio, as a command of theirs would find them. */
+  const quotaIn = async (studio: string, member: string) => {
+    const origin = { platform: 'web', space: studio, channel: '', user: member, visibility: 'private' } as const;
+    const space = spaceKey(origin);
+    const { policy } = await policyFor({ origin }, space, { base, rules, rights: () => platforms.web.rights });
+    const window = await desk.window(space, (at) => windowAt(at, policy.window, policy.timeZone));
+    return desk.quota(space, member, purseOf(origin, policy, window).terms);
+  };
   const studio = createStudio({
     redis: house.connect('studio'),
     space: studioSpace,
@@ -81,8 +113,7 @@ export async function wire(role: Serving, config: Config, log: Log, house: Redis
     models: catalog.offered,
     media,
     desk,
-    quota: (member) =>
-      desk.quota(spaceKey({ platform: 'web', space: studioSpace }), member, window(), config.quota.credits),
+    quota: (member) => quotaIn(studioSpace, member),
     managers: config.managers,
     token: config.studio.token,
     publicUrl: config.publicUrl,
@@ -92,13 +123,12 @@ export async function wire(role: Serving, config: Config, log: Log, house: Redis
   closing.add('films', films.close);
   const fitting = createFitting({ store: media, films, path: config.path, log });
   closing.add('fitting', fitting.close);
-  const settings = createSettings(redis);
   const shown = { catalog, media, fitting, link: linkingOf(config, links), metrics, log };
   // A chat's library is large, and most have one chat.
   const discord = config.discord && (await import('./discord.ts')).openDiscord(config, { ...shown, desk });
   if (discord) closing.add('Discord', discord.close);
   const slack = config.slack && (await import('./slack.ts')).openSlack(config, { ...shown, redis, settings, desk });
-  const platforms: Partial<Record<Platform, { poster: Poster; rights: Rights; workflows?: Workflows }>> = {
+  const platforms: Chats = {
     web: studio,
     ...(discord ? { discord } : {}),
     ...(slack ? { slack } : {}),
@@ -125,6 +155,10 @@ export async function wire(role: Serving, config: Config, log: Log, house: Redis
     desk,
     quotes: createQuotes(redis),
     settings,
+    rules,
+    base,
+    ledger: createLedger(redis),
+    pots: createPots(redis),
     trail: createTrail(redis),
     budget,
     standing,

@@ -1,7 +1,6 @@
 import { commands } from '../../commands/index.ts';
 import type { Config } from '../config.ts';
 import { cardFor } from '../domain/model.ts';
-import { confirmAbove } from '../domain/policy.ts';
 import { createIntake, type Intake } from '../intake.ts';
 import type { Log } from '../log.ts';
 import { createPictures } from '../media/picture.ts';
@@ -17,8 +16,24 @@ const submitWindow = 32;
 const keepMedia = 31 * 86_400_000;
 
 /** The way in: calls become accepted jobs. */
-export function startIntake(config: Config, parts: Parts, nudge: () => void, closing: Closing): Intake {
-  const { shared, desk, quotes, settings, trail, budget, prices, catalog, media, metrics, on } = parts;
+export function startIntake(parts: Parts, nudge: () => void, closing: Closing): Intake {
+  const {
+    shared,
+    desk,
+    quotes,
+    settings,
+    trail,
+    base,
+    rules,
+    ledger,
+    pots,
+    budget,
+    prices,
+    catalog,
+    media,
+    metrics,
+    on,
+  } = parts;
   const pictures = createPictures(media);
   closing.add('pictures', pictures.close);
   const intake = createIntake({
@@ -36,10 +51,7 @@ export function startIntake(config: Config, parts: Parts, nudge: () => void, clo
     rights: (platform) => on(platform).rights,
     settings,
     trail,
-    policy: async (space) => {
-      const { workflowCredits } = await settings.read(space);
-      return { ...config.quota, confirmAbove, workflowCredits };
-    },
+    ...{ base, rules, ledger, pots },
     nudge,
     counted: metrics.call,
   });

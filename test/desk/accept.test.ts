@@ -2,7 +2,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { keep, spaceKeys } from '../../src/desk/keys.ts';
 import type { UserError } from '../../src/domain/errors.ts';
 import type { JobRequest } from '../../src/domain/job.ts';
-import { windowAt } from '../../src/domain/policy.ts';
 import { redisKinds } from '../support/redis.ts';
 import { type Ask, orderOf, refOf, startDesk, thisWeek } from './rig.ts';
 
@@ -34,9 +33,10 @@ describe.each(redisKinds)('accept on %s', (kind) => {
     expect(receipt).toEqual({ jobs: [request.id], price: 8, left: 52, repeated: false });
     expect(await rig.redis.hgetall(keys.quota('ada', order.window.id))).toEqual({ held: '8' });
     const ledger = await rig.redis.xrange(keys.ledger, '-', '+');
-    expect(ledger).toHaveLength(1);
-    const line = { kind: 'hold', member: 'ada', window: order.window.id, credits: '8', job: request.id };
-    expect(ledger[0]?.[1]).toEqual(Object.entries(line).flat());
+    const { id: window, startsAt, endsAt } = order.window;
+    const opened = { kind: 'window', window, starts: String(startsAt), ends: String(endsAt) };
+    const line = { kind: 'hold', member: 'ada', window, credits: '8', job: request.id, draws: 'w 8' };
+    expect(ledger.map(([, fields]) => fields)).toEqual([opened, line].map((one) => Object.entries(one).flat()));
     const job = await rig.desk.job(refOf(request));
     expect(job).toMatchObject({ request, version: 1, epoch: 0, generation: 1, deaths: 0, tries: 0 });
     expect(job?.acceptedAt).toBeGreaterThanOrEqual(before - 5);
@@ -80,7 +80,7 @@ describe.each(redisKinds)('accept on %s', (kind) => {
     await rig.desk.accept(order);
     await rig.redis.del(spaceKeys(order.space).call('one'));
     expect(await refusalOf({ key: 'one' })).toMatchObject({ refusal: 'conflict' });
-    expect(await rig.redis.xlen(spaceKeys(order.space).ledger)).toBe(1);
+    expect(await rig.redis.xlen(spaceKeys(order.space).ledger)).toBe(2);
   });
 
   test('several films are one call: all of them or none', async () => {
@@ -94,7 +94,7 @@ describe.each(redisKinds)('accept on %s', (kind) => {
     const error = await refusalOf({ member: 'bob', count: 4, price: 16 });
     expect(error).toMatchObject({ refusal: 'balance', balance: 60 });
     expect(await rig.desk.jobsOf(order.space, 'bob', 10)).toEqual([]);
-    expect(await rig.redis.xlen(spaceKeys(order.space).ledger)).toBe(4);
+    expect(await rig.redis.xlen(spaceKeys(order.space).ledger)).toBe(5);
   });
 
   test('too short a balance says price, balance and when new credits come', async () => {
@@ -109,7 +109,10 @@ describe.each(redisKinds)('accept on %s', (kind) => {
   test('an allowance that was lowered below what is used leaves nothing, not less', async () => {
     await rig.desk.accept(orderOf({ price: 20 }));
     expect(await refusalOf({ allowance: 10 })).toMatchObject({ balance: 0, said: { with: { left: 0 } } });
-    expect(await rig.desk.quota(orderOf().space, 'ada', thisWeek(), 10)).toMatchObject({ held: 20, left: 0 });
+    expect(await rig.desk.quota(orderOf().space, 'ada', { window: thisWeek(), allowance: 10 })).toMatchObject({
+      held: 20,
+      left: 0,
+    });
   });
 
   test('fifty at once by one member take exactly what the allowance covers', async () => {
@@ -120,7 +123,11 @@ describe.each(redisKinds)('accept on %s', (kind) => {
     expect(outcomes.length - refused.length).toBe(8);
     for (const one of refused) expect(one.reason).toMatchObject({ refusal: 'balance', balance: 4 });
     const { space } = orderOf();
-    expect(await rig.desk.quota(space, 'ada', thisWeek(), 60)).toMatchObject({ held: 56, spent: 0, left: 4 });
+    expect(await rig.desk.quota(space, 'ada', { window: thisWeek(), allowance: 60 })).toMatchObject({
+      held: 56,
+      spent: 0,
+      left: 4,
+    });
   });
 
   test('the same call fifty times at once is accepted once', async () => {
@@ -129,10 +136,20 @@ describe.each(redisKinds)('accept on %s', (kind) => {
     expect(new Set(receipts.map((receipt) => receipt.left))).toEqual(new Set([56]));
   });
 
-  test('members and windows have balances of their own', async () => {
+  test('members and windows have balances of their own; a window that has ended gives way to the next, once', async () => {
+    const now = Date.now();
+    const first = { id: 'week:2026-01-05', startsAt: now - 60_000, endsAt: now + 60_000 };
+    await rig.desk.accept(orderOf({ price: 60, window: first }));
+    await rig.desk.accept(orderOf({ member: 'bob', price: 60, window: first }));
+    const { window: key, ledger } = spaceKeys(orderOf().space);
+    expect((await refusalOf({ price: 1 })).said.word).toBe('service.clock');
+    const over = Date.now() - 1;
+    await rig.redis.hset(key, 'ends', over);
     await rig.desk.accept(orderOf({ price: 60 }));
-    await rig.desk.accept(orderOf({ member: 'bob', price: 60 }));
-    await rig.desk.accept(orderOf({ price: 60, window: windowAt(Date.now(), 'day', 'UTC') }));
+    expect((await refusalOf({ price: 1, member: 'bob', window: first })).said.word).toBe('service.clock');
+    await rig.desk.accept(orderOf({ price: 59, member: 'bob' }));
+    const lines = (await rig.redis.xrange(ledger, '-', '+')).map(([, fields]) => fields);
+    expect(lines.filter((fields) => fields[1] === 'window')).toHaveLength(2);
     await rig.desk.accept(orderOf({ space: 'elsewhere', price: 60 }));
     expect(await refusalOf({ price: 1 })).toMatchObject({ refusal: 'balance' });
   });
@@ -198,7 +215,7 @@ describe.each(redisKinds)('accept on %s', (kind) => {
       const ref = await rig.accepted({ price: 1 });
       await rig.desk.cancel(ref, 'ada');
     }
-    const { entries, left } = await rig.desk.quota(orderOf().space, 'ada', thisWeek(), 60);
+    const { entries, left } = await rig.desk.quota(orderOf().space, 'ada', { window: thisWeek(), allowance: 60 });
     expect(entries).toHaveLength(50);
     expect(left).toBe(60);
     expect(entries[0]).toMatchObject({ kind: 'release', credits: 1, member: 'ada', window: thisWeek().id });

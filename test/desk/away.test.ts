@@ -47,7 +47,7 @@ describe.each(redisKinds)('Redis away, on %s', (kind) => {
       job: () => desk.job(ref),
       jobsOf: () => desk.jobsOf(ref.space, 'ada', 10),
       position: () => desk.position(ref),
-      quota: () => desk.quota(ref.space, 'ada', thisWeek(), 60),
+      quota: () => desk.quota(ref.space, 'ada', { window: thisWeek(), allowance: 60 }),
       cancel: () => desk.cancel(ref, 'ada'),
       redeliver: () => desk.redeliver(ref),
     };
@@ -153,7 +153,10 @@ describe.runIf(redisKinds.includes('server'))('a redis-server in need', () => {
 
     await redis.config('SET', 'maxmemory', (await memory(redis)) * 2);
     expect(await deskOn(redis).desk.accept(orderOf())).toMatchObject({ repeated: false });
-    expect(await desk.quota(ref.space, 'ada', thisWeek(), 60)).toMatchObject({ held: 4, spent: 4 });
+    expect(await desk.quota(ref.space, 'ada', { window: thisWeek(), allowance: 60 })).toMatchObject({
+      held: 4,
+      spent: 4,
+    });
   });
 
   test('one that is full to the brim takes nothing, in plain words', async () => {
@@ -164,7 +167,7 @@ describe.runIf(redisKinds.includes('server'))('a redis-server in need', () => {
     const error = await desk.accept(orderOf({ member: 'bob' })).catch((caught: unknown) => caught);
     expect(error).toMatchObject({ refusal: 'unavailable', said: { word: 'service.away' } });
     await redis.config('SET', 'maxmemory', 0);
-    expect(await desk.quota(space, 'bob', thisWeek(), 60)).toMatchObject({ held: 0, left: 60 });
-    expect(await redis.xlen(spaceKeys(space).ledger)).toBe(1);
+    expect(await desk.quota(space, 'bob', { window: thisWeek(), allowance: 60 })).toMatchObject({ held: 0, left: 60 });
+    expect(await redis.xlen(spaceKeys(space).ledger)).toBe(2);
   });
 });

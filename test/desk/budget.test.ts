@@ -60,7 +60,7 @@ describe.each(redisKinds)('budget on %s', (kind) => {
       await rig.redis.zincrby(dailies.unmatched, -61_000, id);
     }
   };
-  const problems = async (): Promise<string[]> => (await audit(rig.redis)).problems;
+  const problems = async (): Promise<string[]> => (await audit(rig.redis, 0)).problems;
   /** An accepted job, as intake accepts it. */
   const accepted = async (budget: Made, money: number): Promise<JobRef> => {
     const ref = await rig.accepted();

@@ -149,7 +149,7 @@ describe.each(redisKinds)('the desk against a model of it, on %s', (kind) => {
         const key = orderOf({ member, space }).space;
         const held = model.sum(member, space, undefined);
         const spent = model.sum(member, space, 'captured');
-        expect(await rig.desk.quota(key, member, thisWeek(), allowance)).toMatchObject({
+        expect(await rig.desk.quota(key, member, { window: thisWeek(), allowance: allowance })).toMatchObject({
           ...{ held, spent, left: allowance - held - spent },
         });
       }

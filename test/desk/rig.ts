@@ -5,7 +5,7 @@ import { createRecords } from '../../src/desk/records.ts';
 import type { Order } from '../../src/domain/desk.ts';
 import { type Job, type JobRef, type JobRequest, jobIds, type Progress, type Step } from '../../src/domain/job.ts';
 import { type Origin, spaceKey, workflowMember } from '../../src/domain/origin.ts';
-import { type QuotaWindow, windowAt } from '../../src/domain/policy.ts';
+import { type Caps, type QuotaWindow, windowAt } from '../../src/domain/policy.ts';
 import { type RedisKind, startRedis } from '../support/redis.ts';
 
 /** What of an accept a test may choose; the rest is ordinary. */
@@ -22,6 +22,8 @@ export interface Ask {
   /** Millionths of the operator's currency. */
   money?: number;
   window?: QuotaWindow;
+  caps?: Caps;
+  pot?: string;
 }
 
 export const thisWeek = (): QuotaWindow => windowAt(Date.now(), 'week', 'UTC');
@@ -52,6 +54,8 @@ export function orderOf(ask: Ask = {}): Order {
     jobs: jobIds(key, count).map((id) => ({ id, origin, requester: member, recipe, price, payer, ...money })),
     window,
     allowance: ask.allowance ?? 60,
+    caps: ask.caps ?? {},
+    pot: ask.pot,
     timeZone: 'UTC',
   };
 }

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type BudgetLimit, createBudget } from '../../src/desk/budget.ts';
 import type { Order } from '../../src/domain/desk.ts';
 import { UserError } from '../../src/domain/errors.ts';
-import { confirmAbove, windowAt } from '../../src/domain/policy.ts';
+import { usualPolicy, windowAt } from '../../src/domain/policy.ts';
 import { type Basis, take } from '../../src/intake/take.ts';
 import { deskOn, thisWeek } from '../desk/rig.ts';
 import { createFakeChat } from '../support/chat.ts';
@@ -43,7 +43,7 @@ function processOf(before: () => Promise<void> = async () => undefined) {
     ...{ prices: { money: async ({ seconds }: { seconds: number }) => seconds * perSecond } },
     ...{ rights: () => chat.rights, poster: () => chat.poster },
   };
-  const policy = { credits: 60, window: 'week', timeZone: 'UTC', confirmAbove, workflowCredits: 0 } as const;
+  const policy = usualPolicy({ credits: 60, window: 'week', timeZone: 'UTC' }, 0);
   return {
     budget,
     held: async () => (await budget.state())?.held,
@@ -54,6 +54,7 @@ function processOf(before: () => Promise<void> = async () => undefined) {
         level: 'anyone',
         policy: { ...policy, credits },
         window: thisWeek(),
+        why: { decisions: [], book: new Map() },
       };
       const deed = { key, origin, requester: 'ada' };
       return take({ recipe, count: 1, price: seconds, notes: [] }, deed, basis, tools, (work) => void works.push(work));

@@ -78,7 +78,7 @@ describe.each(redisKinds)('asking before spending, on %s', (kind) => {
     });
 
     test('is asked about where the space says so', async () => {
-      rig = intakeOn(engine.redis, { policy: async () => ({ ...rig.policy, confirmAbove: 3 }) });
+      rig = intakeOn(engine.redis, { base: async () => ({ ...rig.policy, confirmAbove: 3 }) });
       expect(labels(await tag({ seconds: 4 }))).toEqual([
         ...['Make it for 4 credits', 'Sandbox mini, 4 seconds, for 2 credits', 'Never mind'],
       ]);

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { commands } from '../../commands/index.ts';
 import { type Card, cardOf, type FilmAction } from '../../src/domain/card.ts';
 import { type Call, findCommand, type Part, type Reply } from '../../src/domain/command.ts';
-import type { Quota } from '../../src/domain/desk.ts';
 import { UserError } from '../../src/domain/errors.ts';
 import { type Job, jobIds, jobState, type Progress } from '../../src/domain/job.ts';
+import type { Quota } from '../../src/domain/ledger.ts';
 import type { ModelCard } from '../../src/domain/model.ts';
 import { digest } from '../../src/domain/recipe.ts';
 import { readValues } from '../../src/domain/values.ts';
@@ -70,7 +70,8 @@ export async function createFakeHouse(options: { allowance?: number } = {}) {
       credits: job.request.price,
       job: job.request.id,
     }));
-    return { allowance, held, spent, left: allowance - held - spent, renewsAt: Date.now() + 86_400_000, entries };
+    const left = allowance - held - spent;
+    return { allowance, held, spent, pledged: 0, left, renewsAt: Date.now() + 86_400_000, lots: [], entries };
   }
 
   async function post(job: Job): Promise<void> {

@@ -5,9 +5,12 @@ import type { Redis } from 'ioredis';
 import { commands } from '../../commands/index.ts';
 import { createBudget } from '../../src/desk/budget.ts';
 import { createDesk } from '../../src/desk/desk.ts';
+import { createLedger } from '../../src/desk/ledger.ts';
 import { createLists } from '../../src/desk/lists.ts';
+import { createPots } from '../../src/desk/pots.ts';
 import { createQuotes } from '../../src/desk/quotes.ts';
 import { createRecords } from '../../src/desk/records.ts';
+import { createRules } from '../../src/desk/rules.ts';
 import { createSettings } from '../../src/desk/settings.ts';
 import { createTrail } from '../../src/desk/trail.ts';
 import { createWishes } from '../../src/desk/wishes.ts';
@@ -17,7 +20,7 @@ import type { Dialect, GatewayProfile } from '../../src/domain/gateway.ts';
 import type { Job, Step } from '../../src/domain/job.ts';
 import { cardFor, type ModelCard } from '../../src/domain/model.ts';
 import { type Origin, spaceKey } from '../../src/domain/origin.ts';
-import { confirmAbove, windowAt } from '../../src/domain/policy.ts';
+import { usualPolicy, windowAt } from '../../src/domain/policy.ts';
 import { createIntake } from '../../src/intake.ts';
 import { openGatewayRoom } from '../../src/main/gateway.ts';
 import { createMedia } from '../../src/media/media.ts';
@@ -145,10 +148,13 @@ export async function startHouse(options: HouseOptions) {
     settings,
     trail: createTrail(connection),
     rights: () => chat.rights,
-    policy: async (space) => {
+    base: async (space) => {
       const { workflowCredits } = await settings.read(space);
-      return { credits, window: 'week', timeZone: 'UTC', confirmAbove, workflowCredits };
+      return usualPolicy({ credits, window: 'week', timeZone: 'UTC' }, workflowCredits);
     },
+    rules: createRules(connection),
+    ledger: createLedger(connection),
+    pots: createPots(connection),
     quotes: createQuotes(connection),
     nudge: admission.nudge,
     counted: () => undefined,

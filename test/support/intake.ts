@@ -1,6 +1,9 @@
 import type { Redis } from 'ioredis';
 import { commands } from '../../commands/index.ts';
+import { createLedger } from '../../src/desk/ledger.ts';
+import { createPots } from '../../src/desk/pots.ts';
 import { createQuotes } from '../../src/desk/quotes.ts';
+import { createRules } from '../../src/desk/rules.ts';
 import { createSettings } from '../../src/desk/settings.ts';
 import { createTrail } from '../../src/desk/trail.ts';
 import { createWishes } from '../../src/desk/wishes.ts';
@@ -8,7 +11,7 @@ import type { Call, FileRef, Part, Reply } from '../../src/domain/command.ts';
 import { UserError } from '../../src/domain/errors.ts';
 import { type JobRef, jobIds } from '../../src/domain/job.ts';
 import { type Origin, spaceKey } from '../../src/domain/origin.ts';
-import { confirmAbove, type Policy } from '../../src/domain/policy.ts';
+import { usualPolicy } from '../../src/domain/policy.ts';
 import { createIntake, type IntakeTools } from '../../src/intake.ts';
 import type { Log, Pictures, Stored, WakeUp } from '../../src/ports.ts';
 import { sandboxCards } from '../../src/video/cards.ts';
@@ -84,7 +87,8 @@ export function intakeOn(redis: Redis, change: Partial<IntakeTools> = {}) {
   const { log, lines, errors } = createFakeLog();
   const pictures = createFakePictures();
   const budget = createFakeBudget();
-  const policy: Policy = { credits: 60, window: 'week', timeZone: 'UTC', confirmAbove, workflowCredits: 0 };
+  const policy = usualPolicy({ credits: 60, window: 'week', timeZone: 'UTC' }, 0);
+  const [rules, ledger, pots] = [createRules(redis), createLedger(redis), createPots(redis)];
   const settings = createSettings(redis);
   const woken: { step: string; wakeUps: readonly WakeUp[] }[] = [];
   const hastened: { step: string; ref: JobRef }[] = [];
@@ -112,7 +116,8 @@ export function intakeOn(redis: Redis, change: Partial<IntakeTools> = {}) {
     trail: createTrail(redis),
     rights: () => chat.rights,
     poster: () => chat.poster,
-    policy: async (space) => ({ ...policy, workflowCredits: (await settings.read(space)).workflowCredits }),
+    base: async (space) => ({ ...policy, workflowCredits: (await settings.read(space)).workflowCredits }),
+    ...{ rules, ledger, pots },
     nudge: () => {
       nudges += 1;
     },
@@ -175,7 +180,7 @@ export function intakeOn(redis: Redis, change: Partial<IntakeTools> = {}) {
       errors,
       pictures,
       budget,
-      policy,
+      ...{ policy, rules, ledger, pots },
       settings,
       woken,
       hastened,

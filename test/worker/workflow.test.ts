@@ -50,7 +50,8 @@ function stepOf(prompt: string, step: string, seconds = 8, who = { id: 'ada', na
   return { ...call, origin: { ...call.origin, step }, who };
 }
 
-const quotaOf = (house: House, member: string, credits: number) => house.desk.quota(space, member, thisWeek(), credits);
+const quotaOf = (house: House, member: string, credits: number) =>
+  house.desk.quota(space, member, { window: thisWeek(), allowance: credits });
 const isOpen = async (house: House, id: string): Promise<boolean> =>
   (await house.redis.zscore(spaceKeys(space).open, id)) !== null;
 const atRest = (house: House, id: string) => until(`${id} at rest`, async () => !(await isOpen(house, id)));

@@ -1,49 +1,137 @@
--- Accepts a call: its hold, its jobs and its answer, all or nothing. A repeated call gets what was answered first.
--- KEYS  1 call  2 quota  3 waiting  4 open  5 ledger  6 lines  7 mine  8 seq  9.. one job record each
--- ARGV  1 digest  2 receipt prefix JSON  3 member  4 window  5 window start ms  6 window end ms  7 allowance
---       8 ms until progress is due  9 call TTL s  10 quota TTL s past the window's end  11 record TTL s
---       12.. per job: id, request JSON, price
--- RETURNS  {'repeated', digest, receipt} | {'window'} | {'balance', left} | {'taken'} | {'accepted', left, now ms}
-local known = redis.call('HMGET', KEYS[1], 'digest', 'jobs', 'price', 'left')
+-- WITH funds
+-- Accepts a call: its hold, its jobs and its answer, all or nothing. A repeated call gets what was answered first. The space's window
+-- is the one that is stored until that has ended; the one that follows it is stored by whoever comes first.
+-- KEYS  1 the space's keys, without the name
+-- ARGV  1 call, as a key's name  2 digest  3 ids as JSON  4 who asks  5 whose window and lots pay  6 the pot that pays instead, or empty
+--       7 window  8 its start ms  9 its end ms  10 allowance  11 ms until progress is due  12 call TTL s
+--       13 quota TTL s past the window's end  14 record TTL s
+--       15 credits a member may use in a window  16 jobs at once  17 jobs that wait  18 the space's credits  19 its money: empty for no limit
+--       20.. per job: id, request JSON, price, money
+-- RETURNS  {'repeated', digest, jobs, price, left} | {'window', id, start, end of the one that stands; empty where none does} | {'balance', left}
+--          | {'pot', left} | {'cap', 'spend' | 'once' | 'waiting' | 'credits' | 'money', left} | {'taken'} | {'accepted', left, now ms}
+local call, asker, member, pot = P .. ARGV[1], ARGV[4], ARGV[5], ARGV[6]
+local known = redis.call('HMGET', call, 'digest', 'jobs', 'price', 'left')
 if known[1] then
   return { 'repeated', known[1], known[2], known[3], known[4] }
 end
-local time = redis.call('TIME')
-local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
-if now < tonumber(ARGV[5]) or now >= tonumber(ARGV[6]) then
-  return { 'window' }
-end
-local count = #KEYS - 8
-local total = 0
+local total, money, count = 0, 0, (#ARGV - 19) / 4
 for i = 1, count do
-  if redis.call('EXISTS', KEYS[8 + i]) == 1 then
+  if redis.call('EXISTS', P .. 'job:' .. ARGV[16 + 4 * i]) == 1 then
     return { 'taken' }
   end
-  total = total + tonumber(ARGV[11 + 3 * i])
+  total = total + tonumber(ARGV[18 + 4 * i])
+  money = money + tonumber(ARGV[19 + 4 * i])
 end
-local used = redis.call('HMGET', KEYS[2], 'held', 'spent')
-local left = tonumber(ARGV[7]) - tonumber(used[1] or 0) - tonumber(used[2] or 0)
-if total > left then
-  return { 'balance', tostring(math.max(0, left)) }
+local window, starts, ends = ARGV[7], tonumber(ARGV[8]), tonumber(ARGV[9])
+local refusal, rolls = refused(window, starts, ends)
+if refusal then
+  return refusal
 end
 
-local stamp = string.format('%.0f', now)
-redis.call('HINCRBY', KEYS[2], 'held', total)
-redis.call('PEXPIREAT', KEYS[2], string.format('%.0f', tonumber(ARGV[6]) + tonumber(ARGV[10]) * 1000))
-for i = 1, count do
-  local id, request, price = ARGV[9 + 3 * i], ARGV[10 + 3 * i], ARGV[11 + 3 * i]
-  redis.call('HSET', KEYS[8 + i], 'request', request, 'accepted_at', stamp, 'price', price,
-    'progress', '{"tries":0}', 'version', '1', 'epoch', '0', 'generation', '1', 'deaths', '0')
-  local line = redis.call('XADD', KEYS[5], '*', 'kind', 'hold', 'member', ARGV[3], 'window', ARGV[4], 'credits', price, 'job', id)
-  redis.call('LPUSH', KEYS[6], line .. '|hold|' .. price .. '|' .. id .. '|' .. ARGV[4])
-  redis.call('ZADD', KEYS[3], redis.call('INCR', KEYS[8]), id)
-  redis.call('ZADD', KEYS[4], string.format('%.0f', now + tonumber(ARGV[8])), id)
-  redis.call('ZADD', KEYS[7], stamp, id)
+local under = P .. 'under:' .. asker
+if ARGV[16] ~= '' then
+  local free = tonumber(ARGV[16]) - redis.call('SCARD', under)
+  if count > free then
+    return { 'cap', 'once', whole(math.max(0, free)) }
+  end
 end
-redis.call('LTRIM', KEYS[6], 0, 49)
-redis.call('EXPIRE', KEYS[6], ARGV[11])
-redis.call('ZREMRANGEBYSCORE', KEYS[7], '-inf', string.format('%.0f', now - tonumber(ARGV[11]) * 1000))
-redis.call('EXPIRE', KEYS[7], ARGV[11])
-redis.call('HSET', KEYS[1], 'digest', ARGV[1], 'jobs', ARGV[2], 'price', tostring(total), 'left', tostring(left - total))
-redis.call('EXPIRE', KEYS[1], ARGV[9])
-return { 'accepted', tostring(left - total), stamp }
+if ARGV[17] ~= '' then
+  local free = tonumber(ARGV[17])
+  for _, id in ipairs(redis.call('SMEMBERS', under)) do
+    if redis.call('ZSCORE', P .. 'waiting', id) then
+      free = free - 1
+    end
+  end
+  if count > free then
+    return { 'cap', 'waiting', whole(math.max(0, free)) }
+  end
+end
+local used = P .. 'used:' .. window
+if ARGV[18] ~= '' or ARGV[19] ~= '' then
+  local is = redis.call('HMGET', used, 'held', 'spent', 'money_held', 'money_spent')
+  local credits = tonumber(ARGV[18] ~= '' and ARGV[18] or total) - (ARGV[18] ~= '' and tonumber(is[1] or 0) + tonumber(is[2] or 0) or 0)
+  if total > credits then
+    return { 'cap', 'credits', whole(math.max(0, credits)) }
+  end
+  local funds = tonumber(ARGV[19] ~= '' and ARGV[19] or money) - (ARGV[19] ~= '' and tonumber(is[3] or 0) + tonumber(is[4] or 0) or 0)
+  if money > funds then
+    return { 'cap', 'money', whole(math.max(0, funds)) }
+  end
+end
+
+local quota = P .. 'quota:' .. member .. ':' .. window
+local sources, left = {}, 0
+if pot ~= '' then
+  local is = redis.call('HMGET', P .. 'pot:' .. pot, 'deadline', 'closed')
+  sources, left = live(P .. 'shares:' .. pot, true)
+  if not is[1] or is[2] or now >= tonumber(is[1]) then
+    left = 0
+  end
+  if total > left then
+    return { 'pot', whole(left) }
+  end
+else
+  local is = redis.call('HMGET', quota, 'held', 'spent', 'pledged', 'lot_held', 'lot_spent')
+  for i = 1, 5 do
+    is[i] = tonumber(is[i] or 0)
+  end
+  sources, left = live(P .. 'lots:' .. member)
+  local own = math.max(0, tonumber(ARGV[10]) - is[1] - is[2] - is[3])
+  sources[#sources + 1] = { id = 'w', left = own, expires = ends }
+  table.sort(sources, earlier)
+  left = left + own
+  if ARGV[15] ~= '' then
+    local cap = math.max(0, tonumber(ARGV[15]) - is[1] - is[2] - is[4] - is[5])
+    if total > cap and total <= left then
+      return { 'cap', 'spend', whole(cap) }
+    end
+    left = math.min(left, cap)
+  end
+  if total > left then
+    return { 'balance', whole(left) }
+  end
+end
+
+local stamp = whole(now)
+local over = string.format('%.0f', ends + tonumber(ARGV[13]) * 1000)
+if rolls then
+  roll(window, starts, ends)
+end
+redis.call('HINCRBY', used, 'held', whole(total))
+if money > 0 then
+  redis.call('HINCRBY', used, 'money_held', whole(money))
+end
+redis.call('PEXPIREAT', used, over)
+for i = 1, count do
+  local id, request, price, cost = ARGV[16 + 4 * i], ARGV[17 + 4 * i], ARGV[18 + 4 * i], ARGV[19 + 4 * i]
+  local draws = pot ~= '' and prorated(sources, tonumber(price)) or drawn(sources, tonumber(price))
+  for _, draw in ipairs(draws) do
+    if pot ~= '' then
+      change(P .. 'shares:' .. pot, '', draw.id, -draw.n, draw.n, 0)
+    elseif draw.id == 'w' then
+      redis.call('HINCRBY', quota, 'held', whole(draw.n))
+    else
+      change(P .. 'lots:' .. member, '', draw.id, -draw.n, draw.n, 0)
+      redis.call('HINCRBY', quota, 'lot_held', whole(draw.n))
+    end
+  end
+  local text = packed(draws)
+  redis.call('HSET', P .. 'job:' .. id, 'request', request, 'accepted_at', stamp, 'price', price, 'money', cost, 'asker', asker,
+    'member', member, 'window', window, 'draws', text, 'pot', pot, 'left', whole(left - total),
+    'progress', '{"tries":0}', 'version', '1', 'epoch', '0', 'generation', '1', 'deaths', '0')
+  local line = note('kind', 'hold', 'member', member, 'window', window, 'credits', price, 'job', id, 'draws', text, 'pot', pot,
+    'money', cost == '0' and '' or cost)
+  tell(asker, line, 'hold', tonumber(price), id, window, pot, '', ARGV[14])
+  redis.call('ZADD', P .. 'waiting', redis.call('INCR', P .. 'seq'), id)
+  redis.call('ZADD', P .. 'open', whole(now + tonumber(ARGV[11])), id)
+  redis.call('ZADD', P .. 'mine:' .. asker, stamp, id)
+  redis.call('SADD', under, id)
+end
+if pot == '' then
+  redis.call('PEXPIREAT', quota, over)
+end
+redis.call('ZREMRANGEBYSCORE', P .. 'mine:' .. asker, '-inf', whole(now - tonumber(ARGV[14]) * 1000))
+redis.call('EXPIRE', P .. 'mine:' .. asker, ARGV[14])
+redis.call('HSET', call, 'digest', ARGV[2], 'jobs', ARGV[3], 'price', whole(total), 'left', whole(left - total))
+redis.call('EXPIRE', call, ARGV[12])
+return { 'accepted', whole(left - total), stamp }

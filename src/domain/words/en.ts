@@ -136,6 +136,14 @@ export const en = {
   'quota.entry.hold': 'set aside',
   'quota.entry.capture': 'paid',
   'quota.entry.release': 'given back',
+  'quota.entry.grant': 'granted',
+  'quota.entry.revoke': 'taken back',
+  'quota.entry.gave': 'given away',
+  'quota.entry.got': 'got as a gift',
+  'quota.entry.expire': 'ran out',
+  'quota.entry.correct': 'put right',
+  'quota.entry.pledge': 'put into a pot',
+  'quota.entry.return': 'back from a pot',
   'help.intro':
     'Say what should happen in the film and it comes back to this thread. You pay with credits, by the second, and only for films that arrive.',
   'help.field.required': 'needed',
@@ -314,6 +322,44 @@ export const en = {
     `The people who run this bot set an amount for each ${p.window}, and what is left of it does not cover this.${p.some ? ' Something shorter, or another model, may still fit.' : ''} New money comes ${moment(p.renewsAt, p.timeZone)}. Nothing was taken.`,
   'budget.small': (p: { window: WindowKind }) =>
     `This costs more than the people who run this bot allow for a whole ${p.window}. Try something shorter, or another model. Nothing was taken.`,
+  'cap.once': (p: { most: number }) =>
+    `You have as many films under way as you may have at once here, which is ${p.most}. Ask again when one of them is done. Nothing was taken.`,
+  'cap.waiting': (p: { most: number }) =>
+    `You have as many films waiting as you may have here, which is ${p.most}. Ask again when one of them is being made. Nothing was taken.`,
+  'cap.spend': (p: { price: number; left: number; renewsAt: number; timeZone: string }) =>
+    `This costs ${credits(p.price)}, and of what one member may use here at a time ${p.left} ${p.left === 1 ? 'is' : 'are'} left, whatever else you have. That begins anew ${moment(p.renewsAt, p.timeZone)}. Nothing was taken.`,
+  'cap.space': (p: { some: boolean; renewsAt: number; timeZone: string }) =>
+    `What this community set aside for films is used up, or does not cover this.${p.some ? ' Something shorter, or another model, may still fit.' : ''} It begins anew ${moment(p.renewsAt, p.timeZone)}. Nothing was taken.`,
+  'cap.seconds': (p: { most: number }) =>
+    `Films may be ${n(p.most, 'second')} long here at the most. Nothing was taken.`,
+  'policy.changed':
+    'Somebody else changed this at the same moment, so nothing was changed. Look at it, and say it again if you still want it.',
+  'policy.many': (p: { most: number }) =>
+    `There are ${p.most} rules here, which is as many as there may be. Take one away first.`,
+  'pot.unknown': 'There is no pot of that name here. /pot list shows what there is.',
+  'pot.several': 'Several pots have that title. Say its id; /pot list shows them.',
+  'pot.forbidden':
+    'That pot is for others, or for another thread. /pot list shows which you can use. Nothing was taken.',
+  'credits.amount': (p: { most: number }) => `Say a whole number of credits, from 1 to ${p.most}.`,
+  'credits.past': 'Those credits would have run out already. Choose a later day.',
+  'credits.short': (p: { left: number }) =>
+    p.left === 0
+      ? 'There are no granted credits to take back; what films under way hold stays with them.'
+      : `Only ${credits(p.left)} can be taken back; what films under way hold stays with them.`,
+  'correct.short': (p: { spent: number }) => `Only ${credits(p.spent)} were spent, so no more can be given back.`,
+  'give.self': 'Credits are given to somebody else.',
+  'give.day': (p: { most: number; left: number }) =>
+    `Up to ${credits(p.most)} may be given away in a day, and ${p.left} ${p.left === 1 ? 'is' : 'are'} left of that today.`,
+  'give.short': (p: { left: number }) =>
+    `You can give away ${credits(p.left)}: only what you were granted or given, not what comes anew each time.`,
+  'pledge.short': (p: { left: number }) => `You have ${credits(p.left)} to put into a pot.`,
+  'pot.short': (p: { price: number; left: number }) =>
+    `This costs ${credits(p.price)}, and the pot has ${p.left} left. Nothing was taken.`,
+  'pot.closed': 'That pot is not open any more.',
+  'pot.full': 'That pot has as many contributors as it can have.',
+  'pot.past': 'A pot stays open for a while. Choose a later day.',
+  'pots.many': (p: { most: number }) =>
+    `There are ${p.most} pots open here, which is as many as there may be. Close one first.`,
   'service.stopping': 'The bot is restarting; nothing was taken. Try again in a minute.',
   'service.chat': 'The chat did not answer the bot just now, so nothing was taken. Try again in a minute.',
   'service.unshown': 'The answer could not be shown here. Look at /jobs before you ask again.',

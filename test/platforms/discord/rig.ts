@@ -176,7 +176,8 @@ export async function startRig(options: RigOptions = {}) {
         const job = await where.job(origin, id);
         return job.settled !== undefined && job.card?.version === job.version && job;
       }),
-    quota: (user = world.ada) => bot.house.desk.quota(space, user, windowAt(Date.now(), 'week', 'UTC'), 60),
+    quota: (user = world.ada) =>
+      bot.house.desk.quota(space, user, { window: windowAt(Date.now(), 'week', 'UTC'), allowance: 60 }),
     /** The bot's messages in a channel: cards and films. */
     async posts(channel = world.channel) {
       const all = (await fake.messages(channel)).filter(({ authorId }) => authorId === fake.botId);

@@ -193,7 +193,8 @@ export async function startRig(options: RigOptions = {}) {
         const job = await where.job(origin, id);
         return job.settled !== undefined && job.card?.version === job.version && job;
       }),
-    quota: (user: string = world.ada) => bot.house.desk.quota(space, user, windowAt(Date.now(), 'week', 'UTC'), 60),
+    quota: (user: string = world.ada) =>
+      bot.house.desk.quota(space, user, { window: windowAt(Date.now(), 'week', 'UTC'), allowance: 60 }),
     /** The bot's messages in a channel: cards and films. */
     async posts(channel: string = world.channel) {
       const all = (await fake.messages(channel)).filter(({ user }) => user === fake.botUserId);

@@ -35,7 +35,7 @@ export async function startStudio(redis: Redis, options: StudioOptions = {}) {
     models: () => options.models ?? (real ? sandboxCards : fakeModels),
     media: house.media,
     desk: real?.desk ?? house.desk,
-    quota: real ? (member) => real.desk.quota(space, member, thisWeek(), 60) : house.quota,
+    quota: real ? (member) => real.desk.quota(space, member, { window: thisWeek(), allowance: 60 }) : house.quota,
     managers: ['boss'],
     token: options.token,
     publicUrl: 'http://films.example',

@@ -1,0 +1,109 @@
+import type { Cluster, Redis } from 'ioredis';
+import type { SpaceKey } from '../domain/origin.ts';
+import type { Balance, Books, Purse, Used } from './books.ts';
+import type { Difference } from './difference.ts';
+import type { Kept } from './found.ts';
+import { keep, spaceKeys } from './keys.ts';
+
+type Wanted = Map<string, string>;
+
+const fieldsOfBalance = (is: Balance): Wanted =>
+  new Map([
+    ['held', String(is.held)],
+    ['spent', String(is.spent)],
+    ['pledged', String(is.pledged)],
+    ['lot_held', String(is.lotHeld)],
+    ['lot_spent', String(is.lotSpent)],
+  ]);
+const fieldsOfUsed = (is: Used): Wanted =>
+  new Map([
+    ['held', String(is.held)],
+    ['spent', String(is.spent)],
+    ['money_held', String(is.moneyHeld)],
+    ['money_spent', String(is.moneySpent)],
+  ]);
+const fieldsOfPurses = (purses: Map<string, Purse>): Wanted =>
+  new Map([...purses].map(([id, { left, held, expires }]) => [id, `${left}|${held}|${expires}`]));
+
+/** How far two values are apart: of a lot or a share part by part. */
+function gapOf(seen: string, want: string): string {
+  const parts = (text: string) => (text === '' ? '0' : text).split('|').map(Number);
+  const wanted = parts(want);
+  return parts(seen)
+    .map((part, index) => part - (wanted[index] ?? 0))
+    .join('|');
+}
+
+/** Holds one hash against what it should be. A count that is not there is 0, a purse that is not there is none. */
+function compare(
+  space: SpaceKey,
+  hash: string,
+  stored: Record<string, string>,
+  wanted: Wanted,
+  counts: boolean,
+): Difference[] {
+  const value = (text: string | undefined): string => (counts ? String(Number(text ?? 0)) : (text ?? ''));
+  return [...new Set([...Object.keys(stored), ...wanted.keys()])].flatMap((field): Difference[] => {
+    if (counts && !wanted.has(field)) return [];
+    const [seen, want] = [value(stored[field]), value(wanted.get(field))];
+    if (seen === want) return [];
+    const told = (text: string) => (text === '' ? 'not there' : text);
+    const text = `it is ${told(seen)}, and the ledger comes to ${told(want)}`;
+    const mend = { is: 'field', hash, field, seen: stored[field] ?? '', want } as const;
+    return [{ space, what: `${hash} ${field}`, gap: gapOf(seen, want), text, mend }];
+  });
+}
+
+/** Holds every balance, lot, pot and sum of a space against the books. */
+export async function checkBalances(
+  redis: Redis | Cluster,
+  space: SpaceKey,
+  books: Books,
+  kept: Kept,
+): Promise<Difference[]> {
+  const keys = spaceKeys(space);
+  const found: Difference[] = [];
+  const look = async (name: string, wanted: Wanted, counts: boolean) => {
+    found.push(...compare(space, name, await redis.hgetall(keys.all + name), wanted, counts));
+  };
+  // A balance outlives every hold of its window by this much, and is forgotten then.
+  const forgotten = Date.now() - keep.quota * 1000;
+  const balances = new Map([...books.balances.values()].map((is) => [`quota:${is.member}:${is.window}`, is]));
+  for (const name of new Set([...balances.keys(), ...kept.quota])) {
+    const is = balances.get(name);
+    const rests = is && is.held === 0 && is.lotHeld === 0 && is.touched < forgotten && !kept.quota.has(name);
+    if (!rests) await look(name, is ? fieldsOfBalance(is) : fieldsOfBalance(none), true);
+  }
+  const used = new Map([...books.used].map(([window, is]) => [`used:${window}`, is]));
+  for (const name of new Set([...used.keys(), ...kept.used])) {
+    const is = used.get(name);
+    const rests = is && is.held === 0 && !kept.used.has(name) && isLongOver(name, books, forgotten);
+    if (!rests) await look(name, fieldsOfUsed(is ?? { held: 0, spent: 0, moneyHeld: 0, moneySpent: 0 }), true);
+  }
+  for (const [kind, all] of [
+    ['lots', books.lots],
+    ['shares', books.pots],
+  ] as const) {
+    const owners = new Set([...all.keys(), ...[...kept[kind]].map((name) => name.slice(kind.length + 1))]);
+    for (const owner of owners) await look(`${kind}:${owner}`, fieldsOfPurses(all.get(owner) ?? new Map()), false);
+  }
+  const stored = await redis.hgetall(keys.window);
+  const { id = '', ends = 0 } = books.window ?? {};
+  if ((stored.id ?? '') !== id && books.window !== undefined) {
+    const text = `it is ${stored.id ?? 'not there'}, and the ledger has ${id}`;
+    const mend =
+      Number(stored.ends ?? 0) > ends
+        ? undefined
+        : ({ is: 'field', hash: 'window', field: 'id', seen: stored.id ?? '', want: id } as const);
+    found.push({ space, what: 'window', gap: text, text, mend });
+  }
+  return found;
+}
+
+const none: Balance = { member: '', window: '', held: 0, spent: 0, pledged: 0, lotHeld: 0, lotSpent: 0, touched: 0 };
+
+/** Whether a window's sums may be forgotten by now: nothing in it was touched for so long. */
+function isLongOver(name: string, { balances }: Books, forgotten: number): boolean {
+  const window = name.slice('used:'.length);
+  return [...balances.values()].every((is) => is.window !== window || is.touched < forgotten);
+}

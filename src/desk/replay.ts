@@ -1,0 +1,84 @@
+import type { Cluster, Redis } from 'ioredis';
+import { z } from 'zod';
+import type { SpaceKey } from '../domain/origin.ts';
+import { type Books, emptyBooks, enter, type Line } from './books.ts';
+import { spaceKeys } from './keys.ts';
+import { pairs } from './record.ts';
+
+const page = 1_000;
+
+const purse = z.object({ left: z.number(), held: z.number(), expires: z.number() });
+const entries = <V extends z.ZodType>(value: V) => z.array(z.tuple([z.string(), value]));
+const counted = z.object({ held: z.number(), spent: z.number() });
+const checkpointSchema = z.object({
+  at: z.string(),
+  lines: z.number(),
+  window: z.object({ id: z.string(), starts: z.number(), ends: z.number() }).optional(),
+  balances: z.array(
+    counted.extend({
+      ...{ member: z.string(), window: z.string(), touched: z.number() },
+      ...{ pledged: z.number(), lotHeld: z.number(), lotSpent: z.number() },
+    }),
+  ),
+  lots: entries(entries(purse)),
+  pots: entries(entries(purse)),
+  used: entries(counted.extend({ moneyHeld: z.number(), moneySpent: z.number() })),
+  jobs: entries(
+    z.object({
+      ...{ member: z.string(), window: z.string(), pot: z.string(), credits: z.number(), money: z.number() },
+      draws: z.array(z.object({ id: z.string(), n: z.number() })),
+      ended: z.array(z.enum(['capture', 'release'])),
+    }),
+  ),
+});
+
+/** Books as a checkpoint keeps them: what the lines up to `at` come to, `lines` of them since the ledger began. */
+export function packBooks({ wrong: _, ...books }: Books, at: string, lines: number): string {
+  const nested = (all: Books['lots']) => [...all].map(([owner, of]) => [owner, [...of]]);
+  return JSON.stringify({
+    ...{ at, lines, window: books.window, balances: [...books.balances.values()] },
+    ...{ lots: nested(books.lots), pots: nested(books.pots), used: [...books.used], jobs: [...books.jobs] },
+  });
+}
+
+function unpackBooks(text: string): { books: Books; at: string; lines: number } {
+  const { at, lines, window, balances, lots, pots, used, jobs } = checkpointSchema.parse(JSON.parse(text));
+  const nested = (all: typeof lots): Books['lots'] => new Map(all.map(([owner, of]) => [owner, new Map(of)]));
+  const books: Books = {
+    window,
+    balances: new Map(balances.map((one) => [`${one.member} ${one.window}`, one])),
+    ...{ lots: nested(lots), pots: nested(pots), used: new Map(used), jobs: new Map(jobs), wrong: new Map() },
+  };
+  return { books, at, lines };
+}
+
+/** A space's lines from behind `from`, in their order, page by page. */
+export async function* linesOf(redis: Redis | Cluster, space: SpaceKey, from: string): AsyncGenerator<Line> {
+  let after = from;
+  for (;;) {
+    const start = after === '' ? '-' : `(${after}`;
+    const read = await redis.xrange(spaceKeys(space).ledger, start, '+', 'COUNT', page);
+    for (const [id, flat] of read) {
+      after = id;
+      yield { id, fields: pairs(flat) };
+    }
+    if (read.length < page) return;
+  }
+}
+
+/** What a space's ledger comes to, from its checkpoint on. `at` is the last line; `lines` counts all since the ledger began, `fresh` those since the checkpoint. */
+export async function replay(
+  redis: Redis | Cluster,
+  space: SpaceKey,
+): Promise<{ books: Books; at: string; lines: number; fresh: number }> {
+  const kept = await redis.get(spaceKeys(space).checkpoint);
+  const { books, at: from, lines } = kept === null ? { books: emptyBooks(), at: '', lines: 0 } : unpackBooks(kept);
+  let at = from;
+  let fresh = 0;
+  for await (const line of linesOf(redis, space, from)) {
+    enter(books, line);
+    at = line.id;
+    fresh += 1;
+  }
+  return { books, at, lines: lines + fresh, fresh };
+}
