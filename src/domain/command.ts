@@ -1,5 +1,6 @@
 import type { Card } from './card.ts';
 import type { Desk } from './desk.ts';
+import type { Field, Fields, FileRef, Values } from './field.ts';
 import type { Job, JobRef } from './job.ts';
 import type { ModelCard } from './model.ts';
 import type { Origin, Platform, SpaceKey } from './origin.ts';
@@ -10,13 +11,7 @@ import type { Trail } from './trail.ts';
 import type { Wishes } from './wishes.ts';
 import type { PlainWord } from './words.ts';
 
-/** A file that a member attached. `open` yields its bytes; the platform brings its own access rights to it. */
-export interface FileRef {
-  name: string;
-  /** Bytes, where the platform tells it beforehand. */
-  size?: number;
-  open(): AsyncIterable<Uint8Array>;
-}
+export * from './field.ts';
 
 export const levels = ['anyone', 'moderator', 'manager', 'operator'] as const;
 /** What somebody may do here, by the platform's own rights; each includes those before it. */
@@ -38,54 +33,15 @@ export interface Call {
   asks: boolean;
 }
 
-interface FieldBase {
-  label: PlainWord;
-  hint?: PlainWord;
-  required?: boolean;
-  /** Optional as typed, but asked for by form when it is missing. */
-  ask?: boolean;
-  /** Shown behind "more". */
-  advanced?: boolean;
-  /** The model's own parameter that it sets: offered only where some model lets members set that. */
-  extra?: string;
-  /** The platforms that have what it is about; all when left out. */
-  only?: readonly Platform[];
+/** Somebody, by the name that the chat shows. */
+export interface Person {
+  name: string;
 }
-export type Field = FieldBase &
-  (
-    | { kind: 'text'; max: number; multiline?: boolean }
-    | { kind: 'choice'; choices: readonly { value: string; label: PlainWord }[] }
-    | { kind: 'integer'; min: number; max: number; default?: number }
-    | { kind: 'boolean' }
-    | { kind: 'image' }
-    | { kind: 'model' }
-    | { kind: 'job' }
-    /** Somebody of the space, by the chat's own id. */
-    | { kind: 'member' }
-    /** A channel of the space, by the chat's own id. */
-    | { kind: 'channel'; clears?: boolean }
-    /** A role or a group of users, by the chat's own id. The studio has none: a field of this kind is `only` for the chats that do. */
-    | { kind: 'role'; clears?: boolean }
-    | { kind: 'quote' }
-  );
-/** What a field that `clears` is given where nobody, or no place, is meant. */
-export const nobody = 'nobody';
-/** Kinds of what a chat knows by ids of its own. */
-export const idKinds = ['member', 'channel', 'role'] as const;
-export type IdKind = (typeof idKinds)[number];
-export const isIdKind = (kind: Field['kind'] | undefined): kind is IdKind => idKinds.some((one) => one === kind);
-
-export type Fields = Readonly<Record<string, Field>>;
-
-interface ValueKinds {
-  integer: number;
-  boolean: boolean;
-  image: FileRef;
+/** Since when, in Unix milliseconds. */
+export interface Since {
+  account?: number;
+  joined?: number;
 }
-type ValueOf<F extends Field> = F['kind'] extends keyof ValueKinds ? ValueKinds[F['kind']] : string;
-export type Values<F extends Fields> = {
-  [K in keyof F as F[K]['required'] extends true ? K : never]: ValueOf<F[K]>;
-} & { [K in keyof F as F[K]['required'] extends true ? never : K]?: ValueOf<F[K]> | undefined };
 
 /** Where a command can be reached. */
 export type Surface = 'slash' | 'form' | 'button' | 'step';
@@ -111,6 +67,12 @@ export interface Context {
   decline(quote: string): Promise<Reply>;
   /** Has the worker look at a job now. */
   wake(ref: JobRef): Promise<void>;
+  /** Which of these roles, or groups of users, whoever asked is in. */
+  roles(among: readonly string[]): Promise<string[]>;
+  /** When the account of whoever asked was made, and when they joined; only what the chat tells. */
+  since(): Promise<Since>;
+  /** A person of this space; nothing for bots, and for who is not there. */
+  person(member: string): Promise<Person | undefined>;
   /** A job as a card, with its position read now. */
   card(job: Job): Promise<Card>;
 }
