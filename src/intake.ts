@@ -71,6 +71,7 @@ async function noteUse(
 }
 
 function contextOf(call: Call, basis: Basis, tools: IntakeTools, later: Later): Context {
+  const rights = tools.rights(call.origin.platform);
   return {
     ...basis,
     call,
@@ -86,6 +87,9 @@ function contextOf(call: Call, basis: Basis, tools: IntakeTools, later: Later): 
     make: (order) => make(order, call, basis, tools, later),
     choose: (quote) => choose(quote, call, basis, tools, later),
     decline: (quote) => decline(quote, call, basis, tools),
+    roles: (among) => rights.roles(call.origin, among),
+    since: () => rights.since(call.origin),
+    person: (member) => rights.person(call.origin, member),
     card: async (job) => cardOf(job, await tools.desk.position({ space: basis.space, id: job.request.id })),
     wake: async (ref) => {
       try {

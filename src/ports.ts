@@ -16,15 +16,15 @@
  * Every member of a port is used by its callers and none is optional. Every implementation passes its contract in `test/support`.
  */
 import type { Card } from './domain/card.ts';
-import type { Call, FileRef, Level, Reply } from './domain/command.ts';
+import type { Call, FileRef, Reply } from './domain/command.ts';
 import { TransientError } from './domain/errors.ts';
 import type { Asset, Job, JobRef, Outcome, PostPlace, Progress, Step } from './domain/job.ts';
 import type { Origin, SpaceKey } from './domain/origin.ts';
 import type { Quote } from './domain/quote.ts';
 import type { Size } from './domain/recipe.ts';
-import type { Said } from './domain/words.ts';
 
 export * from './ports/gateway.ts';
+export * from './ports/rights.ts';
 
 /** A chat's way in. `handle` answers every call with a reply or a {@link UserError}; anything else it throws is a bug, logged by its job or call. */
 export interface Receiver {
@@ -90,17 +90,6 @@ export interface Workflows {
 
 /** A chat has no room for a change of a card on its way: the job's next step shows how it stands then. */
 export class TooSoon extends TransientError {}
-
-/** Asked before anything is held, and at every press. */
-export interface Rights {
-  /** Why a film could not be posted there, and whom to ask for what; nothing where it could. */
-  cannotPost(origin: Origin): Promise<Said | undefined>;
-  level(origin: Origin): Promise<Level>;
-  /** Which of these roles or groups of users, by the chat's own ids, whoever asks has. */
-  roles(origin: Origin, among: readonly string[]): Promise<string[]>;
-  /** When their account was made and when they joined the space, in Unix milliseconds; only what the chat tells. */
-  since(origin: Origin): Promise<{ account?: number; joined?: number }>;
-}
 
 /** A member's picture, checked and upright. */
 export interface Picture {

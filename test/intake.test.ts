@@ -28,6 +28,24 @@ describe.each(redisKinds)('the way in, on %s', (kind) => {
     expect(await engine.redis.keys('dailies:*:job:*')).toEqual([]);
   };
 
+  test('a command learns of whoever called it, and of others, from the chat', async () => {
+    const tell = command({
+      ...{ name: 'tell', summary: 'help.summary', who: 'anyone', reply: 'private', surfaces: ['slash'], fields: {} },
+      run: async (_values, { roles, since, person }) => {
+        const known = { roles: await roles(['crew', 'cast']), since: await since() };
+        const people = [await person('bob'), await person('robot')];
+        return { to: 'private', jobs: [], parts: [{ kind: 'text', text: JSON.stringify({ ...known, people }) }] };
+      },
+    });
+    rig = intakeOn(engine.redis, { commands: [tell] });
+    rig.chat.know('ada', { roles: ['crew'], since: { account: 1, joined: 2 } });
+    rig.chat.know('bob', { name: 'Bob' });
+    rig.chat.know('robot', { bot: true });
+    expect(JSON.parse(textOf(await rig.ask('tell', {})))).toEqual({
+      ...{ roles: ['crew'], since: { account: 1, joined: 2 }, people: [{ name: 'Bob' }, null] },
+    });
+  });
+
   describe('a film asked for', () => {
     test('is accepted: price and balance in the private answer, a free cancel, and its card in the thread', async () => {
       const call = rig.callOf('video', { prompt: 'a boat', seconds: 8 });

@@ -27,7 +27,7 @@ const shut: readonly unknown[] = [
   ...[code.MissingAccess, code.MissingPermissions, code.ThreadLocked, code.InvalidActionOnArchivedThread],
   ...[code.CannotSendMessagesInNonTextChannel, code.CannotExecuteActionOnThisChannelType],
   ...[code.CannotSendMessagesToThisUser, code.CannotSendMessagesToThisUserDueToHavingNoMutualGuilds],
-  ...[code.UnknownUser, code.UnknownMessage],
+  ...[code.UnknownUser, code.UnknownMember, code.UnknownMessage],
 ];
 /** Refusals with 403 that are none of the place: opening direct messages too fast, and Discord's own edge. */
 const passing: readonly unknown[] = [code.OpeningDirectMessagesTooFast, 40_333];

@@ -16,6 +16,7 @@ import type { Said } from '../../src/domain/words.ts';
 import type { Rights } from '../../src/ports.ts';
 import { createMemory } from '../shared/memory.ts';
 import { PlaceClosed } from './errors.ts';
+import { createPeople } from './people.ts';
 import { calling, readChannel } from './places.ts';
 import type { Rest } from './rest.ts';
 import { say } from './words.ts';
@@ -98,8 +99,7 @@ export function createRights(rest: Rest, operators: readonly string[]): DiscordR
 
   const guildOf = (space: string) =>
     calling<APIGuild>(rest, (discord) => discord.get(Routes.guild(space), { signal: soon() }));
-  const memberOf = (space: string, user: string) =>
-    calling<APIGuildMember>(rest, (discord) => discord.get(Routes.guildMember(space, user), { signal: soon() }));
+  const people = createPeople(rest);
   const channelOf = (id: string) => readChannel(rest, id, soon());
 
   const asking = new Map<string, Promise<boolean>>();
@@ -148,12 +148,14 @@ export function createRights(rest: Rest, operators: readonly string[]): DiscordR
   }
 
   async function asked({ space, channel }: Origin, user: string): Promise<bigint> {
-    const [guild, within, member] = await Promise.all([guildOf(space), channelOf(channel), memberOf(space, user)]);
+    const [guild, within, member] = await Promise.all([guildOf(space), channelOf(channel), people.ask(space, user)]);
     return permissionsIn(guild, within, member);
   }
 
   return {
-    learn({ channel, member, app_permissions }) {
+    learn(interaction) {
+      const { channel, member, app_permissions } = interaction;
+      people.learn(interaction);
       if (!channel) return;
       // Where a film can only be refused is looked at when it is asked for.
       if (app_permissions !== undefined && !forums.includes(channel.type))
@@ -183,6 +185,16 @@ export function createRights(rest: Rest, operators: readonly string[]): DiscordR
         if (error instanceof PlaceClosed) return 'anyone';
         throw error;
       }
+    },
+    async roles({ space, user }, among) {
+      const member = among.length === 0 ? undefined : await people.find(space, user);
+      // Everyone has the role that has the server's own id.
+      return member ? among.filter((role) => role === space || member.roles.includes(role)) : [];
+    },
+    since: ({ space, user }) => people.since(space, user),
+    async person({ space }, id) {
+      const member = await people.find(space, id);
+      return member && !member.bot ? { name: member.name } : undefined;
     },
   };
 }

@@ -16,7 +16,7 @@ const remembered = 10_000;
 type User = NonNullable<webApi.UsersInfoResponse['user']>;
 
 /** Who somebody is, as far as Slack tells. */
-interface Person {
+interface SlackPerson {
   name: string | undefined;
   runs: boolean;
   guest: boolean;
@@ -24,15 +24,21 @@ interface Person {
   homes: readonly (string | undefined)[];
   stranger: boolean;
   bot: boolean;
+  /** Their account was closed. */
+  gone: boolean;
 }
 
-const personOf = ({ profile, ...user }: User): Person => ({
+/** Slack's own bot, which is told to be none. */
+const slackbot = 'USLACKBOT';
+
+const personOf = ({ profile, ...user }: User): SlackPerson => ({
   name: profile?.display_name || profile?.real_name || user.real_name || user.name,
   runs: user.is_admin === true || user.is_owner === true || user.is_primary_owner === true,
   guest: user.is_restricted === true || user.is_ultra_restricted === true,
   homes: [user.team_id, user.enterprise_user?.enterprise_id, ...(user.enterprise_user?.teams ?? [])],
   stranger: user.is_stranger === true,
-  bot: user.is_bot === true,
+  bot: user.is_bot === true || user.id === slackbot,
+  gone: user.deleted === true,
 });
 
 export interface SlackRights extends Rights {
@@ -51,12 +57,12 @@ export function createRights(
   settings: Pick<SpaceSettings, 'read'>,
   operators: readonly string[],
 ): SlackRights {
-  const people = createMemory<Person>(remembered, believed);
+  const people = createMemory<SlackPerson>(remembered, believed);
   const groups = createMemory<readonly string[]>(remembered, believed);
 
-  const asking = new Map<string, Promise<Person>>();
+  const asking = new Map<string, Promise<SlackPerson>>();
 
-  async function ask(team: string, user: string): Promise<Person> {
+  async function ask(team: string, user: string): Promise<SlackPerson> {
     try {
       const { user: found = {} } = await api.call(team, (client) => client.users.info({ user }));
       const person = personOf(found);
@@ -68,7 +74,7 @@ export function createRights(
   }
 
   /** Somebody as Slack has them; those who ask at once share one question. */
-  async function personIn(team: string, user: string): Promise<Person> {
+  async function personIn(team: string, user: string): Promise<SlackPerson> {
     const known = people.read(`${team} ${user}`);
     if (known) return known;
     const asked = asking.get(`${team} ${user}`) ?? ask(team, user);
@@ -93,29 +99,52 @@ export function createRights(
     return members.includes(user);
   }
 
-  /** Throws where somebody is not let in. */
-  async function letIn(
-    person: Person,
-    { space }: Origin,
-    open: { guests: boolean; strangers: boolean },
-  ): Promise<void> {
+  /** Whether somebody is of another workspace, which this one shares a channel with. */
+  async function isStranger(person: SlackPerson, space: string): Promise<boolean> {
     const { enterprise } = await api.installed(space);
     const known = person.homes.filter((home) => home !== undefined);
     const atHome = known.includes(space) || (enterprise !== undefined && known.includes(enterprise));
-    const stranger = person.stranger || (known.length > 0 && !atHome);
+    return person.stranger || (known.length > 0 && !atHome);
+  }
+
+  /** Throws where somebody is not let in. */
+  async function letIn(
+    person: SlackPerson,
+    { space }: Origin,
+    open: { guests: boolean; strangers: boolean },
+  ): Promise<void> {
+    const stranger = await isStranger(person, space);
     if (person.bot) throw new UserError('forbidden', { word: 'member.bot' });
     if (stranger && !open.strangers) throw new UserError('forbidden', { word: 'member.stranger' });
     if (!stranger && person.guest && !open.guests) throw new UserError('forbidden', { word: 'member.guest' });
   }
 
+  /** The same; nothing where Slack does not tell of them. */
+  async function found(team: string, user: string): Promise<SlackPerson | undefined> {
+    try {
+      return await personIn(team, user);
+    } catch (error) {
+      if (error instanceof PlaceClosed) return undefined;
+      throw error;
+    }
+  }
+
   return {
-    async name(team, user) {
-      try {
-        return (await personIn(team, user)).name;
-      } catch (error) {
-        if (error instanceof PlaceClosed) return undefined;
-        throw error;
-      }
+    name: async (team, user) => (await found(team, user))?.name,
+    async roles({ space, user }, among) {
+      if (user === workflowMember) return [];
+      const held = await Promise.all(among.map((group) => isIn(space, group, user)));
+      return among.filter((_, index) => held[index]);
+    },
+    // Slack tells neither.
+    since: async () => ({}),
+    async person(where, user) {
+      if (!/^[UW][A-Z0-9]+$/.test(user)) return undefined;
+      const person = await found(where.space, user);
+      if (!person || person.bot || person.gone) return undefined;
+      const { strangers } = await settings.read(spaceKey(where));
+      if (!strangers && (await isStranger(person, where.space))) return undefined;
+      return { name: person.name ?? user };
     },
     async cannotPost(origin) {
       const { space, channel, visibility, user } = origin;
@@ -132,7 +161,7 @@ export function createRights(
       const { space, user } = origin;
       if (user === workflowMember) return 'anyone';
       const { moderators, managers, guests, strangers } = await settings.read(spaceKey(origin));
-      let person: Person;
+      let person: SlackPerson;
       try {
         person = await personIn(space, user);
       } catch (error) {

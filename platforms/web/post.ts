@@ -3,6 +3,7 @@ import { base32, type Origin } from '../../src/domain/origin.ts';
 import { digest } from '../../src/domain/recipe.ts';
 import type { Poster, Rights } from '../../src/ports.ts';
 import type { Board, Note } from './board.ts';
+import { memberPattern } from './refer.ts';
 import { say } from './words.ts';
 
 /** A message id that follows from what it says, so that saying it twice makes one message. */
@@ -37,6 +38,9 @@ export function createPoster(board: Board): Poster {
   };
 }
 
+const isPerson = (member: string): boolean =>
+  memberPattern.test(member) && member.toLowerCase() !== say('bot').toLowerCase();
+
 /** The bot may post in every thread that there is. `operators` are the members who run the studio. */
 export function createRights(board: Board, operators: readonly string[]): Rights {
   return {
@@ -47,5 +51,9 @@ export function createRights(board: Board, operators: readonly string[]): Rights
     async level(origin) {
       return operators.includes(origin.user) ? 'operator' : 'anyone';
     },
+    // Names are all that the studio knows of its members.
+    roles: async () => [],
+    since: async () => ({}),
+    person: async (_space, member) => (isPerson(member) ? { name: member } : undefined),
   };
 }

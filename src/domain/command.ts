@@ -1,5 +1,6 @@
 import type { Card } from './card.ts';
 import type { Desk } from './desk.ts';
+import type { Field, Fields, FileRef, Values } from './field.ts';
 import type { Job, JobRef } from './job.ts';
 import type { Ledger } from './ledger.ts';
 import type { ModelCard } from './model.ts';
@@ -13,13 +14,7 @@ import type { Trail } from './trail.ts';
 import type { Wishes } from './wishes.ts';
 import type { PlainWord } from './words.ts';
 
-/** A file that a member attached. `open` yields its bytes; the platform brings its own access rights to it. */
-export interface FileRef {
-  name: string;
-  /** Bytes, where the platform tells it beforehand. */
-  size?: number;
-  open(): AsyncIterable<Uint8Array>;
-}
+export * from './field.ts';
 
 export const levels = ['anyone', 'moderator', 'manager', 'operator'] as const;
 /** What somebody may do here, by the platform's own rights; each includes those before it. */
@@ -41,43 +36,15 @@ export interface Call {
   asks: boolean;
 }
 
-interface FieldBase {
-  label: PlainWord;
-  hint?: PlainWord;
-  required?: boolean;
-  /** Optional as typed, but asked for by form when it is missing. */
-  ask?: boolean;
-  /** Shown behind "more". */
-  advanced?: boolean;
-  /** The model's own parameter that it sets: offered only where some model lets members set that. */
-  extra?: string;
-  /** The platforms that have what it is about; all when left out. */
-  only?: readonly Platform[];
+/** Somebody, by the name that the chat shows. */
+export interface Person {
+  name: string;
 }
-export type Field = FieldBase &
-  (
-    | { kind: 'text'; max: number; multiline?: boolean }
-    | { kind: 'choice'; choices: readonly { value: string; label: PlainWord }[] }
-    | { kind: 'integer'; min: number; max: number; default?: number }
-    | { kind: 'boolean' }
-    | { kind: 'image' }
-    | { kind: 'model' }
-    | { kind: 'job' }
-    /** A role or a group of users, by the chat's own id. */
-    | { kind: 'role' }
-    | { kind: 'quote' }
-  );
-export type Fields = Readonly<Record<string, Field>>;
-
-interface ValueKinds {
-  integer: number;
-  boolean: boolean;
-  image: FileRef;
+/** Since when, in Unix milliseconds. */
+export interface Since {
+  account?: number;
+  joined?: number;
 }
-type ValueOf<F extends Field> = F['kind'] extends keyof ValueKinds ? ValueKinds[F['kind']] : string;
-export type Values<F extends Fields> = {
-  [K in keyof F as F[K]['required'] extends true ? K : never]: ValueOf<F[K]>;
-} & { [K in keyof F as F[K]['required'] extends true ? never : K]?: ValueOf<F[K]> | undefined };
 
 /** Where a command can be reached. */
 export type Surface = 'slash' | 'form' | 'button' | 'step';
@@ -107,6 +74,12 @@ export interface Context {
   decline(quote: string): Promise<Reply>;
   /** Has the worker look at a job now. */
   wake(ref: JobRef): Promise<void>;
+  /** Which of these roles, or groups of users, whoever asked is in. */
+  roles(among: readonly string[]): Promise<string[]>;
+  /** When the account of whoever asked was made, and when they joined; only what the chat tells. */
+  since(): Promise<Since>;
+  /** A person of this space; nothing for bots, and for who is not there. */
+  person(member: string): Promise<Person | undefined>;
   /** A job as a card, with its position read now. */
   card(job: Job): Promise<Card>;
 }
@@ -184,8 +157,12 @@ interface Runnable<F extends Fields> extends CommandBase {
 export interface Leaf extends Runnable<Fields> {
   run(values: Record<string, unknown>, context: Context): Promise<Reply>;
 }
-/** A command has fields or sub-commands, never both. */
-export type Command = Leaf | (CommandBase & { subs: readonly Leaf[] });
+/** Sub-commands that belong together, as `credits` in `admin credits grant`. */
+export interface Group extends CommandBase {
+  subs: readonly Leaf[];
+}
+/** A command has fields or sub-commands, never both; some of those may be groups of further ones. */
+export type Command = Leaf | (CommandBase & { subs: readonly (Leaf | Group)[] });
 
 /** Declares a command; the types of `run`'s values follow from the fields. */
 export function command<const F extends Fields>(declared: Runnable<F>): Leaf {
@@ -203,18 +180,24 @@ export function commandsOn(platform: Platform, commands: readonly Command[]): Co
     const fields = Object.entries(leaf.fields).filter(([, field]) => isOffered(field, platform));
     return [{ ...leaf, fields: Object.fromEntries(fields) }];
   };
+  /** What is left without sub-commands is not there. */
+  const having = <S, T extends object>(entry: T, subs: S[]): (T & { subs: S[] })[] =>
+    subs.length === 0 ? [] : [{ ...entry, subs }];
   return commands.flatMap((command): Command[] => {
     if (!('subs' in command)) return narrowed(command);
-    const subs = command.subs.flatMap(narrowed);
-    return subs.length === 0 ? [] : [{ ...command, subs }];
+    const subs = command.subs.flatMap((sub): (Leaf | Group)[] =>
+      'subs' in sub ? having(sub, sub.subs.flatMap(narrowed)) : narrowed(sub),
+    );
+    return having(command, subs);
   });
 }
 
-/** The leaf at a path such as `film cancel`. */
+/** The leaf at a path such as `quota`, `film cancel` or `admin credits grant`. */
 export function findCommand(commands: readonly Command[], path: string): Leaf | undefined {
-  const [first, second, ...rest] = path.split(' ');
-  const found = commands.find((entry) => entry.name === first);
-  if (!found || rest.length > 0) return undefined;
-  if ('subs' in found) return found.subs.find((sub) => sub.name === second);
-  return second === undefined ? found : undefined;
+  const within = (entries: readonly Command[], [first, ...rest]: readonly string[]): Leaf | undefined => {
+    const found = entries.find(({ name }) => name === first);
+    if (found && 'subs' in found) return within(found.subs, rest);
+    return rest.length === 0 ? found : undefined;
+  };
+  return within(commands, path.split(' '));
 }

@@ -57,7 +57,16 @@ describeRights('the chat in memory', async () => {
   chat.deny(closed);
   chat.promote('boss', 'manager');
   const open = place();
-  return { rights: chat.rights, place: open, closed, manager: { ...open, user: 'boss' }, close: async () => undefined };
+  const { user } = open;
+  chat.know(user, { name: 'Ada', roles: ['crew'], since: { account: Date.now() - 5000 } });
+  chat.know('robot', { bot: true });
+  return {
+    ...{ rights: chat.rights, place: open, closed, manager: { ...open, user: 'boss' }, name: 'Ada' },
+    roles: { held: 'crew', other: 'cast' },
+    tells: ['account'],
+    nobody: ['robot', 'no such member'],
+    close: async () => undefined,
+  };
 });
 
 const card = cardLike('jaaaaaaaaaaaaaaaa-1', 1);

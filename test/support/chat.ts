@@ -1,5 +1,5 @@
 import type { Card } from '../../src/domain/card.ts';
-import type { Call, Level, Reply } from '../../src/domain/command.ts';
+import type { Call, Level, Reply, Since } from '../../src/domain/command.ts';
 import { CannotPost, TransientError, UserError } from '../../src/domain/errors.ts';
 import type { Origin } from '../../src/domain/origin.ts';
 import type { Film, Poster, Receiver, Rights, StepOutcome, Workflows } from '../../src/ports.ts';
@@ -41,6 +41,8 @@ export interface FakeChat {
   allow(origin: Origin): void;
   /** What a member may do here; `anyone` unless said. */
   promote(user: string, level: Level): void;
+  /** What is known of a member besides; `bot`: they are no person. Who is not told of is a person without roles. */
+  know(user: string, known: { name?: string; roles?: readonly string[]; since?: Since; bot?: boolean }): void;
   /** The next `times` calls of a verb throw this, with nothing done. */
   fail(verb: ChatVerb, times: number, error: () => Error): void;
   /** The next `times` posts, edits or ends are carried out, and their answers are lost on the way: {@link TransientError}. */
@@ -133,6 +135,7 @@ export function createFakeChat(): FakeChat {
   const asked: { verb: ChatVerb; origin: Origin }[] = [];
   const denied = new Set<string>();
   const ranks = new Map<string, Level>();
+  const members = new Map<string, Parameters<FakeChat['know']>[1]>();
   const underWay = new Set<Promise<unknown>>();
   let handle: ((call: Call) => Promise<Reply>) | undefined;
   let count = 0;
@@ -189,6 +192,12 @@ export function createFakeChat(): FakeChat {
         await arrive('level', origin);
         return ranks.get(origin.user) ?? 'anyone';
       },
+      roles: async ({ user }, among) => among.filter((role) => members.get(user)?.roles?.includes(role)),
+      since: async ({ user }) => members.get(user)?.since ?? {},
+      person: async (_space, member) => {
+        const { name = member, bot = false } = members.get(member) ?? {};
+        return bot || !/^[\w-]+$/.test(member) ? undefined : { name };
+      },
     },
     workflows: {
       end: async (origin, outcome) => {
@@ -220,6 +229,7 @@ export function createFakeChat(): FakeChat {
     deny: (origin) => void denied.add(placeOf(origin)),
     allow: (origin) => void denied.delete(placeOf(origin)),
     promote: (user, level) => void ranks.set(user, level),
+    know: (user, known) => void members.set(user, known),
     fail: script.fail,
     loseAnswer: script.loseAnswer,
     hold: script.hold,

@@ -59,6 +59,10 @@ describeRights('Discord', async () => {
   const shut = await fake.makeChannel({ guild, overwrites: [{ id: botRole, deny: ['AttachFiles'] }] });
   const role = await fake.makeRole({ guild, permissions: ['ManageGuild'] });
   const boss = await fake.makeMember({ guild, roles: [role] });
+  const crew = await fake.makeRole({ guild });
+  await fake.makeMember({ guild, user: ada, roles: [crew] });
+  const gone = await fake.makeMember({ guild });
+  await fake.leave({ guild, user: gone });
   const { discord } = adapterOn(fake);
   const place = { platform: 'discord', space: guild, channel, user: ada, visibility: 'thread' } as const;
   return {
@@ -66,6 +70,10 @@ describeRights('Discord', async () => {
     place,
     closed: { ...place, channel: shut },
     manager: { ...place, user: boss },
+    name: 'Ada',
+    roles: { held: crew, other: role },
+    tells: ['account', 'joined'],
+    nobody: [fake.botId, gone, '1234567890123456789', 'ada', '../../users/@me'],
     async close() {
       await discord.close();
       await fake.close();

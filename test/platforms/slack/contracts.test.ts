@@ -51,6 +51,13 @@ describeRights('Slack', async () => {
   const fake = await startFakeSlack();
   const { ada, boss, channel } = await makeWorld(fake);
   const shut = await fake.makeChannel({ bot: false });
+  const held = await fake.makeGroup({ handle: 'crew', users: [ada] });
+  const other = await fake.makeGroup({ handle: 'cast', users: [] });
+  const bot = await fake.makeUser({ name: 'robot', bot: true });
+  const gone = await fake.makeUser({ name: 'gone' });
+  await fake.changeUser({ user: gone, deleted: true });
+  const { team: elsewhere } = await fake.makeTeam({ name: 'Elsewhere' });
+  const stranger = await fake.makeUser({ team: elsewhere, name: 'eve', strangerOf: fake.team });
   const { slack } = adapterOn(fake);
   const place = { platform: 'slack', space: fake.team, channel, user: ada, visibility: 'thread' } as const;
   return {
@@ -58,6 +65,10 @@ describeRights('Slack', async () => {
     place,
     closed: { ...place, channel: shut },
     manager: { ...place, user: boss },
+    name: 'Ada',
+    roles: { held, other },
+    tells: [],
+    nobody: [bot, gone, stranger, 'U0NOBODY', 'USLACKBOT', 'ada', 'workflow'],
     close: () => fake.close(),
   };
 });

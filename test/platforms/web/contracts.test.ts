@@ -60,6 +60,10 @@ for (const kind of redisKinds) {
       place: { ...base, thread: 'boats' },
       closed: { ...base, thread: 'nowhere' },
       manager: { ...base, thread: 'boats', user: 'boss' },
+      name: 'ada',
+      roles: undefined,
+      tells: [],
+      nobody: ['Dailies', 'dailies', 'a b', '', 'x'.repeat(33)],
       close: redis.close,
     };
   });
