@@ -3,6 +3,7 @@ import type { Call, Command, Reply } from '../../src/domain/command.ts';
 import type { Desk } from '../../src/domain/desk.ts';
 import type { ModelCard } from '../../src/domain/model.ts';
 import type { Origin } from '../../src/domain/origin.ts';
+import type { SpaceSettings } from '../../src/domain/settings.ts';
 import type { Shards } from '../../src/domain/shards.ts';
 import type { Media, Poster, Receiver, Rights } from '../../src/ports.ts';
 import { createAnswers } from './answer.ts';
@@ -32,6 +33,7 @@ export interface DiscordOptions extends RegistrarOptions, Pick<PosterOptions, 'f
   models(): readonly ModelCard[];
   usual(origin: Origin): ModelCard | undefined;
   desk: Pick<Desk, 'jobsOf'>;
+  settings: Pick<SpaceSettings, 'read'>;
   media: Pick<Media, 'path'>;
   /** Ids of members who run the bot. */
   managers: readonly string[];
@@ -58,7 +60,7 @@ export interface Discord {
 export function createDiscord(options: DiscordOptions): Discord {
   const { token, api, log } = options;
   const rest = createRest(options);
-  const rights = createRights(rest, options.managers);
+  const rights = createRights(rest, options.settings, options.managers);
   const poster = createPoster({ ...options, rest });
 
   const stopping = new AbortController();

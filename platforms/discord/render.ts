@@ -7,14 +7,14 @@ import {
   MessageFlags,
 } from 'discord.js';
 import { type Card, shownActions } from '../../src/domain/card.ts';
-import type { Button, Part, Reply } from '../../src/domain/command.ts';
+import type { Button, Fact, Part, Reply } from '../../src/domain/command.ts';
 import { type Said, say as sayToMember } from '../../src/domain/words.ts';
 import type { Film, PostedFilm } from '../../src/ports.ts';
 import { actionButton, cardButtons, pressId } from '../shared/press.ts';
 import { megabytes, shortened, slug } from '../shared/text.ts';
 import { readRef } from './ids.ts';
 import { limits } from './limits.ts';
-import { counting, inline, plain } from './text.ts';
+import { counting, inline, plain, signs } from './text.ts';
 import { say } from './words.ts';
 
 /** A message as it is sent. Nobody is mentioned but those in `allowed_mentions`, edits included. */
@@ -128,12 +128,16 @@ function listLine(card: Card, index: number, space: string): string {
   return `${index + 1}\\. **${covered(inline(card.prompt, promptShort), card.spoiler)}**\n-# ${facts}`;
 }
 
+/** A fact's value; what it refers to by its name, which notifies nobody in a message that allows no mention. */
+const factValue = ({ value, refers }: Fact): string =>
+  refers !== undefined && /^\d{1,20}$/.test(value) ? `<${signs[refers]}${value}>` : plain(value);
+
 function linesOf(part: Part, space: string): string[] {
   switch (part.kind) {
     case 'text':
       return [plain(part.text)];
     case 'facts':
-      return part.facts.map(({ label, value }) => `**${plain(label)}:** ${plain(value)}`);
+      return part.facts.map((fact) => `**${plain(fact.label)}:** ${factValue(fact)}`);
     case 'cards':
       return part.cards.map((card, index) => listLine(card, index, space));
     case 'buttons':

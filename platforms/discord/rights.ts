@@ -11,7 +11,8 @@ import {
 } from 'discord.js';
 import type { Level } from '../../src/domain/command.ts';
 import { TransientError } from '../../src/domain/errors.ts';
-import type { Origin } from '../../src/domain/origin.ts';
+import { type Origin, spaceKey } from '../../src/domain/origin.ts';
+import type { SpaceSettings } from '../../src/domain/settings.ts';
 import type { Said } from '../../src/domain/words.ts';
 import type { Rights } from '../../src/ports.ts';
 import { createMemory } from '../shared/memory.ts';
@@ -84,10 +85,15 @@ export interface DiscordRights extends Rights {
 }
 
 /**
- * Who may do what, by Discord's own permissions, where the call is made: moderators may manage messages there, managers the server.
+ * Who may do what, by Discord's own permissions, where the call is made: moderators may manage messages there, managers the server; and by
+ * the roles that the server settled for it.
  * `operators` run the bot. Every interaction brings the rights of its moment; what none brought is asked.
  */
-export function createRights(rest: Rest, operators: readonly string[]): DiscordRights {
+export function createRights(
+  rest: Rest,
+  settings: Pick<SpaceSettings, 'read'>,
+  operators: readonly string[],
+): DiscordRights {
   // What interactions told of rights, so that none has to be asked for within a call.
   const memory = createMemory<bigint>(remembered, believed);
   const invited = createMemory<true>(remembered, invitedFor);
@@ -152,6 +158,23 @@ export function createRights(rest: Rest, operators: readonly string[]): DiscordR
     return permissionsIn(guild, within, member);
   }
 
+  async function permittedLevel(origin: Origin): Promise<Level> {
+    const known = memory.read(`${placeOf(origin)} ${origin.user}`);
+    if (known !== undefined) return levelBy(known);
+    try {
+      return levelBy(await asked(origin, origin.user));
+    } catch (error) {
+      if (error instanceof PlaceClosed) return 'anyone';
+      throw error;
+    }
+  }
+
+  async function heldOf({ space, user }: Origin, among: readonly string[]): Promise<string[]> {
+    const member = among.length === 0 ? undefined : await people.find(space, user);
+    // Everyone has the role that has the server's own id.
+    return member ? among.filter((role) => role === space || member.roles.includes(role)) : [];
+  }
+
   return {
     learn(interaction) {
       const { channel, member, app_permissions } = interaction;
@@ -177,20 +200,17 @@ export function createRights(rest: Rest, operators: readonly string[]): DiscordR
     },
     async level(origin) {
       if (operators.includes(origin.user)) return 'operator';
-      const known = memory.read(`${placeOf(origin)} ${origin.user}`);
-      if (known !== undefined) return levelBy(known);
-      try {
-        return levelBy(await asked(origin, origin.user));
-      } catch (error) {
-        if (error instanceof PlaceClosed) return 'anyone';
-        throw error;
-      }
+      const permitted = await permittedLevel(origin);
+      if (permitted === 'manager') return permitted;
+      const { managers, moderators } = await settings.read(spaceKey(origin));
+      const held = await heldOf(
+        origin,
+        [managers, moderators].filter((role) => role !== undefined),
+      );
+      if (managers !== undefined && held.includes(managers)) return 'manager';
+      return moderators !== undefined && held.includes(moderators) ? 'moderator' : permitted;
     },
-    async roles({ space, user }, among) {
-      const member = among.length === 0 ? undefined : await people.find(space, user);
-      // Everyone has the role that has the server's own id.
-      return member ? among.filter((role) => role === space || member.roles.includes(role)) : [];
-    },
+    roles: heldOf,
     since: ({ space, user }) => people.since(space, user),
     async person({ space }, id) {
       const member = await people.find(space, id);

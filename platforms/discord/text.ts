@@ -24,11 +24,13 @@ export function inline(text: string, max: number): string {
 /** Unix milliseconds as a time that Discord counts down by itself. */
 export const counting = (at: number): string => `<t:${Math.round(at / 1000)}:R>`;
 
-const signs: Record<IdKind, string> = { member: '@!?', channel: '#', role: '@&' };
+/** What stands before an id that Discord shows as a name. */
+export const signs: Record<IdKind, string> = { member: '@', channel: '#', role: '@&' };
 
 /** The id that a value refers to; with an @ before it where it refers to nothing of that kind, which is no id. */
 export function idIn(kind: IdKind, text: string): string {
-  const [, told, id = told] = new RegExp(`^(?:<${signs[kind]}(\\d{1,20})>|(\\d{1,20}))$`).exec(text.trim()) ?? [];
+  const [, told, id = told] =
+    new RegExp(`^(?:<${signs[kind]}${kind === 'member' ? '!?' : ''}(\\d{1,20})>|(\\d{1,20}))$`).exec(text.trim()) ?? [];
   return id ?? `@${text.trim().replace(/^[@#]/, '')}`;
 }
 

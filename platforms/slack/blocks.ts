@@ -12,12 +12,13 @@ export interface Message {
 }
 
 /** A piece of a line that is shown letter by letter. */
-export type Piece = string | { bold: string } | { user: string };
+export type Piece = string | { bold: string } | { user: string } | { channel: string };
 
-/** One line of pieces. Nothing in it formats, links or mentions, but a `user`. */
+/** One line of pieces. Nothing in it formats, links or mentions, but a `user`; a `channel` is shown by its name. */
 export function line(...pieces: Piece[]): types.RichTextBlock {
   const elements = pieces.flatMap((piece): types.RichTextElement[] => {
     if (typeof piece !== 'string' && 'user' in piece) return [{ type: 'user', user_id: piece.user }];
+    if (typeof piece !== 'string' && 'channel' in piece) return [{ type: 'channel', channel_id: piece.channel }];
     const text = plain(typeof piece === 'string' ? piece : piece.bold);
     if (text === '') return [];
     return [typeof piece === 'string' ? { type: 'text', text } : { type: 'text', text, style: { bold: true } }];

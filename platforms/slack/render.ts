@@ -129,8 +129,11 @@ function blocksOf(part: Part, spoken: Spoken): types.KnownBlock[] {
       return paragraphs(spoken(part.text));
     case 'facts':
       // Where a film is, is said by the house; everything else may be anybody's words.
-      return part.facts.flatMap(({ label, value }) =>
-        fact(spoken(label), label === word('details.state') ? spoken(value) : value),
+      return part.facts.flatMap(({ label, value, refers }) =>
+        // A mention of a member or a group would notify them.
+        refers === 'channel' && /^[CG][A-Z0-9]+$/.test(value)
+          ? [line({ bold: `${spoken(label)}: ` }, { channel: value })]
+          : fact(spoken(label), label === word('details.state') ? spoken(value) : value),
       );
     case 'cards':
       return part.cards.flatMap((card, index) => listed(card, index, spoken));

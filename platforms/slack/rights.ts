@@ -84,7 +84,7 @@ export function createRights(
 
   /** Whether somebody is in a user group; nobody is in one that is gone, or cannot be read. */
   async function isIn(team: string, group: string | undefined, user: string): Promise<boolean> {
-    if (group === undefined || group === 'nobody') return false;
+    if (group === undefined) return false;
     let members = groups.read(`${team} ${group}`);
     if (!members) {
       try {

@@ -21,8 +21,11 @@ export function createSettings(redis: Redis | Cluster): SpaceSettings {
       told(() =>
         untouched(async () => {
           const keys = spaceKeys(space);
-          const given = Object.entries(settingsSchema.partial().parse(change));
+          const kept = Object.entries(change).filter(([, value]) => value !== null);
+          const given = Object.entries(settingsSchema.partial().parse(Object.fromEntries(kept)));
           const args = given.flatMap(([name, value]) => [name, JSON.stringify(value)]);
+          const cleared = settingsSchema.keyof().options.filter((name) => change[name] === null);
+          args.push(...cleared.flatMap((name) => [name, '']));
           return settingsOf(pairs(await run(redis, 'change', [keys.settings, keys.trail], [by, trailKept, ...args])));
         }),
       ),

@@ -1,6 +1,6 @@
 import type { Card } from './card.ts';
 import type { Desk } from './desk.ts';
-import type { Field, Fields, FileRef, Values } from './field.ts';
+import type { Field, Fields, FileRef, IdKind, Values } from './field.ts';
 import type { Job, JobRef } from './job.ts';
 import type { Ledger } from './ledger.ts';
 import type { ModelCard } from './model.ts';
@@ -119,9 +119,15 @@ export interface Button {
   job?: string;
   quote?: string;
 }
+/** `refers`: whom or what of the chat's the value is the id of; it is shown by its name where that notifies nobody. */
+export interface Fact {
+  label: string;
+  value: string;
+  refers?: IdKind;
+}
 export type Part =
   | { kind: 'text'; text: string }
-  | { kind: 'facts'; facts: { label: string; value: string }[] }
+  | { kind: 'facts'; facts: Fact[] }
   | { kind: 'cards'; cards: Card[] }
   | { kind: 'buttons'; buttons: Button[] };
 

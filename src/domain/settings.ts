@@ -18,6 +18,9 @@ export const settingsSchema = z.object({
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
+/** What is settled anew; `null`: as if it never was. */
+export type SettingsChange = { [Name in keyof Settings]?: Settings[Name] | null };
+
 /** What holds where nothing was settled. */
 export const usualSettings: Settings = { workflowCredits: 0, guests: false, strangers: false };
 
@@ -25,5 +28,5 @@ export const usualSettings: Settings = { workflowCredits: 0, guests: false, stra
 export interface SpaceSettings {
   read(space: SpaceKey): Promise<Settings>;
   /** Settles what is given, and notes who did. Returns the settings as they are then. */
-  change(space: SpaceKey, change: Partial<Settings>, by: string): Promise<Settings>;
+  change(space: SpaceKey, change: SettingsChange, by: string): Promise<Settings>;
 }

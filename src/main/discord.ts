@@ -5,6 +5,7 @@ import type { Difference, Registration } from '../../platforms/discord/register.
 import { type Config, ConfigError } from '../config.ts';
 import type { Desk } from '../domain/desk.ts';
 import { TransientError } from '../domain/errors.ts';
+import type { SpaceSettings } from '../domain/settings.ts';
 import { usualModel } from '../intake/pick.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
@@ -19,6 +20,7 @@ const tokenRefused = 'DISCORD_TOKEN: Discord refuses it; copy it anew from the d
 interface Parts {
   catalog: Pick<Catalog, 'cards' | 'offered' | 'defaults'>;
   desk: Pick<Desk, 'jobsOf'>;
+  settings: SpaceSettings;
   media: Pick<Media, 'path'>;
   fitting: Fitting;
   link: Linking;

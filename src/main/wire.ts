@@ -125,7 +125,7 @@ export async function wire(role: Serving, config: Config, log: Log, house: Redis
   closing.add('fitting', fitting.close);
   const shown = { catalog, media, fitting, link: linkingOf(config, links), metrics, log };
   // A chat's library is large, and most have one chat.
-  const discord = config.discord && (await import('./discord.ts')).openDiscord(config, { ...shown, desk });
+  const discord = config.discord && (await import('./discord.ts')).openDiscord(config, { ...shown, settings, desk });
   if (discord) closing.add('Discord', discord.close);
   const slack = config.slack && (await import('./slack.ts')).openSlack(config, { ...shown, redis, settings, desk });
   const platforms: Chats = {

@@ -2,10 +2,11 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { commands } from '../../commands/index.ts';
 import { declared } from '../../platforms/discord/declare.ts';
 import { describeCommands } from '../../platforms/web/forms.ts';
-import type { Command } from '../../src/domain/command.ts';
+import { commandsOn } from '../../src/domain/command.ts';
 import { type Origin, spaceKey, workflowMember } from '../../src/domain/origin.ts';
-import { leavesOf } from '../../src/domain/paths.ts';
-import { moment } from '../../src/domain/words.ts';
+import { usualSettings } from '../../src/domain/settings.ts';
+import { parseText } from '../../src/domain/text.ts';
+import { moment, say } from '../../src/domain/words.ts';
 import { sandboxCards } from '../../src/video/cards.ts';
 import { thisWeek } from '../desk/rig.ts';
 import { type IntakeRig, intakeOn, textOf } from '../support/intake.ts';
@@ -31,8 +32,9 @@ describe.each(redisKinds)('admin on %s', (kind) => {
       'Credits for workflows, anew each time: 0 credits',
       'Left for workflows now: 0 credits',
       `New credits: ${moment(thisWeek().endsAt, 'UTC')}`,
-      'Moderators (a user group): nobody',
-      'Managers (a user group), besides those who run the workspace: nobody',
+      'Moderators (a role or user group): nobody',
+      'Managers (a role or user group), besides those who run the place: nobody',
+      'Where those in charge are told of things: nowhere',
       'Guests may ask for films: no',
       'People of other workspaces may ask for films: no',
     ]);
@@ -42,7 +44,7 @@ describe.each(redisKinds)('admin on %s', (kind) => {
     const values = { workflows: '20', moderators: 'S024BE7LH', guests: 'yes' };
     const lines = textOf(await rig.ask('admin set', values, by('boss'))).split('\n');
     expect(lines).toContain('Credits for workflows, anew each time: 20 credits');
-    expect(lines).toContain('Moderators (a user group): S024BE7LH');
+    expect(lines).toContain('Moderators (a role or user group): S024BE7LH');
     expect(lines).toContain('Guests may ask for films: yes');
     expect(await rig.settings.read(space)).toEqual({
       ...{ workflowCredits: 20, moderators: 'S024BE7LH', guests: true, strangers: false },
@@ -70,25 +72,52 @@ describe.each(redisKinds)('admin on %s', (kind) => {
     expect((await rig.refused(`admin ${sub}`, {}, by('mod'))).said.word).toBe('command.forbidden');
   });
 
-  test('where a platform has nothing that it is about, it is no command, and help does not name it', async () => {
-    const elsewhere = { user: 'boss', origin: { platform: 'discord' } } as const;
-    expect((await rig.refused('admin settings', {}, elsewhere)).said).toEqual({
-      ...{ word: 'command.unknown', with: { got: 'admin settings' } },
-    });
-    expect(textOf(await rig.ask('help', {}, elsewhere))).not.toContain('/admin');
-    expect((await rig.refused('help', { topic: 'admin' }, elsewhere)).said.word).toBe('command.unknown');
-    expect(textOf(await rig.ask('help', {}, by('boss')))).toContain('/admin settings');
-    expect(textOf(await rig.ask('help', { topic: 'admin set' }, by('boss')))).toContain('workflows: Credits');
+  test.each([
+    ['discord', ['moderators', 'managers', 'staff', 'clear']],
+    ['slack', ['moderators', 'managers', 'staff', 'workflows', 'guests', 'strangers']],
+    ['web', ['staff']],
+  ] as const)('on %s there is what that chat has', async (platform, names) => {
+    const here = by('boss', { platform });
+    expect((await rig.refused('admin set', {}, here)).said).toEqual({ word: 'admin.nothing', with: { names } });
+    const other = { guests: 'yes', moderators: '77', [names[0]]: '78', elsewhere: '1' };
+    expect((await rig.refused('admin set', other, here)).said.word).toBe('field.unknown');
+    const shown = await rig.ask('admin set', { staff: '77' }, here);
+    const [part] = shown.parts;
+    const facts = part?.kind === 'facts' ? part.facts : [];
+    expect(facts.find(({ refers }) => refers === 'channel')?.value).toBe('77');
+    expect(facts.length).toBe({ discord: 3, slack: 8, web: 1 }[platform]);
+  });
+
+  test('what is settled can be settled no more', async () => {
+    await rig.ask('admin set', { managers: 'S1', moderators: 'S2', staff: 'C7' }, by('boss'));
+    const lines = textOf(await rig.ask('admin set', { moderators: 'Nobody', staff: 'none' }, by('boss')));
+    expect(lines).toContain('Moderators (a role or user group): nobody');
+    expect(lines).toContain('told of things: nowhere');
+    expect(await rig.settings.read(space)).toEqual({ ...usualSettings, managers: 'S1' });
+
+    const server = by('boss', { platform: 'discord', space: '55' });
+    await rig.ask('admin set', { managers: '77', moderators: '78' }, server);
+    await rig.ask('admin set', { clear: 'managers' }, server);
+    const there = spaceKey({ platform: 'discord', space: '55' });
+    expect(await rig.settings.read(there)).toEqual({ ...usualSettings, moderators: '78' });
+    expect((await rig.refused('admin set', { managers: '55' }, server)).said.word).toBe('admin.everybody');
+    expect(await rig.settings.read(there)).toEqual({ ...usualSettings, moderators: '78' });
+  });
+
+  test('words without a name are refused, and nothing is settled', async () => {
+    const typed = parseText('admin set guests:yes for all', commandsOn('slack', commands));
+    const refused = await rig.refused('admin set', typed?.values, by('boss'));
+    expect(say(refused.said)).toMatch(
+      /^Which field is "for all" for\? Say it as name:value; the names are moderators, /,
+    );
+    expect(await rig.settings.read(space)).toEqual(usualSettings);
   });
 });
 
-test('a command of one platform is offered on no other', () => {
-  expect(describeCommands(commands, sandboxCards).map(({ command }) => command)).not.toContain('admin set');
-  expect(declared(commands, sandboxCards, 'global').map(({ name }) => name)).not.toContain('admin');
-  const everywhere = commands.map((entry): Command => {
-    if (!('subs' in entry)) return entry;
-    return { ...entry, subs: leavesOf(entry).map(({ only: _, ...sub }) => sub) };
-  });
-  expect(describeCommands(everywhere, sandboxCards).map(({ command }) => command)).toContain('admin set');
-  expect(declared(everywhere, sandboxCards, 'global').map(({ name }) => name)).toContain('admin');
+test('forms and declarations have the fields of their chat alone', () => {
+  const studio = describeCommands(commands, sandboxCards).find((one) => one.command === 'admin set');
+  expect(studio?.fields).toMatchObject([{ name: 'staff', suggest: ['general', 'storyboards', 'screening-room'] }]);
+  const discord = declared(commands, sandboxCards, 'global').find(({ name }) => name === 'admin');
+  expect(JSON.stringify(discord)).not.toContain('workflows');
+  expect(discord).toMatchObject({ default_member_permissions: '32', options: [{ name: 'settings' }, { name: 'set' }] });
 });

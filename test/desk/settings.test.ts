@@ -37,6 +37,18 @@ describe.each(redisKinds)('the settings of spaces on %s', (kind) => {
     expect(await settings.read(space)).toEqual({ ...usualSettings, managers: 'S2', strangers: true });
   });
 
+  test('what is settled no more is as usual again, which is noted too', async () => {
+    await settings.change(space, { managers: 'S2', guests: true }, 'ada');
+    expect(await settings.change(space, { managers: null, staff: null, workflowCredits: 5 }, 'bob')).toEqual({
+      ...{ ...usualSettings, guests: true, workflowCredits: 5 },
+    });
+    expect(await settings.read(space)).not.toHaveProperty('managers');
+    expect((await changes()).slice(2)).toEqual([
+      ['bob', 'workflowCredits', '', '5'],
+      ['bob', 'managers', '"S2"', ''],
+    ]);
+  });
+
   test('each change is noted: who, what, before, after, and when; what was so already is none', async () => {
     const began = Date.now();
     await settings.change(space, { workflowCredits: 100, guests: true }, 'ada');

@@ -108,3 +108,18 @@ describe('an answer', () => {
     expect(read(content)).toMatch(/^⚠️ There is no field "\*\*x\*\*" here/);
   });
 });
+
+test('what a fact refers to is shown by its name, where it is an id at all', () => {
+  const facts = [
+    { label: 'a', value: '77', refers: 'role' },
+    { label: 'b', value: '78', refers: 'channel' },
+    { label: 'c', value: '79', refers: 'member' },
+    { label: 'd', value: '@everyone', refers: 'role' },
+    { label: 'e', value: '80' },
+  ] as const;
+  const { message } = renderReply({ parts: [{ kind: 'facts', facts: [...facts] }] }, '55');
+  expect(message.content.split('\n')).toEqual([
+    ...['**a:** <@&77>', '**b:** <#78>', '**c:** <@79>', '**d:** \\@everyone', '**e:** 80'],
+  ]);
+  expect(message.allowed_mentions).toEqual({ parse: [], replied_user: false });
+});

@@ -8,6 +8,7 @@ import type { Desk } from '../../../src/domain/desk.ts';
 import type { Job } from '../../../src/domain/job.ts';
 import { type Origin, spaceKey } from '../../../src/domain/origin.ts';
 import { windowAt } from '../../../src/domain/policy.ts';
+import { usualSettings } from '../../../src/domain/settings.ts';
 import { startSandbox } from '../../../src/sandbox/server.ts';
 import { sandboxCards } from '../../../src/video/cards.ts';
 import type { FakeDiscord, FakeDiscordOptions, StoredInteraction, StoredMessage } from '../../support/discord/api.ts';
@@ -30,6 +31,7 @@ export function adapterOn(fake: FakeDiscord, change: Partial<DiscordOptions> = {
     ...{ token: fake.token, appId: undefined, guild: undefined, api: fake.api, shards: 'auto' },
     ...{ commands, cards: sandboxCards, models: () => sandboxCards, usual: () => sandboxCards[0], managers: [] },
     desk: { jobsOf: async () => [] },
+    settings: { read: async () => usualSettings },
     media: { path: (name) => name },
     fitting: { fit: async () => undefined },
     link: () => undefined,
@@ -106,7 +108,8 @@ export async function startRig(options: RigOptions = {}) {
     let house: House | undefined;
     const desk: Pick<Desk, 'jobsOf'> = { jobsOf: (...given) => (house as House).desk.jobsOf(...given) };
     const media = { path: (name: string) => join(dir, 'media', name) };
-    const bot = adapterOn(fake, { desk, media, ...options.discord });
+    const settings: DiscordOptions['settings'] = { read: (key) => (house as House).settings.read(key) };
+    const bot = adapterOn(fake, { settings, desk, media, ...options.discord });
     house = await startHouse({
       ...{ redis, chat: bot.discord, gateway: { url: sandbox.url, key: 'a-key' }, models: sandboxCards },
       ...{ log: bot.log, dir, ...options.house, ...change },

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRest, type RestOptions } from '../../../platforms/discord/rest.ts';
 import { createRights } from '../../../platforms/discord/rights.ts';
 import type { Origin } from '../../../src/domain/origin.ts';
+import { type Settings, usualSettings } from '../../../src/domain/settings.ts';
 import type { FakeDiscord } from '../../support/discord/api.ts';
 import { startFakeDiscord } from '../../support/discord/index.ts';
 import { createTestLog } from '../../support/log.ts';
@@ -33,7 +34,8 @@ afterAll(async () => {
 const origin = (user: string): Origin => ({
   ...{ platform: 'discord', space: world.guild, channel: world.channel, user, visibility: 'thread' },
 });
-const rights = () => createRights(rest, []);
+const rights = (settled: Partial<Settings> = {}) =>
+  createRights(rest, { read: async () => ({ ...usualSettings, ...settled }) }, []);
 /** What an interaction tells of whoever made it. */
 const told = (user: string, roles: string[], more: object = {}) =>
   ({
@@ -86,4 +88,31 @@ test('everyone has the server’s own role, but for who left', async () => {
   expect(await here.roles(origin(gone), [world.guild])).toEqual([]);
   expect(await here.level(origin(gone))).toBe('anyone');
   expect(Object.keys(await here.since(origin(gone)))).toEqual(['account']);
+});
+
+describe('roles that the server settled', () => {
+  test.each([
+    [{ managers: 'crew' }, '0', 'manager'],
+    [{ moderators: 'crew' }, '0', 'moderator'],
+    [{ moderators: 'crew', managers: 'crew' }, '0', 'manager'],
+    [{ moderators: 'other', managers: 'other' }, '0', 'anyone'],
+    [{ moderators: 'crew' }, '32', 'manager'],
+    [{ managers: 'other' }, '8192', 'moderator'],
+    [{}, '0', 'anyone'],
+  ])('%j and permissions of %s make a %s', async (settled, permissions, level) => {
+    const ids = Object.entries(settled).map(([name, role]) => [name, role === 'crew' ? crew : '99']);
+    const here = rights(Object.fromEntries(ids));
+    here.learn(told(world.ada, [crew], { permissions }));
+    const count = await asked(async () => expect(await here.level(origin(world.ada))).toBe(level));
+    expect(count).toBe(0);
+  });
+
+  test('hold from the next call on, and no longer than the role is held', async () => {
+    const here = rights({ managers: crew });
+    expect(await here.level(origin(world.bob))).toBe('anyone');
+    here.learn(told(world.bob, [crew]));
+    expect(await here.level(origin(world.bob))).toBe('manager');
+    here.learn(told(world.bob, []));
+    expect(await here.level(origin(world.bob))).toBe('anyone');
+  });
 });

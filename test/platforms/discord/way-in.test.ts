@@ -192,6 +192,32 @@ describe('messages', () => {
   });
 });
 
+test('roles that the server settled moderate and manage, and are shown by name, which notifies nobody', async () => {
+  const { fake, world, ask, press, posts } = await begin({ delayMs: () => 60_000 });
+  const { guild, channel } = world;
+  const [runs, crew, cast] = [
+    await fake.makeRole({ guild, permissions: ['ManageGuild'] }),
+    await fake.makeRole({ guild, mentionable: true }),
+    await fake.makeRole({ guild }),
+  ];
+  const user = await fake.makeMember({ guild, roles: [runs] });
+  const settled = await ask('admin set', { moderators: crew, managers: cast, staff: channel }, { user });
+  for (const name of [`<@&${crew}>`, `<@&${cast}>`, `<#${channel}>`]) expect(settled.text).toContain(name);
+  expect(settled.message.pinged).toEqual({ users: [], roles: [], everyone: false });
+
+  await ask('video', { prompt: 'a boat' });
+  const card = await until('a card with a button', async () =>
+    (await posts()).cards.find((one) => buttonsOf(one).some(({ label }) => label === 'Cancel')),
+  );
+  expect((await press(card, /Cancel/, world.bob)).text).toMatch(/somebody else's/);
+  await fake.makeMember({ guild, user: world.bob, roles: [cast] });
+  expect((await ask('admin settings', {}, { user: world.bob })).text).toContain(`<@&${crew}>`);
+  await fake.makeMember({ guild, user: world.bob, roles: [crew] });
+  expect((await ask('admin settings', {}, { user: world.bob })).text).toMatch(/may not do that/);
+  expect((await press(card, /Cancel/, world.bob)).text).toMatch(/stop|[Cc]ancel/);
+  expect((await ask('admin set', { clear: 'moderators' }, { user })).text).not.toContain(`<@&${crew}>`);
+});
+
 test('a long list comes whole, as text that can be read', async () => {
   const { ask } = await begin({ house: { credits: 1_000 } });
   const prompt = (n: number) => `No. ${n} (a *boat*, "the_one", [of] @many) ${'drifting in the rain '.repeat(6)}`;

@@ -57,12 +57,14 @@ interface Element extends Block {
   value?: string;
   name?: string;
   user_id?: string;
+  channel_id?: string;
   user?: string;
 }
 
 const wordsOf = (part: Block | Element): string => {
   if (typeof part.text === 'string') return part.text;
   if (part.type === 'user' && 'user_id' in part) return `@${part.user_id}`;
+  if (part.type === 'channel' && 'channel_id' in part) return `#${part.channel_id}`;
   return part.text?.text ?? (part.elements ?? []).map(wordsOf).join(part.type === 'context' ? ' · ' : '');
 };
 

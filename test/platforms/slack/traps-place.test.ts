@@ -117,6 +117,13 @@ describe('places', () => {
     expect(await look(manager.user, other.channel)).toContain(id);
     expect((await ask('admin settings', { user: manager.user })).text).toMatch(/workflows/i);
     expect((await ask('admin settings', { user: mod.user })).text).toMatch(/may not do that/);
+    const settled = await ask('admin set staff:#films managers:nobody', { user: world.boss });
+    expect(settled.text).toContain(`told of things: #${world.channel}`);
+    expect(settled.text).toMatch(/^Managers.*: nobody$/m);
+    expect(await look(manager.user, other.channel)).toMatch(/somebody else's/);
+    expect((await ask('admin set staff:#films for us', { user: world.boss })).text).toMatch(
+      /Which field is "for us" for/,
+    );
   });
 
   test('21, user groups that are gone, disabled or cannot be read: nobody is in them, and all others go on', async () => {
