@@ -1,3 +1,4 @@
+import type { Blocks } from './domain/blocks.ts';
 import { cardOf } from './domain/card.ts';
 import {
   type Call,
@@ -12,7 +13,7 @@ import {
 } from './domain/command.ts';
 import { TransientError, UserError } from './domain/errors.ts';
 import { nextStep } from './domain/job.ts';
-import { type SpaceKey, spaceKey } from './domain/origin.ts';
+import { type Origin, type SpaceKey, spaceKey } from './domain/origin.ts';
 import { type Policy, windowAt } from './domain/policy.ts';
 import type { SpaceSettings } from './domain/settings.ts';
 import type { Deed, Trail } from './domain/trail.ts';
@@ -31,6 +32,7 @@ export interface IntakeTools extends QuoteTools {
   wishes: Wishes;
   settings: SpaceSettings;
   trail: Trail;
+  blocks: Blocks;
   policy(space: SpaceKey): Promise<Policy>;
   counted(command: string, refusal: string | undefined): void;
 }
@@ -64,6 +66,16 @@ async function noteUse(
   }
 }
 
+async function levelOf(origin: Origin, { rights }: Pick<IntakeTools, 'rights'>): Promise<Level> {
+  try {
+    return await rights(origin.platform).level(origin);
+  } catch (error) {
+    // Who may not even ask is above nobody.
+    if (error instanceof UserError && error.refusal === 'forbidden') return 'anyone';
+    throw error;
+  }
+}
+
 function contextOf(call: Call, basis: Basis, tools: IntakeTools, later: Later): Context {
   return {
     ...basis,
@@ -74,6 +86,8 @@ function contextOf(call: Call, basis: Basis, tools: IntakeTools, later: Later): 
     wishes: tools.wishes,
     settings: tools.settings,
     trail: tools.trail,
+    blocks: tools.blocks,
+    levelOf: (member) => levelOf({ ...call.origin, user: member }, tools),
     make: (order) => make(order, call, basis, tools, later),
     choose: (quote) => choose(quote, call, basis, tools, later),
     decline: (quote) => decline(quote, call, basis, tools),

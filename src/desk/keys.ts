@@ -33,6 +33,10 @@ export function spaceKeys(space: SpaceKey) {
     /** Members who do not want to be mentioned. */
     unmentioned: own('unmentioned'),
     settings: own('settings'),
+    /** Who and what no films are made for. */
+    blocks: own('blocks'),
+    /** What of a member was refused lately, and how long they wait. */
+    slow: (member: string) => own(`slow:${member}`),
     /** What those who look after the space did, and when. */
     trail: own('trail'),
   };

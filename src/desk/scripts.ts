@@ -23,4 +23,7 @@ export const run = scriptsIn(new URL('./lua/', import.meta.url), [
   'book',
   'unmatched',
   'change',
+  'block',
+  'unblock',
+  'slow',
 ]);

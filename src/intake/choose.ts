@@ -6,6 +6,7 @@ import { firstJobOf, type Quote, readQuote } from '../domain/quote.ts';
 import { word } from '../domain/words.ts';
 import { keepPicture } from './cook.ts';
 import type { QuoteTools } from './quote.ts';
+import { screen, writtenIn } from './screen.ts';
 import { type Basis, type Later, mayPost, take } from './take.ts';
 
 /** The quote as far as it may be answered by this member, and was not. */
@@ -40,7 +41,11 @@ export async function choose(text: string, call: Call, basis: Basis, tools: Quot
   if (!taken && (!card || !tools.offered().includes(card))) {
     throw new UserError('invalid', { word: 'quote.model', with: { model: card?.label ?? model } }, { field: 'quote' });
   }
-  if (!taken) await keepPicture(choice.recipe.image, tools);
+  if (!taken) {
+    const { key, origin } = quote;
+    await screen({ key, origin, who: call.who, written: writtenIn(choice.recipe, tools.models) }, basis.space, tools);
+    await keepPicture(choice.recipe.image, tools);
+  }
   try {
     return await take(choice, quote, basis, tools, later);
   } catch (error) {

@@ -4,6 +4,7 @@ import { jobIds } from '../domain/job.ts';
 import { cardFor, type ModelCard, priceOf } from '../domain/model.ts';
 import { cook } from './cook.ts';
 import { ask, type QuoteTools } from './quote.ts';
+import { screen, writtenFor } from './screen.ts';
 import { type Basis, type Deed, type Later, mayPost, take } from './take.ts';
 
 /** Nothing is begun for a workflow where no credits are set aside for any; a call that was taken while there were gets its answer. */
@@ -25,6 +26,7 @@ export async function make(
   const { key, origin, who } = call;
   await mayUseWorkflows(call, basis, tools);
   await mayPost(origin, tools);
+  await screen({ key, origin, who, written: writtenFor(order, tools.models) }, basis.space, tools);
   const { recipe, notes } = await cook(order, origin, tools);
   const model = cardFor(tools.models, recipe.model) as ModelCard;
   const count = 'recipe' in order ? 1 : order.count;

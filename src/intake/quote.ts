@@ -17,10 +17,11 @@ import { type Said, say, word } from '../domain/words.ts';
 import type { Quotes } from '../ports.ts';
 import { type Cooked, cook, type Kitchen } from './cook.ts';
 import { keptExtras } from './extras.ts';
+import type { ScreenTools } from './screen.ts';
 import { type Basis, type Deed, purseOf, type TakeTools } from './take.ts';
 
 /** What asking first takes, and making it then. */
-export interface QuoteTools extends TakeTools, Kitchen {
+export interface QuoteTools extends TakeTools, Kitchen, ScreenTools {
   quotes: Quotes;
 }
 

@@ -2,12 +2,14 @@ import { join } from 'node:path';
 import { commands } from '../../commands/index.ts';
 import { createStudio } from '../../platforms/web/adapter.ts';
 import type { Config } from '../config.ts';
+import { createBlocks } from '../desk/blocks.ts';
 import { type BudgetLimit, createBudget } from '../desk/budget.ts';
 import { createDesk } from '../desk/desk.ts';
 import { createLists } from '../desk/lists.ts';
 import { createQuotes } from '../desk/quotes.ts';
 import { createRecords } from '../desk/records.ts';
 import { createSettings } from '../desk/settings.ts';
+import { createSlow } from '../desk/slow.ts';
 import { createTrail } from '../desk/trail.ts';
 import { createWishes } from '../desk/wishes.ts';
 import { TransientError } from '../domain/errors.ts';
@@ -22,6 +24,7 @@ import type { Poster, Rights, Workflows } from '../ports.ts';
 import { createWakeUps } from '../queue.ts';
 import type { RedisHouse } from '../redis.ts';
 import { createCatalog } from '../video/catalog.ts';
+import { createModeration } from '../video/moderation.ts';
 import { createPrices } from '../video/prices.ts';
 import { createStanding } from '../video/standing.ts';
 import type { Closing } from './closing.ts';
@@ -33,8 +36,8 @@ import { setUpGateway } from './setup.ts';
 /** The studio is one space of its own. */
 const studioSpace = 'studio';
 
-/** A price that nobody is asked for. */
-const noInfo = { estimate: async () => undefined };
+/** A gateway that is not asked from here. */
+const noInfo = { estimate: async () => undefined, moderate: async () => undefined };
 
 function limitOf({ budget, quota: { timeZone } }: Config): BudgetLimit | undefined {
   if (!budget) return undefined;
@@ -73,6 +76,7 @@ export async function wire(role: Serving, config: Config, log: Log, house: Redis
   const catalog = createCatalog({ cards, spaces: gateway.spaces, ...(room ? { info: room.info } : {}), log });
   closing.add('catalog', async () => catalog.close());
   const prices = room?.prices ?? createPrices({ info: noInfo, profile, cards, log });
+  const moderation = room?.moderation ?? createModeration({ info: noInfo, log });
   const window = () => windowAt(Date.now(), config.quota.window, config.quota.timeZone);
   const studio = createStudio({
     redis: house.connect('studio'),
@@ -126,6 +130,9 @@ export async function wire(role: Serving, config: Config, log: Log, house: Redis
     quotes: createQuotes(redis),
     settings,
     trail: createTrail(redis),
+    blocks: createBlocks(redis),
+    slow: createSlow(redis),
+    moderation,
     budget,
     standing,
     prices,

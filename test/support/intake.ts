@@ -1,7 +1,9 @@
 import type { Redis } from 'ioredis';
 import { commands } from '../../commands/index.ts';
+import { createBlocks } from '../../src/desk/blocks.ts';
 import { createQuotes } from '../../src/desk/quotes.ts';
 import { createSettings } from '../../src/desk/settings.ts';
+import { createSlow } from '../../src/desk/slow.ts';
 import { createTrail } from '../../src/desk/trail.ts';
 import { createWishes } from '../../src/desk/wishes.ts';
 import type { Call, FileRef, Part, Reply } from '../../src/domain/command.ts';
@@ -10,7 +12,7 @@ import { type JobRef, jobIds } from '../../src/domain/job.ts';
 import { type Origin, spaceKey } from '../../src/domain/origin.ts';
 import { confirmAbove, type Policy } from '../../src/domain/policy.ts';
 import { createIntake, type IntakeTools } from '../../src/intake.ts';
-import type { Log, Pictures, Stored, WakeUp } from '../../src/ports.ts';
+import type { Flag, Log, Pictures, Stored, WakeUp } from '../../src/ports.ts';
 import { sandboxCards } from '../../src/video/cards.ts';
 import { deskOn } from '../desk/rig.ts';
 import { createFakeChat } from './chat.ts';
@@ -86,6 +88,10 @@ export function intakeOn(redis: Redis, change: Partial<IntakeTools> = {}) {
   const budget = createFakeBudget();
   const policy: Policy = { credits: 60, window: 'week', timeZone: 'UTC', confirmAbove, workflowCredits: 0 };
   const settings = createSettings(redis);
+  const blocks = createBlocks(redis);
+  const slow = createSlow(redis);
+  const looked: string[] = [];
+  const verdicts = { next: (_text: string): Flag | undefined => undefined };
   const woken: { step: string; wakeUps: readonly WakeUp[] }[] = [];
   const hastened: { step: string; ref: JobRef }[] = [];
   const counts: [string, string | undefined][] = [];
@@ -110,6 +116,14 @@ export function intakeOn(redis: Redis, change: Partial<IntakeTools> = {}) {
     wishes: createWishes(redis),
     settings,
     trail: createTrail(redis),
+    blocks,
+    slow,
+    moderation: {
+      look: async (text) => {
+        looked.push(text);
+        return verdicts.next(text);
+      },
+    },
     rights: () => chat.rights,
     poster: () => chat.poster,
     policy: async (space) => ({ ...policy, workflowCredits: (await settings.read(space)).workflowCredits }),
@@ -177,6 +191,10 @@ export function intakeOn(redis: Redis, change: Partial<IntakeTools> = {}) {
       budget,
       policy,
       settings,
+      blocks,
+      slow,
+      looked,
+      verdicts,
       woken,
       hastened,
       counts,
