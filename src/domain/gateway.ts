@@ -46,7 +46,12 @@ export const gatewayProfileSchema = z.strictObject({
   /** Whether `POST /videos?dryRun=true` says the price and charges nothing. */
   dryRun: z.boolean().default(false),
   /** Whether words are shown to `POST /moderations` before an order is taken; a name is the model that looks at them. */
-  moderation: z.union([z.boolean(), z.string().min(1)], 'takes true, false or the name of a model').default(false),
+  moderation: z
+    .union(
+      [z.boolean(), z.string().regex(/\S/, 'takes the name of a model')],
+      'takes true, false or the name of a model',
+    )
+    .default(false),
   /** Whether it calls a `webhook_url`. */
   webhooks: z.boolean().default(false),
   /** What it bears; left out: no limit of ours. */

@@ -2,17 +2,19 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { TransientError, UserError } from '../domain/errors.ts';
 import { type Flag, type GatewayInfo, type Log, type Moderation, Refused } from '../ports.ts';
 
-/** Milliseconds that the answer may take in all, and that pass before it is asked for once more, doubling. */
-const lookWithin = 10_000;
-const firstWait = 300;
 const triesMost = 3;
 
 /**
  * The gateway's moderation, as its profile has it. Words that it could not look at are not taken: that is a `UserError` to the member and a
- * warning in the log.
+ * warning in the log. `within`: milliseconds that the answer may take in all; `pause`: that pass before it is asked for once more, doubling.
  */
-export function createModeration(options: { info: Pick<GatewayInfo, 'moderate'>; log: Log }): Moderation {
-  const { info, log } = options;
+export function createModeration(options: {
+  info: Pick<GatewayInfo, 'moderate'>;
+  log: Log;
+  within?: number;
+  pause?: number;
+}): Moderation {
+  const { info, log, within = 10_000, pause = 300 } = options;
 
   async function ask(text: string, signal: AbortSignal): Promise<Flag | undefined> {
     for (let tries = 1; ; tries++) {
@@ -20,8 +22,8 @@ export function createModeration(options: { info: Pick<GatewayInfo, 'moderate'>;
         return await info.moderate(text, signal);
       } catch (error) {
         const again = error instanceof TransientError && !(error instanceof Refused) && tries < triesMost;
-        if (!again || (error.retryAfter ?? 0) >= lookWithin || signal.aborted) throw error;
-        await wait(Math.max(error.retryAfter ?? 0, firstWait * 2 ** (tries - 1)), undefined, { signal });
+        if (!again || (error.retryAfter ?? 0) >= within || signal.aborted) throw error;
+        await wait(Math.max(error.retryAfter ?? 0, pause * 2 ** (tries - 1)), undefined, { signal });
       }
     }
   }
@@ -29,8 +31,8 @@ export function createModeration(options: { info: Pick<GatewayInfo, 'moderate'>;
   return {
     async look(text) {
       const limit = new AbortController();
-      const late = new TransientError(`no verdict within ${lookWithin} ms`);
-      const timer = setTimeout(() => limit.abort(late), lookWithin);
+      const late = new TransientError(`no verdict within ${within} ms`);
+      const timer = setTimeout(() => limit.abort(late), within);
       try {
         return await ask(text, limit.signal);
       } catch (error) {

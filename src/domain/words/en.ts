@@ -167,7 +167,7 @@ export const en = {
 
   // Why there is no film; the credits are always back
   'failed.policy':
-    'The video service declined this one. Say it another way, and leave out real people and brands. You paid nothing.',
+    'The video service declined this one. Say it another way; real people and brands are what it declines most often. You paid nothing.',
   'failed.invalid':
     'The video service could not work with this request. Try other words, another length or another picture. You paid nothing.',
   'failed.model': 'This model is not available any more. Choose another one. You paid nothing.',
