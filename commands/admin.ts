@@ -13,6 +13,7 @@ import { UserError } from '../src/domain/errors.ts';
 import { workflowMember } from '../src/domain/origin.ts';
 import type { Settings, SettingsChange } from '../src/domain/settings.ts';
 import { moment, say, word } from '../src/domain/words.ts';
+import { block } from './admin/block.ts';
 
 const managed = { who: 'manager', reply: 'private', surfaces: ['slash'] } as const;
 
@@ -123,4 +124,4 @@ const set = command({
 });
 
 /** What those who manage a space settle for it. */
-export const admin: Command = { name: 'admin', summary: 'admin.summary', subs: [settings, set] };
+export const admin: Command = { name: 'admin', summary: 'admin.summary', subs: [settings, set, block] };

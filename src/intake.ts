@@ -1,3 +1,4 @@
+import type { Blocks } from './domain/blocks.ts';
 import { cardOf } from './domain/card.ts';
 import {
   type Call,
@@ -13,7 +14,7 @@ import {
 import { TransientError, UserError } from './domain/errors.ts';
 import { nextStep } from './domain/job.ts';
 import type { Ledger } from './domain/ledger.ts';
-import { type SpaceKey, spaceKey } from './domain/origin.ts';
+import { type Origin, type SpaceKey, spaceKey } from './domain/origin.ts';
 import { windowAt } from './domain/policy.ts';
 import type { Pots } from './domain/pot.ts';
 import type { Rules } from './domain/rules.ts';
@@ -38,6 +39,7 @@ export interface IntakeTools extends QuoteTools, PolicyTools {
   rules: Rules;
   ledger: Ledger;
   pots: Pots;
+  blocks: Blocks;
   counted(command: string, refusal: string | undefined): void;
 }
 
@@ -70,6 +72,16 @@ async function noteUse(
   }
 }
 
+async function levelOf(origin: Origin, { rights }: Pick<IntakeTools, 'rights'>): Promise<Level> {
+  try {
+    return await rights(origin.platform).level(origin);
+  } catch (error) {
+    // Who may not even ask is above nobody.
+    if (error instanceof UserError && error.refusal === 'forbidden') return 'anyone';
+    throw error;
+  }
+}
+
 function contextOf(call: Call, basis: Basis, tools: IntakeTools, later: Later): Context {
   const rights = tools.rights(call.origin.platform);
   return {
@@ -84,6 +96,8 @@ function contextOf(call: Call, basis: Basis, tools: IntakeTools, later: Later): 
     rules: tools.rules,
     ledger: tools.ledger,
     pots: tools.pots,
+    blocks: tools.blocks,
+    levelOf: (member) => levelOf({ ...call.origin, user: member }, tools),
     make: (order) => make(order, call, basis, tools, later),
     choose: (quote) => choose(quote, call, basis, tools, later),
     decline: (quote) => decline(quote, call, basis, tools),

@@ -155,6 +155,14 @@ export interface Quotes {
   drop(space: SpaceKey, id: string): Promise<void>;
 }
 
+/** Repeated refusals slow the member that they were of, and nobody else. */
+export interface Slow {
+  /** Milliseconds until the member may ask for a film again in this space; 0: now. Redis away: `UserError`, in plain words. */
+  left(space: SpaceKey, member: string): Promise<number>;
+  /** A request of theirs was refused for what it says; the same request counts once. Redis away: {@link RedisAway}. */
+  count(space: SpaceKey, member: string, request: string): Promise<void>;
+}
+
 /** Small secrets at rest, encrypted. A secret that does not open throws an Error that names the setting to look at. Redis away: {@link RedisAway}. */
 export interface Vault {
   keep(name: string, text: string): Promise<void>;

@@ -42,6 +42,7 @@ test.each([
   ['src/domain/card.ts', 'src/ports.ts'],
   ['src/domain/card.ts', 'ioredis'],
   ['src/domain/card.ts', 'node:fs'],
+  ['src/domain/blocks.ts', 're2js'],
   ['src/ports.ts', 'src/desk/desk.ts'],
   ['src/intake.ts', 'src/desk/desk.ts'],
   ['src/worker/step.ts', 'bullmq'],
@@ -75,6 +76,8 @@ test.each([
 
 test.each([
   ['src/domain/policy.ts', 'temporal-polyfill'],
+  ['src/domain/patterns.ts', 're2js'],
+  ['src/domain/blocks.ts', 'src/domain/patterns.ts'],
   ['src/worker/run.ts', 'bullmq'],
   ['src/video/schedule.ts', 'ioredis'],
   ['platforms/discord/post.ts', 'discord.js'],

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { createBudget } from '../../src/desk/budget.ts';
 import { createLists } from '../../src/desk/lists.ts';
 import { createRecords } from '../../src/desk/records.ts';
+import { createSlow } from '../../src/desk/slow.ts';
 import { createWishes } from '../../src/desk/wishes.ts';
 import { cardFor } from '../../src/domain/model.ts';
 import { openGatewayRoom } from '../../src/main/gateway.ts';
@@ -77,6 +78,7 @@ const workers = startWorkers({
     pressure: { ...room.pressure, pollAt: async (at) => at },
     video: watched,
     standing,
+    slow: createSlow(redis),
     budget: createBudget({ redis, standing, job: records.read, log, limit: undefined }),
     lostAnswer: profile.lostAnswer,
     hook: () => undefined,

@@ -55,6 +55,10 @@ export function spaceKeys(space: SpaceKey) {
     settings: own('settings'),
     /** The rules of quota, a field for each whom one is for. */
     policy: own('policy'),
+    /** Who and what no films are made for. */
+    blocks: own('blocks'),
+    /** What of a member was refused lately, and how long they wait. */
+    slow: (member: string) => own(`slow:${member}`),
     /** What those who look after the space did, and when. */
     trail: own('trail'),
   };

@@ -3,6 +3,7 @@ import { failureReasons } from '../domain/errors.ts';
 import { type Job, type JobRequest, type Progress, postPlaces, steps } from '../domain/job.ts';
 import { originSchema } from '../domain/origin.ts';
 import { recipeSchema } from '../domain/recipe.ts';
+import { topics } from '../domain/verdict.ts';
 
 const requestSchema = z.object({
   id: z.string(),
@@ -42,7 +43,9 @@ const progressSchema = z.object({
   mark: z.object({ generation: z.int(), text: z.string() }).exactOptional(),
   post: z.object({ ref: z.string(), generation: z.int(), place: z.enum(postPlaces).exactOptional() }).exactOptional(),
   refused: z.object({ generation: z.int(), at }).exactOptional(),
-  failure: z.object({ reason: z.enum(failureReasons), at }).exactOptional(),
+  failure: z
+    .object({ reason: z.enum(failureReasons), at, about: z.array(z.enum(topics)).exactOptional() })
+    .exactOptional(),
   told: z.literal(true).exactOptional(),
 }) satisfies z.ZodType<Progress>;
 

@@ -33,4 +33,7 @@ export const run = scriptsIn(new URL('./lua/', import.meta.url), [
   'pledge',
   'close_pot',
   'mend',
+  'block',
+  'unblock',
+  'slow',
 ]);

@@ -35,8 +35,14 @@ export interface Card {
   actions: FilmAction[];
 }
 
+/** Why there is no film. */
+export function failureLine({ reason, about = [] }: NonNullable<Job['failure']>): string {
+  if (reason === 'policy' && about.length > 0) return say({ word: 'failed.policy.about', with: { about } });
+  return word(`failed.${reason}`);
+}
+
 function lineOf(job: Job, state: JobState, position: number | undefined): string {
-  if (job.failure) return say({ word: `failed.${job.failure.reason}` });
+  if (job.failure) return failureLine(job.failure);
   if (job.parked) return say({ word: 'state.stuck' });
   switch (state) {
     case 'queued':

@@ -1,3 +1,4 @@
+import type { Blocks } from './blocks.ts';
 import type { Card } from './card.ts';
 import type { Desk } from './desk.ts';
 import type { Field, Fields, FileRef, IdKind, Values } from './field.ts';
@@ -66,6 +67,9 @@ export interface Context {
   wishes: Wishes;
   settings: SpaceSettings;
   trail: Trail;
+  blocks: Blocks;
+  /** What another member may do here; nothing more than anyone, where the chat does not let them ask at all. */
+  levelOf(member: string): Promise<Level>;
   /** The whole way from a wish to an accepted job, and the words that tell of it. */
   make(order: Wanted | Again): Promise<Reply>;
   /** Takes one of the choices that the member was quoted. */

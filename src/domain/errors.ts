@@ -1,3 +1,4 @@
+import type { Topic } from './verdict.ts';
 import type { Said, Word } from './words.ts';
 
 /** What kind of refusal a {@link UserError} is; the surfaces map it to their own form (the studio: an HTTP status). */
@@ -76,10 +77,17 @@ export type FailureReason = (typeof failureReasons)[number];
 export class JobFailure extends Error {
   override readonly name = 'JobFailure';
   readonly reason: FailureReason;
+  /** What was declined, where the reason is `policy` and that was told. */
+  readonly about: readonly Topic[] | undefined;
 
-  constructor(reason: FailureReason, message: string, more: { cause?: unknown } = {}) {
+  constructor(
+    reason: FailureReason,
+    message: string,
+    more: { about?: readonly Topic[] | undefined; cause?: unknown } = {},
+  ) {
     super(message, { cause: more.cause });
     this.reason = reason;
+    this.about = more.about;
   }
 }
 

@@ -45,6 +45,13 @@ export const gatewayProfileSchema = z.strictObject({
   picture: z.enum(['data-uri', 'url', 'multipart']).default('data-uri'),
   /** Whether `POST /videos?dryRun=true` says the price and charges nothing. */
   dryRun: z.boolean().default(false),
+  /** Whether words are shown to `POST /moderations` before an order is taken; a name is the model that looks at them. */
+  moderation: z
+    .union(
+      [z.boolean(), z.string().regex(/\S/, 'takes the name of a model')],
+      'takes true, false or the name of a model',
+    )
+    .default(false),
   /** Whether it calls a `webhook_url`. */
   webhooks: z.boolean().default(false),
   /** What it bears; left out: no limit of ours. */

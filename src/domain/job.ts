@@ -1,6 +1,7 @@
 import type { FailureReason } from './errors.ts';
 import { base32, type Origin, type SpaceKey } from './origin.ts';
 import { digest, type Recipe } from './recipe.ts';
+import type { Topic } from './verdict.ts';
 
 /** Who pays: a member, out of which window and, beside that, out of what they were granted; or a pot. */
 export interface Payer {
@@ -81,7 +82,8 @@ export interface Progress {
   post?: { ref: string; generation: number; place?: PostPlace };
   /** The generation that the chat refused; the film is kept until somebody asks for it. */
   refused?: { generation: number; at: number };
-  failure?: { reason: FailureReason; at: number };
+  /** `about`: what was declined, where the gateway told. */
+  failure?: { reason: FailureReason; at: number; about?: readonly Topic[] };
   /** The workflow that asked for it knows how it ended. */
   told?: true;
 }
@@ -154,10 +156,21 @@ export function nextStep(job: Job): Step | undefined {
   return job.taskId === undefined ? 'submit' : 'poll';
 }
 
+/** `j<hash>`: the same for all jobs of a call. */
+export function requestId(callKey: string): string {
+  return `j${base32(digest(callKey).subarray(0, 10))}`;
+}
+
+/** {@link requestId} of the call that a job is of. */
+export const requestOf = (jobId: string): string => jobId.slice(0, jobId.lastIndexOf('-'));
+
 /** `j<hash>-<n>`: the same call gives the same ids, and BullMQ takes them (no colon, never a bare number). */
 export function jobIds(callKey: string, count: number): string[] {
-  const hash = base32(digest(callKey).subarray(0, 10));
-  return Array.from({ length: count }, (_, index) => `j${hash}-${index + 1}`);
+  const request = requestId(callKey);
+  return Array.from({ length: count }, (_, index) => `${request}-${index + 1}`);
 }
+
+/** Whether repeated refusals slow whoever asked: a workflow is nobody, and whom it names need not have written its words. */
+export const isSlowed = ({ step }: Pick<Origin, 'step'>): boolean => step === undefined;
 
 export const jobIdPattern = /^j[a-z2-7]{16}-\d{1,2}$/;

@@ -7,6 +7,7 @@ import { word } from '../domain/words.ts';
 import { keepPicture } from './cook.ts';
 import { allowed, checkLength } from './policy.ts';
 import type { QuoteTools } from './quote.ts';
+import { screen, writtenIn } from './screen.ts';
 import { type Basis, type Later, mayPost, take } from './take.ts';
 
 /** The quote as far as it may be answered by this member, and was not. */
@@ -43,8 +44,12 @@ export async function choose(text: string, call: Call, basis: Basis, tools: Quot
   if (!taken && (!card || !offered.includes(card))) {
     throw new UserError('invalid', { word: 'quote.model', with: { model: card?.label ?? model } }, { field: 'quote' });
   }
-  if (!taken) checkLength(choice.recipe, basis.policy);
-  if (!taken) await keepPicture(choice.recipe.image, tools);
+  if (!taken) {
+    checkLength(choice.recipe, basis.policy);
+    const { key, origin } = quote;
+    await screen({ key, origin, who: call.who, written: writtenIn(choice.recipe, tools.models) }, basis.space, tools);
+    await keepPicture(choice.recipe.image, tools);
+  }
   try {
     return await take(choice, quote, basis, tools, later);
   } catch (error) {

@@ -6,6 +6,7 @@ import { cook } from './cook.ts';
 import { allowed, checkLength } from './policy.ts';
 import { potFor } from './purse.ts';
 import { ask, type QuoteTools } from './quote.ts';
+import { screen, writtenFor } from './screen.ts';
 import { type Basis, type Deed, type Later, mayPost, take } from './take.ts';
 
 /** Nothing is begun for a workflow where no credits are set aside for any; a call that was taken while there were gets its answer. */
@@ -27,6 +28,7 @@ export async function make(
   const { key, origin, who } = call;
   await mayUseWorkflows(call, basis, tools);
   await mayPost(origin, tools);
+  await screen({ key, origin, who, written: writtenFor(order, tools.models) }, basis.space, tools);
   checkLength('recipe' in order ? order.recipe : order, basis.policy);
   const kitchen = allowed(tools, basis.policy);
   const named = 'recipe' in order ? undefined : order.pot;

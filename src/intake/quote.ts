@@ -19,10 +19,11 @@ import type { Quotes } from '../ports.ts';
 import { type Cooked, cook, type Kitchen } from './cook.ts';
 import { keptExtras } from './extras.ts';
 import { type PurseTools, purseOf } from './purse.ts';
+import type { ScreenTools } from './screen.ts';
 import type { Basis, Deed, TakeTools } from './take.ts';
 
 /** What asking first takes, and making it then. */
-export interface QuoteTools extends TakeTools, Kitchen, PurseTools {
+export interface QuoteTools extends TakeTools, Kitchen, PurseTools, ScreenTools {
   quotes: Quotes;
 }
 

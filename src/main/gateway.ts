@@ -3,11 +3,12 @@ import { type Config, ConfigError } from '../config.ts';
 import { cardFor, type ModelCard } from '../domain/model.ts';
 import { createLinks, type Links } from '../media/links.ts';
 import type { Store } from '../media/store.ts';
-import type { GatewayInfo, Log, Pressure, Prices, Records, Schedule, VideoApi, WakeUps } from '../ports.ts';
+import type { GatewayInfo, Log, Moderation, Pressure, Prices, Records, Schedule, VideoApi, WakeUps } from '../ports.ts';
 import type { Client } from '../redis/client.ts';
 import { createVideoApi, type Gateway } from '../video/client.ts';
 import { guard } from '../video/guard.ts';
 import { createHooks, type Hooks, hookTrouble } from '../video/hooks.ts';
+import { createModeration } from '../video/moderation.ts';
 import { createPressure } from '../video/pressure.ts';
 import { createPrices } from '../video/prices.ts';
 import { createSchedule } from '../video/schedule.ts';
@@ -20,6 +21,7 @@ export interface GatewayRoom {
   info: GatewayInfo;
   pressure: Pressure;
   prices: Prices;
+  moderation: Moderation;
   schedule: Schedule;
   hooks: Hooks | undefined;
   /** False once it has not answered for a minute. */
@@ -57,6 +59,7 @@ export async function openGatewayRoom(options: GatewayRoomOptions): Promise<Gate
     ...guarded,
     pressure,
     prices: createPrices({ info: guarded.info, profile, cards, log }),
+    moderation: createModeration({ info: guarded.info, log }),
     schedule: createSchedule({ redis, model: (id) => cardFor(cards, id), webhooks: hooks !== undefined }),
     hooks,
     close: api.close,

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { commands } from '../../commands/index.ts';
 import { createStudio } from '../../platforms/web/adapter.ts';
 import type { Config } from '../config.ts';
+import { createBlocks } from '../desk/blocks.ts';
 import { type BudgetLimit, createBudget } from '../desk/budget.ts';
 import { createDesk } from '../desk/desk.ts';
 import { createLedger } from '../desk/ledger.ts';
@@ -11,6 +12,7 @@ import { createQuotes } from '../desk/quotes.ts';
 import { createRecords } from '../desk/records.ts';
 import { createRules } from '../desk/rules.ts';
 import { createSettings } from '../desk/settings.ts';
+import { createSlow } from '../desk/slow.ts';
 import { createTrail } from '../desk/trail.ts';
 import { createWishes } from '../desk/wishes.ts';
 import { TransientError } from '../domain/errors.ts';
@@ -28,6 +30,7 @@ import type { Poster, Rights, Workflows } from '../ports.ts';
 import { createWakeUps } from '../queue.ts';
 import type { RedisHouse } from '../redis.ts';
 import { createCatalog } from '../video/catalog.ts';
+import { createModeration } from '../video/moderation.ts';
 import { createPrices } from '../video/prices.ts';
 import { createStanding } from '../video/standing.ts';
 import type { Closing } from './closing.ts';
@@ -55,8 +58,8 @@ function baseOf({ quota }: Config, settings: SpaceSettings) {
   };
 }
 
-/** A price that nobody is asked for. */
-const noInfo = { estimate: async () => undefined };
+/** A gateway that is not asked from here. */
+const noInfo = { estimate: async () => undefined, moderate: async () => undefined };
 
 function limitOf({ budget, quota: { timeZone } }: Config): BudgetLimit | undefined {
   if (!budget) return undefined;
@@ -106,6 +109,7 @@ export async function wire(role: Serving, config: Config, log: Log, house: Redis
     const window = await desk.window(space, (at) => windowAt(at, policy.window, policy.timeZone));
     return desk.quota(space, member, purseOf(origin, policy, window).terms);
   };
+  const moderation = room?.moderation ?? createModeration({ info: noInfo, log });
   const studio = createStudio({
     redis: house.connect('studio'),
     space: studioSpace,
@@ -160,6 +164,9 @@ export async function wire(role: Serving, config: Config, log: Log, house: Redis
     ledger: createLedger(redis),
     pots: createPots(redis),
     trail: createTrail(redis),
+    blocks: createBlocks(redis),
+    slow: createSlow(redis),
+    moderation,
     budget,
     standing,
     prices,

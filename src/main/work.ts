@@ -27,6 +27,9 @@ export function startIntake(parts: Parts, nudge: () => void, closing: Closing): 
     rules,
     ledger,
     pots,
+    blocks,
+    slow,
+    moderation,
     budget,
     prices,
     catalog,
@@ -52,6 +55,9 @@ export function startIntake(parts: Parts, nudge: () => void, closing: Closing): 
     settings,
     trail,
     ...{ base, rules, ledger, pots },
+    blocks,
+    slow,
+    moderation,
     nudge,
     counted: metrics.call,
   });
@@ -61,7 +67,7 @@ export function startIntake(parts: Parts, nudge: () => void, closing: Closing): 
 
 /** The way through: accepted jobs become delivered films. */
 export function startWork(config: Config, parts: Parts, log: Log, closing: Closing) {
-  const { shared, catalog, media, metrics, house, gateway, room, standing, budget, workflows } = parts;
+  const { shared, catalog, media, metrics, house, gateway, room, standing, budget, slow, workflows } = parts;
   if (!room) throw new Error('a worker without a gateway');
   const workers = startWorkers({
     connection: (purpose) => house.connect(purpose, { blocking: true }),
@@ -70,6 +76,7 @@ export function startWork(config: Config, parts: Parts, log: Log, closing: Closi
       ...room,
       standing,
       budget,
+      slow,
       workflows,
       lostAnswer: gateway.profile.lostAnswer,
       hook: (ref) => room.hooks?.url(ref),

@@ -3,22 +3,23 @@ import { type FailureReason, TransientError } from '../domain/errors.ts';
 import type { PauseReason } from '../domain/gateway.ts';
 import type { Job, JobRef } from '../domain/job.ts';
 import type { Recipe } from '../domain/recipe.ts';
+import type { Topic } from '../domain/verdict.ts';
 
 /**
  * What the gateway says of a task, each only where it tells: `percent`; `bill`, what the task cost, in millionths of the currency; `took`,
- * the milliseconds from its acceptance to its film; `by`, provider and model that made it.
+ * the milliseconds from its acceptance to its film; `by`, provider and model that made it; `about`, what a refusal of its words was for.
  */
 export type TaskState =
   | { status: 'running'; percent?: number }
   | { status: 'completed'; url?: string; bill?: number; took?: number; by?: string }
-  | { status: 'failed'; reason: FailureReason; message: string; bill?: number }
+  | { status: 'failed'; reason: FailureReason; message: string; about?: readonly Topic[]; bill?: number }
   | { status: 'missing' };
 
 /** What the gateway's list of requests says of one that was sent under a job's id. */
 export type Found =
   | { status: 'none' }
   | { status: 'taken'; taskId: string }
-  | { status: 'failed'; reason: FailureReason; message: string; bill?: number };
+  | { status: 'failed'; reason: FailureReason; message: string; about?: readonly Topic[]; bill?: number };
 
 /** A paid order. `key` makes a repetition harmless where the profile says so; `sentAt` is when it was first sent, in Unix milliseconds; `picture` is a name in the media store, `hook` where to send a webhook. */
 export interface TaskOrder {
@@ -60,6 +61,17 @@ export interface VideoApi {
   find(key: string, sentAt: number, signal: AbortSignal): Promise<Found>;
 }
 
+/** Words that the gateway's moderation would not have; `about` names what for, as far as that is known. */
+export interface Flag {
+  about: readonly Topic[];
+}
+
+/** Looks at words before anything is held for them. */
+export interface Moderation {
+  /** Nothing where they may be sent. Throws `UserError` when they could not be looked at. */
+  look(text: string): Promise<Flag | undefined>;
+}
+
 /** What the gateway tells beside its tasks; {@link TransientError} where it does not. */
 export interface GatewayInfo {
   /** The ids it serves. */
@@ -68,6 +80,8 @@ export interface GatewayInfo {
   schema(model: string, signal: AbortSignal): Promise<Record<string, unknown> | undefined>;
   /** The price of a film in millionths of the currency, without making it; nothing where it says none. Throws {@link LostAnswer} when it made one. */
   estimate(recipe: Recipe, signal: AbortSignal): Promise<number | undefined>;
+  /** What its moderation says of words, by the model of the profile, if one is named there; nothing where it has nothing against them. */
+  moderate(text: string, signal: AbortSignal): Promise<Flag | undefined>;
   /** What it signs its webhooks with; nothing where it does not tell. */
   webhookSecret(signal: AbortSignal): Promise<string | undefined>;
   /** Whether it would take work now, as far as it can be asked for nothing; `unknown` where it cannot. */

@@ -6,6 +6,7 @@ import { cardFor, type ModelCard } from '../domain/model.ts';
 import { readBody } from './form.ts';
 import type { Gateway, SandboxLog } from './gateway.ts';
 import { modelOf, parametersOf } from './models.ts';
+import { moderated } from './moderations.ts';
 import { nativeRoutes } from './native.ts';
 import { type Order, readOrder } from './order.ts';
 import { page } from './pages.ts';
@@ -97,6 +98,10 @@ export function sandboxApp(options: AppOptions): { app: Hono; stats(): SandboxSt
       if (refusal && !dry) requests.refused(fields, refusal);
       throw error;
     }
+  });
+  api.post('/moderations', bodyLimit({ maxSize: largest, onError: tooLarge }), async (c) => {
+    const { fields } = await readBody(c.req.raw);
+    return c.json(moderated(fields));
   });
   api.get('/videos', (c) => {
     const { after, limit, order } = c.req.query();

@@ -7,6 +7,7 @@ GET    /v1/videos              the videos, newest first; ?limit=&after=&order=
 GET    /v1/videos/:id          the video's status; output.url once it is completed
 GET    /v1/videos/:id/content  the film's bytes
 DELETE /v1/videos/:id          cancels; in the dialect "content" it takes the video away, as OpenAI's does
+POST   /v1/moderations         {"input","model"}: whether words are flagged, which none are but "flag please"
 GET    /v1/models  /v1/models/:id  ?schema=true: what an order of it may say, as a JSON schema
 
 Beside OpenAI's, and under /v1 alone:

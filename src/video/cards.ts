@@ -81,6 +81,7 @@ export function sandboxProfile(baseUrl: string): GatewayProfile {
     native: baseUrl,
     lostAnswer: ['repeat', 'reconcile'],
     dryRun: true,
+    moderation: true,
     webhooks: true,
   });
 }

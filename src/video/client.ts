@@ -7,6 +7,7 @@ import { type Answer, Broken, createHttp, NotSent } from './http.ts';
 import { findRequest, readBalance, readEstimate, readSchema, readSecret } from './native.ts';
 import { refusedCall, refusedOrder } from './refusals.ts';
 import { cleaner, readComplaint, readModels, readTask, readTaskId, textOf } from './replies.ts';
+import { readFlag } from './verdicts.ts';
 
 /** A gateway as the operator set it up. */
 export interface Gateway {
@@ -154,6 +155,23 @@ export function createVideoApi(gateway: Gateway): VideoApi & GatewayInfo & { clo
       if (made !== undefined) throw new LostAnswer(`estimate: a dry run was answered with the task ${made}`);
       if (status >= 500 || [401, 402, 403, 408, 429].includes(status)) throw later('estimate', answer);
       return undefined;
+    },
+
+    async moderate(text, signal) {
+      const { moderation } = profile;
+      if (moderation === false) return undefined;
+      const json = { input: text, ...(moderation === true ? {} : { model: moderation }) };
+      const answer = await exchange(
+        'moderation',
+        TransientError,
+        'POST',
+        `${base}/moderations`,
+        { body: { json } },
+        signal,
+      );
+      const flag = answer.status === 200 ? readFlag(answer.json) : undefined;
+      if (flag === undefined) throw later('moderation', answer);
+      return flag ?? undefined;
     },
 
     async webhookSecret(signal) {

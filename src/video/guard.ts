@@ -160,6 +160,7 @@ export function guard(
       ...api,
       models: (signal) => send(() => api.models(signal), true),
       estimate: (recipe, signal) => send(() => api.estimate(recipe, signal)),
+      moderate: (text, signal) => send(() => api.moderate(text, signal)),
     },
     reachable: () => !alarmed,
   };

@@ -1,5 +1,6 @@
 import { type FailureReason, JobFailure, LostAnswer, TransientError } from '../domain/errors.ts';
 import type { PauseReason } from '../domain/gateway.ts';
+import type { Topic } from '../domain/verdict.ts';
 import { Refused, Throttled } from '../ports.ts';
 import type { Answer } from './http.ts';
 
@@ -7,6 +8,8 @@ import type { Answer } from './http.ts';
 export interface Complaint {
   code: string | undefined;
   message: string;
+  /** What it was for, where it told. */
+  about: readonly Topic[];
 }
 
 /** `doubtful`: it may have taken the order all the same. `throttled`: asked too often. `exhausted`: all its providers failed. */
@@ -45,10 +48,15 @@ function meaningOf(code: string | undefined): Meaning | undefined {
 }
 
 /** Why a task failed, by the gateway's code: for a task that is known to be over, nothing is in doubt. */
-export function failureOf({ code }: Complaint): FailureReason {
+export function failureOf({ code }: Pick<Complaint, 'code'>): FailureReason {
   const meaning = meaningOf(code);
   if (meaning === 'throttled' || meaning === 'exhausted') return 'busy';
   return meaning === undefined || meaning === 'doubtful' ? 'rejected' : meaning;
+}
+
+/** What was declined, of a refusal by the gateway's policy. */
+export function toldOf(reason: FailureReason, { about }: Complaint): { about?: readonly Topic[] } {
+  return reason === 'policy' && about.length > 0 ? { about } : {};
 }
 
 /** The statuses of an order that are a clear no by themselves. Any other leaves open what became of it. */
@@ -89,14 +97,18 @@ export function refusedOrder(answer: Answer, said: Complaint, text: string, mode
     case 'exhausted':
       return new TransientError(text, { ...wait, most: 2 });
     default:
-      return new JobFailure(meaning, text);
+      return new JobFailure(meaning, text, toldOf(meaning, said));
   }
 }
 
 const pauses: Record<number, PauseReason> = { 401: 'misconfigured', 402: 'funds', 403: 'misconfigured' };
 
 /** What any other call's answer means that did not bring what was asked for: nothing is lost, and it is asked again. */
-export function refusedCall({ status, retryAfter }: Answer, { code }: Complaint, text: string): TransientError {
+export function refusedCall(
+  { status, retryAfter }: Answer,
+  { code }: Pick<Complaint, 'code'>,
+  text: string,
+): TransientError {
   const meaning = meaningOf(code);
   const wait = retryAfter === undefined ? {} : { retryAfter };
   if (meaning === 'funds' || meaning === 'misconfigured') return new Refused(meaning, text);

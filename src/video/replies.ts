@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { FailureReason } from '../domain/errors.ts';
+import type { Topic } from '../domain/verdict.ts';
 import type { TaskState } from '../ports.ts';
-import { type Complaint, failureOf } from './refusals.ts';
+import { type Complaint, failureOf, toldOf } from './refusals.ts';
+import { categories, topicsIn } from './verdicts.ts';
 
 /** Takes our secrets out of a text. */
 export type Clean = (text: string) => string;
@@ -22,6 +24,7 @@ const spoken = z.object({
     .optional()
     .catch(undefined),
   message: z.string().catch(''),
+  categories: categories.optional().catch(undefined),
 });
 const word = z.string().transform((text) => ({ code: text, message: text }));
 const told = z.union([word, spoken]).nullish().catch(undefined);
@@ -79,8 +82,15 @@ function makingOf(found: z.infer<typeof task>): { by?: string; took?: number } {
 const modelList = z.object({ data: z.array(z.object({ id: z.string() })) });
 
 /** Cut only once it is clean, so that no half of a secret is left. */
-export function complaint(said: Partial<Complaint> | null | undefined, clean: Clean): Complaint {
-  return { code: said?.code && clean(said.code).slice(0, 64), message: clean(said?.message ?? '').slice(0, 200) };
+export function complaint(
+  said: (Parameters<typeof topicsIn>[0] & { code?: string | undefined }) | null | undefined,
+  clean: Clean,
+): Complaint {
+  return {
+    code: said?.code && clean(said.code).slice(0, 64),
+    message: clean(said?.message ?? '').slice(0, 200),
+    about: topicsIn(said ?? {}),
+  };
 }
 
 export function readComplaint(json: unknown, clean: Clean): Complaint {
@@ -88,7 +98,7 @@ export function readComplaint(json: unknown, clean: Clean): Complaint {
 }
 
 /** Code and message as one text, or nothing where neither was said. */
-export function textOf({ code, message }: Complaint): string {
+export function textOf({ code, message }: Pick<Complaint, 'code' | 'message'>): string {
   return code === undefined || message.startsWith(code) ? message : [code, message].filter(Boolean).join(': ');
 }
 
@@ -139,8 +149,9 @@ export function statusOf(status: string, reading: Reading): (typeof statuses)[st
 export function endOf(
   status: 'failed' | 'cancelled' | 'expired',
   said: Complaint,
-): { reason: FailureReason; message: string } {
-  return { reason: status === 'failed' ? failureOf(said) : status, message: textOf(said) || `the task is ${status}` };
+): { reason: FailureReason; message: string; about?: readonly Topic[] } {
+  const reason = status === 'failed' ? failureOf(said) : status;
+  return { reason, message: textOf(said) || `the task is ${status}`, ...toldOf(reason, said) };
 }
 
 /** A task's state, in the words of any gateway of this shape. Nothing where the reply is no task. */

@@ -64,7 +64,8 @@ export async function seek(turn: Turn): Promise<Next> {
   const sought = (job.sought ?? 0) + 1;
   tools.log.info({ job: id, found: found.status, sought }, 'a lost submit was looked for');
   if (found.status === 'taken') return taken(turn, found.taskId, true);
-  if (found.status === 'failed') return fail(turn, new JobFailure(found.reason, found.message), found.bill);
+  if (found.status === 'failed')
+    return fail(turn, new JobFailure(found.reason, found.message, { about: found.about }), found.bill);
   const wait = looks[sought - 1] ?? 0;
   if (wait > 0) return end(turn, { tries: 0, sought }, tools.now() + wait, false);
   return absent(turn);

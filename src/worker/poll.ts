@@ -161,7 +161,7 @@ async function look(turn: Turn): Promise<Next> {
     case 'completed':
       return completed(turn, state);
     case 'failed':
-      return fail(turn, new JobFailure(state.reason, state.message), state.bill);
+      return fail(turn, new JobFailure(state.reason, state.message, { about: state.about }), state.bill);
     case 'missing':
       return missing(turn);
   }

@@ -1,6 +1,7 @@
+import { failureLine } from '../domain/card.ts';
 import { TransientError } from '../domain/errors.ts';
 import { isUntold, type Job } from '../domain/job.ts';
-import { say, word } from '../domain/words.ts';
+import { word } from '../domain/words.ts';
 import { Fenced, RedisAway, type StepOutcome } from '../ports.ts';
 import { showInPassing } from '../show.ts';
 import { again, backoff, type Next, note, type Turn } from './turn.ts';
@@ -13,7 +14,7 @@ const triesUntilUntold = 40;
 /** How the step ended for its workflow; nothing while it has not. A film that is kept has ended it: whoever acts on that is somebody else. */
 function outcomeOf({ request, failure, post, refused, generation, settled }: Job): StepOutcome | undefined {
   const { id: job, recipe, price } = request;
-  if (failure) return { is: 'failed', job, why: say({ word: `failed.${failure.reason}` }) };
+  if (failure) return { is: 'failed', job, why: failureLine(failure) };
   // What is posted is paid first.
   if (post) {
     if (settled === undefined) return undefined;

@@ -1,10 +1,21 @@
 import { JobFailure, TransientError } from '../domain/errors.ts';
 import type { LostAnswerWay } from '../domain/gateway.ts';
-import { type Job, type JobRef, nextStep, type Progress, type Step } from '../domain/job.ts';
+import { isSlowed, type Job, type JobRef, nextStep, type Progress, requestOf, type Step } from '../domain/job.ts';
 import type { ModelCard } from '../domain/model.ts';
 import { type Platform, spaceKey } from '../domain/origin.ts';
 import type { Wishes } from '../domain/wishes.ts';
-import type { Budget, Lists, Media, Pressure, Records, Schedule, Standing, VideoApi, Workflows } from '../ports.ts';
+import type {
+  Budget,
+  Lists,
+  Media,
+  Pressure,
+  Records,
+  Schedule,
+  Slow,
+  Standing,
+  VideoApi,
+  Workflows,
+} from '../ports.ts';
 import { type ShowTools, showInPassing } from '../show.ts';
 
 /** What steps work with. `now` is Unix milliseconds. */
@@ -18,6 +29,7 @@ export interface StepTools extends ShowTools {
   standing: Pick<Standing, 'read'>;
   schedule: Schedule;
   budget: Pick<Budget, 'book'>;
+  slow: Pick<Slow, 'count'>;
   /** Where the gateway may tell of a job's task; nothing where it does not. */
   hook(ref: JobRef): string | undefined;
   media: Pick<Media, 'read' | 'path' | 'fetch'>;
@@ -141,14 +153,21 @@ export function keep(turn: Turn): Promise<Next> {
 /** Reasons that are the member's or the film's own; all others are for the operator to see. */
 const expected: readonly string[] = ['policy', 'invalid', 'cancelled', 'rejected'];
 
+/** Before it is written down: a worker that dies in between counts it once more, to no effect. */
+async function countRefusal({ reason }: JobFailure, { tools, job }: Turn): Promise<void> {
+  const { origin, id } = job.request;
+  if (reason === 'policy' && isSlowed(origin)) await tools.slow.count(refOf(job).space, origin.user, requestOf(id));
+}
+
 /** The job ends without a film: the step that follows tells its thread and releases its hold. `bill`: what it cost all the same. */
 export async function fail(turn: Turn, failure: JobFailure, bill?: number): Promise<Next> {
   const { tools, job } = turn;
   const ref = refOf(job);
   await tools.lists.freed(ref, 'ended');
+  await countRefusal(failure, turn);
   const change = {
     tries: 0,
-    failure: { reason: failure.reason, at: tools.now() },
+    failure: { reason: failure.reason, at: tools.now(), ...(failure.about ? { about: failure.about } : {}) },
     ...(bill === undefined ? {} : { bill }),
   };
   const next = await end(turn, change, tools.now(), true);

@@ -9,6 +9,7 @@ import {
   answerOf,
   estimateOf,
   modelOf,
+  moderationOf,
   parametersOf,
   Refused,
   requestOf,
@@ -152,6 +153,8 @@ export function createServe(options: ServeOptions): (seen: Seen, how: { paid: bo
         return answerOf(200, { object: 'list', data: [...state.tasks.values()].reverse().map(shown), has_more: false });
       case 'cancel':
         return cancel(seen);
+      case 'moderate':
+        return answerOf(200, moderationOf(seen.body));
       case 'models':
         return models(path);
       case 'requests':

@@ -21,6 +21,7 @@ const routes = {
   poll: /^GET \/v1\/videos\/[^/?]+/,
   list: /^GET \/v1\/videos/,
   cancel: /^DELETE \/v1\/videos\/[^/?]+/,
+  moderate: /^POST \/v1\/moderations/,
   models: /^GET \/v1\/models/,
   balance: /^GET \/v1\/balance/,
   requests: /^GET \/v1\/requests/,

@@ -81,6 +81,17 @@ export function requestOf(one: FaultyTask | FaultyRefusal): Json & { id: string 
 
 export const modelOf = (id: string): Json => ({ id, object: 'model', created: 1, owned_by: 'faulty' });
 
+/** A verdict on words, in OpenAI's shape: those that say "flag please" are flagged, as violence. */
+export function moderationOf(body: string): Json {
+  const { input, model } = JSON.parse(body) as { input: unknown; model?: unknown };
+  const flagged = typeof input === 'string' && /\bflag please\b/i.test(input);
+  return {
+    id: 'modr-1',
+    model: model ?? 'faulty',
+    results: [{ flagged, categories: { violence: flagged, hate: false } }],
+  };
+}
+
 /** The parameters of a model, as a JSON schema. */
 export function parametersOf(card: ModelCard): Json {
   const sizes = ['auto', ...card.sizes.map(({ size }) => size)];

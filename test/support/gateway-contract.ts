@@ -202,6 +202,22 @@ export function gatewayContract(name: string, start: () => Promise<GatewayUnderT
       expect(gateway.billed()).toBe(before);
     });
 
+    it('looks at words in the shape of OpenAI, flags those that say so, and makes nothing of them', async () => {
+      const before = gateway.billed();
+      const moderate = (input: string) =>
+        call('/moderations', {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ input, model: 'm-1' }),
+        });
+      expect(await moderate('a boat')).toMatchObject({
+        ...{ status: 200, body: { id: expect.any(String), model: 'm-1', results: [{ flagged: false }] } },
+      });
+      const { body } = await moderate('a boat. Flag please!');
+      expect(body).toMatchObject({ results: [{ flagged: true, categories: { violence: true, hate: false } }] });
+      expect(gateway.billed()).toBe(before);
+    });
+
     it('finds what was asked by who asked, newest first', async () => {
       const user = job();
       const since = new Date(Date.now() - 1000).toISOString();

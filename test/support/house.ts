@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Redis } from 'ioredis';
 import { commands } from '../../commands/index.ts';
+import { createBlocks } from '../../src/desk/blocks.ts';
 import { createBudget } from '../../src/desk/budget.ts';
 import { createDesk } from '../../src/desk/desk.ts';
 import { createLedger } from '../../src/desk/ledger.ts';
@@ -12,6 +13,7 @@ import { createQuotes } from '../../src/desk/quotes.ts';
 import { createRecords } from '../../src/desk/records.ts';
 import { createRules } from '../../src/desk/rules.ts';
 import { createSettings } from '../../src/desk/settings.ts';
+import { createSlow } from '../../src/desk/slow.ts';
 import { createTrail } from '../../src/desk/trail.ts';
 import { createWishes } from '../../src/desk/wishes.ts';
 import type { Call, Reply } from '../../src/domain/command.ts';
@@ -86,11 +88,12 @@ export async function startHouse(options: HouseOptions) {
   const standing = createStanding(connection);
   const wishes = createWishes(connection);
   const settings = createSettings(connection);
+  const slow = createSlow(connection);
   const workflows = (): Workflows => {
     if (!chat.workflows) throw new TransientError('this chat has no workflows');
     return chat.workflows;
   };
-  const profile = { ...sandboxProfile(gateway.url), dryRun: false, ...gateway.profile };
+  const profile = { ...sandboxProfile(gateway.url), dryRun: false, moderation: false, ...gateway.profile };
   const room = await openGatewayRoom({
     baseUrl: gateway.url,
     key: gateway.key,
@@ -116,6 +119,7 @@ export async function startHouse(options: HouseOptions) {
       ...room,
       standing,
       budget,
+      slow,
       wishes,
       workflows,
       lostAnswer: profile.lostAnswer,
@@ -147,6 +151,9 @@ export async function startHouse(options: HouseOptions) {
     wishes,
     settings,
     trail: createTrail(connection),
+    blocks: createBlocks(connection),
+    slow,
+    moderation: room.moderation,
     rights: () => chat.rights,
     base: async (space) => {
       const { workflowCredits } = await settings.read(space);

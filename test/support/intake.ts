@@ -1,10 +1,12 @@
 import type { Redis } from 'ioredis';
 import { commands } from '../../commands/index.ts';
+import { createBlocks } from '../../src/desk/blocks.ts';
 import { createLedger } from '../../src/desk/ledger.ts';
 import { createPots } from '../../src/desk/pots.ts';
 import { createQuotes } from '../../src/desk/quotes.ts';
 import { createRules } from '../../src/desk/rules.ts';
 import { createSettings } from '../../src/desk/settings.ts';
+import { createSlow } from '../../src/desk/slow.ts';
 import { createTrail } from '../../src/desk/trail.ts';
 import { createWishes } from '../../src/desk/wishes.ts';
 import type { Call, FileRef, Part, Reply } from '../../src/domain/command.ts';
@@ -13,7 +15,7 @@ import { type JobRef, jobIds } from '../../src/domain/job.ts';
 import { type Origin, spaceKey } from '../../src/domain/origin.ts';
 import { usualPolicy } from '../../src/domain/policy.ts';
 import { createIntake, type IntakeTools } from '../../src/intake.ts';
-import type { Log, Pictures, Stored, WakeUp } from '../../src/ports.ts';
+import type { Flag, Log, Pictures, Stored, WakeUp } from '../../src/ports.ts';
 import { sandboxCards } from '../../src/video/cards.ts';
 import { deskOn } from '../desk/rig.ts';
 import { createFakeChat } from './chat.ts';
@@ -90,6 +92,10 @@ export function intakeOn(redis: Redis, change: Partial<IntakeTools> = {}) {
   const policy = usualPolicy({ credits: 60, window: 'week', timeZone: 'UTC' }, 0);
   const [rules, ledger, pots] = [createRules(redis), createLedger(redis), createPots(redis)];
   const settings = createSettings(redis);
+  const blocks = createBlocks(redis);
+  const slow = createSlow(redis);
+  const looked: string[] = [];
+  const verdicts = { next: (_text: string): Flag | undefined => undefined };
   const woken: { step: string; wakeUps: readonly WakeUp[] }[] = [];
   const hastened: { step: string; ref: JobRef }[] = [];
   const counts: [string, string | undefined][] = [];
@@ -114,6 +120,14 @@ export function intakeOn(redis: Redis, change: Partial<IntakeTools> = {}) {
     wishes: createWishes(redis),
     settings,
     trail: createTrail(redis),
+    blocks,
+    slow,
+    moderation: {
+      look: async (text) => {
+        looked.push(text);
+        return verdicts.next(text);
+      },
+    },
     rights: () => chat.rights,
     poster: () => chat.poster,
     base: async (space) => ({ ...policy, workflowCredits: (await settings.read(space)).workflowCredits }),
@@ -182,6 +196,10 @@ export function intakeOn(redis: Redis, change: Partial<IntakeTools> = {}) {
       budget,
       ...{ policy, rules, ledger, pots },
       settings,
+      blocks,
+      slow,
+      looked,
+      verdicts,
       woken,
       hastened,
       counts,

@@ -18,6 +18,7 @@ const platform = /^(commands\/|platforms\/shared\/|src\/(domain\/|ports\.ts$))/;
 
 /** DESIGN.md's table: the first layer whose `files` fit is a file's layer. */
 const layers: Record<string, Layer> = {
+  patterns: { files: /^src\/domain\/patterns\.ts$/, house: domain, packages: ['re2js'], node: [] },
   domain: { files: domain, house: domain, packages: ['zod', 'temporal-polyfill'], node: ['crypto'] },
   ports: { files: /^src\/ports(\.ts$|\/)/, house: domain, packages: [], node: [] },
   config: { files: /^src\/config(\.ts$|\/)/, house: domain, packages: ['zod'], node: 'all' },

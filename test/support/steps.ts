@@ -46,6 +46,7 @@ export async function startSteps(
     timeoutMs: 2_000,
   });
   const booked = new Map<string, number>();
+  const refused: [string, string][] = [];
   const tools: StepTools = {
     ...{ records: rig.records, lists: rig.lists, log, media, video, poster: () => chat.poster },
     lostAnswer: terms.lostAnswer,
@@ -57,6 +58,7 @@ export async function startSteps(
       learn: async () => undefined,
     },
     budget: { book: async (id, spent) => void booked.set(id, spent) },
+    slow: { count: async (_space, member, request) => void refused.push([member, request]) },
     hook: () => undefined,
     wishes: createWishes(redis),
     workflows: () => chat.workflows,
@@ -66,7 +68,7 @@ export async function startSteps(
   };
   return {
     ...rig,
-    ...{ gateway, log, chat, booked, tools },
+    ...{ gateway, log, chat, booked, refused, tools },
     /** The clock, and how far it is turned. */
     now: () => now,
     pass: (ms: number) => {

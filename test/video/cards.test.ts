@@ -39,7 +39,15 @@ describe('the shipped models file', () => {
 
   it('promises nothing of a gateway that nobody looked at', () => {
     expect(shipped.profile).toEqual({
-      ...{ lostAnswer: [], key: 'body', picture: 'data-uri', dryRun: false, webhooks: false, limits: {} },
+      ...{
+        lostAnswer: [],
+        key: 'body',
+        picture: 'data-uri',
+        dryRun: false,
+        moderation: false,
+        webhooks: false,
+        limits: {},
+      },
     });
     expect(shipped.spaces).toEqual({});
   });
@@ -76,7 +84,7 @@ describe('the shipped models file', () => {
   it('explains every name that it takes', () => {
     for (const name of Object.keys(modelCardSchema.shape)) expect(text, name).toMatch(new RegExp(`# .*\\b${name}\\b`));
     const gateway = /^gateway:\n[\s\S]*?\n# -+/m.exec(text)?.[0] ?? '';
-    for (const name of ['native', 'lostAnswer', 'key', 'picture', 'dryRun', 'webhooks', 'submitsAtOnce'])
+    for (const name of ['native', 'lostAnswer', 'key', 'picture', 'dryRun', 'moderation', 'webhooks', 'submitsAtOnce'])
       expect(gateway, name).toMatch(new RegExp(`^ +(# +)?${name}: `, 'm'));
   });
 
@@ -306,7 +314,13 @@ describe('the sandbox', () => {
 
   it('keeps its keys, prices without making, and calls webhooks, at its own base', () => {
     expect(sandboxProfile('http://127.0.0.1:1/v1')).toMatchObject({
-      ...{ native: 'http://127.0.0.1:1/v1', lostAnswer: ['repeat', 'reconcile'], dryRun: true, webhooks: true },
+      ...{
+        native: 'http://127.0.0.1:1/v1',
+        lostAnswer: ['repeat', 'reconcile'],
+        dryRun: true,
+        moderation: true,
+        webhooks: true,
+      },
     });
     expect(sandboxCards.every((one) => one.repeatWithin === 600)).toBe(true);
   });

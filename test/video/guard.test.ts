@@ -42,6 +42,7 @@ function rig(fails?: Error) {
     models: () => answer('models', ['sora-2']),
     schema: async () => undefined,
     estimate: () => answer('estimate', 1),
+    moderate: () => answer('moderate', undefined),
     webhookSecret: async () => undefined,
     probe: async () => {
       state.probes += 1;

@@ -1,9 +1,6 @@
 import type { WindowKind } from '../policy.ts';
-
-const n = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
-const credits = (count: number): string => n(count, 'credit');
-const list = (values: readonly (string | number)[], type: 'disjunction' | 'conjunction' = 'disjunction'): string =>
-  new Intl.ListFormat('en', { type }).format(values.map(String));
+import { credits, list, n } from './forms.ts';
+import { moderation } from './moderation.ts';
 
 /** A moment in words, in a time zone: `Mon 30 Nov, 00:00 UTC`. `at` is Unix milliseconds. */
 export function moment(at: number, timeZone: string): string {
@@ -20,6 +17,8 @@ export function moment(at: number, timeZone: string): string {
 
 /** The sentences in English, by key. */
 export const en = {
+  ...moderation,
+
   // Commands and their fields
   'video.summary': 'Make a video from words, and a picture if you like',
   'video.title': 'Make a video',
@@ -182,7 +181,7 @@ export const en = {
 
   // Why there is no film; the credits are always back
   'failed.policy':
-    'The video service declined this one. Say it another way, and leave out real people and brands. You paid nothing.',
+    'The video service declined this one. Say it another way; real people and brands are what it declines most often. You paid nothing.',
   'failed.invalid':
     'The video service could not work with this request. Try other words, another length or another picture. You paid nothing.',
   'failed.model': 'This model is not available any more. Choose another one. You paid nothing.',
