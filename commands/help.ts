@@ -1,17 +1,11 @@
 import { type Command, command, type Field, type Leaf, type Reply } from '../src/domain/command.ts';
 import { UserError } from '../src/domain/errors.ts';
 import { isRetired, type ModelCard, membersMay } from '../src/domain/model.ts';
+import { type At, pathsOf } from '../src/domain/paths.ts';
 import { word } from '../src/domain/words.ts';
 
 /** What can be typed, by its path. */
-function typed(all: readonly Command[]): { path: string; leaf: Leaf }[] {
-  const paths = all.flatMap((entry) =>
-    'subs' in entry
-      ? entry.subs.map((leaf) => ({ path: `${entry.name} ${leaf.name}`, leaf }))
-      : [{ path: entry.name, leaf: entry }],
-  );
-  return paths.filter(({ leaf }) => leaf.surfaces.includes('slash'));
-}
+const typed = (all: readonly Command[]): At[] => pathsOf(all).filter(({ leaf }) => leaf.surfaces.includes('slash'));
 
 /** What the models take for a field, where that differs between them. */
 function taken(name: string, field: Field, models: readonly ModelCard[]): string[] {
@@ -35,7 +29,7 @@ function fieldsOf(leaf: Leaf, models: readonly ModelCard[]) {
   }));
 }
 
-const listOf = (found: ReturnType<typeof typed>): Reply => ({
+const listOf = (found: readonly At[]): Reply => ({
   to: 'private',
   jobs: [],
   parts: [{ kind: 'facts', facts: found.map(({ path, leaf }) => ({ label: `/${path}`, value: word(leaf.summary) })) }],
@@ -50,7 +44,7 @@ export const help = command({
   fields: { topic: { kind: 'text', label: 'help.topic', max: 40 } },
   run: async (values, { commands, models }) => {
     if (values.topic !== undefined) {
-      const got = values.topic.replace(/^\//, '').toLowerCase();
+      const got = values.topic.replace(/^\//, '').toLowerCase().replace(/\s+/g, ' ');
       const found = typed(commands).filter(({ path }) => path === got || path.startsWith(`${got} `));
       const [only] = found;
       if (!only) throw new UserError('unknown', { word: 'command.unknown', with: { got } }, { field: 'topic' });

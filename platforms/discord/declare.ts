@@ -1,5 +1,6 @@
 import {
   type APIApplicationCommandBasicOption,
+  type APIApplicationCommandSubcommandGroupOption,
   type APIApplicationCommandSubcommandOption,
   ApplicationCommandOptionType,
   ApplicationCommandType,
@@ -8,11 +9,12 @@ import {
   PermissionFlagsBits,
   type RESTPostAPIApplicationCommandsJSONBody,
 } from 'discord.js';
-import { type Command, commandsOn, type Field, type Leaf } from '../../src/domain/command.ts';
+import { type Command, commandsOn, type Field, type Group, type Leaf } from '../../src/domain/command.ts';
 import type { ModelCard } from '../../src/domain/model.ts';
+import { leavesOf, pathsOf } from '../../src/domain/paths.ts';
 import { canSuggest } from '../../src/domain/suggest.ts';
 import { word } from '../../src/domain/words.ts';
-import { leavesOf, offeredFields, pathsOf } from '../shared/fields.ts';
+import { offeredFields } from '../shared/fields.ts';
 import { limits, pictureTypes } from './limits.ts';
 
 function optionOf(name: string, field: Field): APIApplicationCommandBasicOption {
@@ -66,6 +68,24 @@ function seenBy(leaves: readonly Leaf[]): string | null {
 
 const typed = (leaf: Leaf): boolean => leaf.surfaces.includes('slash');
 
+function subsOf(leaves: readonly Leaf[], models: readonly ModelCard[]): APIApplicationCommandSubcommandOption[] {
+  return leaves.filter(typed).map((leaf) => ({
+    ...{ type: ApplicationCommandOptionType.Subcommand, name: leaf.name, description: word(leaf.summary) },
+    options: optionsOf(leaf, models),
+  }));
+}
+
+function subOf(
+  sub: Leaf | Group,
+  models: readonly ModelCard[],
+): (APIApplicationCommandSubcommandOption | APIApplicationCommandSubcommandGroupOption)[] {
+  if (!('subs' in sub)) return subsOf([sub], models);
+  const options = subsOf(sub.subs, models);
+  const { name, summary } = sub;
+  const type = ApplicationCommandOptionType.SubcommandGroup;
+  return options.length === 0 ? [] : [{ type, name, description: word(summary), options }];
+}
+
 function slashOf(command: Command, models: readonly ModelCard[]): RESTPostAPIApplicationCommandsJSONBody[] {
   const { name, summary } = command;
   const base = { type: ApplicationCommandType.ChatInput, name, description: word(summary) } as const;
@@ -73,15 +93,9 @@ function slashOf(command: Command, models: readonly ModelCard[]): RESTPostAPIApp
     if (!typed(command)) return [];
     return [{ ...base, options: optionsOf(command, models), default_member_permissions: seenBy([command]) }];
   }
-  const subs = command.subs.filter(typed);
-  if (subs.length === 0) return [];
-  const options = subs.map(
-    (sub): APIApplicationCommandSubcommandOption => ({
-      ...{ type: ApplicationCommandOptionType.Subcommand, name: sub.name, description: word(sub.summary) },
-      options: optionsOf(sub, models),
-    }),
-  );
-  return [{ ...base, options, default_member_permissions: seenBy(subs) }];
+  const options = command.subs.flatMap((sub) => subOf(sub, models));
+  if (options.length === 0) return [];
+  return [{ ...base, options, default_member_permissions: seenBy(leavesOf(command).filter(typed)) }];
 }
 
 function messageCommandsOf(command: Command): RESTPostAPIApplicationCommandsJSONBody[] {

@@ -71,9 +71,12 @@ function optionsOf(
   options: readonly APIApplicationCommandInteractionDataOption<InteractionType>[] = [],
 ): { path: string; options: readonly Basic[] } {
   const [first] = options;
-  if (first?.type !== ApplicationCommandOptionType.Subcommand)
-    return { path: name, options: options as readonly Basic[] };
-  return { path: `${name} ${first.name}`, options: (first.options ?? []) as readonly Basic[] };
+  const isNested =
+    first?.type === ApplicationCommandOptionType.SubcommandGroup ||
+    first?.type === ApplicationCommandOptionType.Subcommand;
+  return isNested
+    ? optionsOf(`${name} ${first.name}`, first.options)
+    : { path: name, options: options as readonly Basic[] };
 }
 
 function readSlash(interaction: APIChatInputApplicationCommandInteraction, origin: Origin, tools: ParseTools): Deed {

@@ -1,4 +1,4 @@
-import type { Command, Field, FileRef, Leaf } from '../../src/domain/command.ts';
+import type { Field, FileRef, Leaf } from '../../src/domain/command.ts';
 import { cardFor, type ModelCard, membersMay } from '../../src/domain/model.ts';
 import { base32, type Origin } from '../../src/domain/origin.ts';
 import { digest } from '../../src/domain/recipe.ts';
@@ -63,17 +63,6 @@ export function wroteIn(leaf: Leaf, values: Record<string, unknown>): string | u
   const text = name === undefined ? undefined : values[name];
   return typeof text === 'string' ? text : undefined;
 }
-
-export const leavesOf = (command: Command): readonly Leaf[] => ('subs' in command ? command.subs : [command]);
-
-/** Every leaf with its path. */
-export const pathsOf = (commands: readonly Command[]): { path: string; leaf: Leaf }[] =>
-  commands.flatMap((command) =>
-    leavesOf(command).map((leaf) => ({
-      path: 'subs' in command ? `${command.name} ${leaf.name}` : command.name,
-      leaf,
-    })),
-  );
 
 /** Which models there are for members, and which is the usual one of a space. */
 export interface ModelTools {

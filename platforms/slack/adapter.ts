@@ -4,9 +4,10 @@ import { type Call, type Command, commandsOn, type Reply } from '../../src/domai
 import type { Desk } from '../../src/domain/desk.ts';
 import { jobIds } from '../../src/domain/job.ts';
 import { spaceKey } from '../../src/domain/origin.ts';
+import { pathsOf } from '../../src/domain/paths.ts';
 import type { SpaceSettings } from '../../src/domain/settings.ts';
 import type { Log, Poster, Receiver, Rights, Workflows } from '../../src/ports.ts';
-import { type ModelTools, pathsOf } from '../shared/fields.ts';
+import type { ModelTools } from '../shared/fields.ts';
 import { createAnswers } from './answer.ts';
 import { createApi } from './api.ts';
 import { createSendFiles } from './attach.ts';

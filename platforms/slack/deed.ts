@@ -1,18 +1,17 @@
 import { type Call, type Command, type FileRef, findCommand, type Leaf } from '../../src/domain/command.ts';
 import type { Origin } from '../../src/domain/origin.ts';
+import { type At, pathsOf } from '../../src/domain/paths.ts';
 import { parseText } from '../../src/domain/text.ts';
 import type { Said } from '../../src/domain/words.ts';
-import { fieldOf, type Given, leavesOf, pathsOf } from '../shared/fields.ts';
+import { fieldOf, type Given } from '../shared/fields.ts';
 import { shortened } from '../shared/text.ts';
 import type { Way } from './answer.ts';
 import type { Carried } from './form.ts';
 import { isPicture, type Named, type SlackFile } from './pictures.ts';
 import { groupOf, type Names, readable } from './text.ts';
 
-export interface Form {
-  path: string;
-  leaf: Leaf;
-}
+/** The command of a form. */
+export type Form = At;
 
 /** What somebody did, as far as its payload tells. */
 export type Deed =
@@ -96,14 +95,18 @@ function valuesOf(leaf: Leaf, typed: Record<string, string>, names: Names): Reco
   );
 }
 
-const isTyped = (command: Command): boolean => leavesOf(command).some(({ surfaces }) => surfaces.includes('slash'));
+/** What a typed line begins with, as far as that has others below it. */
+function groupIn(text: string, commands: readonly Command[]): string | undefined {
+  const [first = '', second = ''] = text.trim().replace(/^\//, '').toLowerCase().split(/\s+/);
+  const typed = pathsOf(commands).filter(({ leaf }) => leaf.surfaces.includes('slash'));
+  return [`${first} ${second}`, first].find((above) => typed.some(({ path }) => path.startsWith(`${above} `)));
+}
 
 /** A typed line as a command that may be typed. */
 export function typedIn(text: string, commands: readonly Command[], names: Names) {
-  const [first = ''] = text.trim().replace(/^\//, '').toLowerCase().split(/\s/);
   // One that has others below it is told about.
-  const group = commands.find((command) => 'subs' in command && command.name === first && isTyped(command));
-  const typed = parseText(text, commands) ?? (group && parseText(`help ${first}`, commands));
+  const group = groupIn(text, commands);
+  const typed = parseText(text, commands) ?? (group === undefined ? undefined : parseText(`help ${group}`, commands));
   const leaf = typed && findCommand(commands, typed.command);
   if (!typed || !leaf?.surfaces.includes('slash')) return undefined;
   return { path: typed.command, leaf, values: valuesOf(leaf, typed.values, names) };

@@ -1,7 +1,7 @@
 import { type Command, commandsOn, type Leaf } from '../../src/domain/command.ts';
 import type { ModelCard } from '../../src/domain/model.ts';
+import { pathsOf } from '../../src/domain/paths.ts';
 import { type PlainWord, word } from '../../src/domain/words.ts';
-import { pathsOf } from '../shared/fields.ts';
 import { events, scopes } from './scopes.ts';
 import { stepFunctions } from './steps.ts';
 

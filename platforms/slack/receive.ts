@@ -5,7 +5,7 @@ import { fieldOf, likelyModels, type ModelTools, wroteIn } from '../shared/field
 import { createMemory } from '../shared/memory.ts';
 import type { Way } from './answer.ts';
 import { type CallTools, createCalls, type Handle, type Outcome } from './calls.ts';
-import type { Deed, ParseTools } from './deed.ts';
+import { type Deed, main, type ParseTools } from './deed.ts';
 import { isUngranted, PlaceClosed } from './errors.ts';
 import { channelBlock, formOf } from './form.ts';
 import { homeAway, homeOf } from './home.ts';
@@ -106,9 +106,7 @@ export function createTaking(tools: ReceiveTools, handle: () => Handle | undefin
         ...{ values: {}, files: {}, asks: true },
       });
     const [quota, jobs] = await Promise.all([asked('quota'), asked('jobs')]);
-    const [path] = tools.commands.flatMap((command) =>
-      'subs' in command ? [] : command.surfaces.includes('form') ? [command.name] : [],
-    );
+    const path = main(tools.commands)?.path;
     const view =
       'reply' in quota && 'reply' in jobs
         ? homeOf(path, renderReply(quota.reply, spoken), renderReply(jobs.reply, spoken))

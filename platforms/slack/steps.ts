@@ -1,7 +1,8 @@
 import type { Command, Field, Leaf } from '../../src/domain/command.ts';
 import type { ModelCard } from '../../src/domain/model.ts';
+import { pathsOf } from '../../src/domain/paths.ts';
 import { word } from '../../src/domain/words.ts';
-import { offeredFields, pathsOf } from '../shared/fields.ts';
+import { offeredFields } from '../shared/fields.ts';
 
 /** A command, and how it is called for. */
 interface Told {

@@ -1,5 +1,6 @@
-import { type Command, commandsOn, type Field, findCommand, type Leaf } from '../../src/domain/command.ts';
+import { type Command, commandsOn, type Field, type Leaf } from '../../src/domain/command.ts';
 import { type ModelCard, membersMay } from '../../src/domain/model.ts';
+import { pathsOf } from '../../src/domain/paths.ts';
 import { modelChoices, suggestions } from '../../src/domain/suggest.ts';
 import { word } from '../../src/domain/words.ts';
 
@@ -53,15 +54,10 @@ function describeField(name: string, field: Field, models: readonly ModelCard[])
 /** Every command of the studio by its path, with its fields in words: what the page's forms and its completion are made from. */
 export function describeCommands(all: readonly Command[], models: readonly ModelCard[]): CommandJson[] {
   const commands = commandsOn('web', all);
-  const paths = commands.flatMap((entry) =>
-    'subs' in entry ? entry.subs.map((sub) => `${entry.name} ${sub.name}`) : [entry.name],
-  );
-  return paths.flatMap((path) => {
-    const leaf = findCommand(commands, path);
-    if (!leaf) return [];
+  return pathsOf(commands).map(({ path, leaf }) => {
     const fields = Object.entries(leaf.fields).flatMap(([name, field]) =>
       field.extra === undefined || membersMay(models, field.extra) ? describeField(name, field, models) : [],
     );
-    return [{ command: path, summary: word(leaf.summary), who: leaf.who, surfaces: leaf.surfaces, fields }];
+    return { command: path, summary: word(leaf.summary), who: leaf.who, surfaces: leaf.surfaces, fields };
   });
 }

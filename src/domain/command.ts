@@ -179,8 +179,12 @@ interface Runnable<F extends Fields> extends CommandBase {
 export interface Leaf extends Runnable<Fields> {
   run(values: Record<string, unknown>, context: Context): Promise<Reply>;
 }
-/** A command has fields or sub-commands, never both. */
-export type Command = Leaf | (CommandBase & { subs: readonly Leaf[] });
+/** Sub-commands that belong together, as `credits` in `admin credits grant`. */
+export interface Group extends CommandBase {
+  subs: readonly Leaf[];
+}
+/** A command has fields or sub-commands, never both; some of those may be groups of further ones. */
+export type Command = Leaf | (CommandBase & { subs: readonly (Leaf | Group)[] });
 
 /** Declares a command; the types of `run`'s values follow from the fields. */
 export function command<const F extends Fields>(declared: Runnable<F>): Leaf {
@@ -198,18 +202,24 @@ export function commandsOn(platform: Platform, commands: readonly Command[]): Co
     const fields = Object.entries(leaf.fields).filter(([, field]) => isOffered(field, platform));
     return [{ ...leaf, fields: Object.fromEntries(fields) }];
   };
+  /** What is left without sub-commands is not there. */
+  const having = <S, T extends object>(entry: T, subs: S[]): (T & { subs: S[] })[] =>
+    subs.length === 0 ? [] : [{ ...entry, subs }];
   return commands.flatMap((command): Command[] => {
     if (!('subs' in command)) return narrowed(command);
-    const subs = command.subs.flatMap(narrowed);
-    return subs.length === 0 ? [] : [{ ...command, subs }];
+    const subs = command.subs.flatMap((sub): (Leaf | Group)[] =>
+      'subs' in sub ? having(sub, sub.subs.flatMap(narrowed)) : narrowed(sub),
+    );
+    return having(command, subs);
   });
 }
 
-/** The leaf at a path such as `film cancel`. */
+/** The leaf at a path such as `quota`, `film cancel` or `admin credits grant`. */
 export function findCommand(commands: readonly Command[], path: string): Leaf | undefined {
-  const [first, second, ...rest] = path.split(' ');
-  const found = commands.find((entry) => entry.name === first);
-  if (!found || rest.length > 0) return undefined;
-  if ('subs' in found) return found.subs.find((sub) => sub.name === second);
-  return second === undefined ? found : undefined;
+  const within = (entries: readonly Command[], [first, ...rest]: readonly string[]): Leaf | undefined => {
+    const found = entries.find(({ name }) => name === first);
+    if (found && 'subs' in found) return within(found.subs, rest);
+    return rest.length === 0 ? found : undefined;
+  };
+  return within(commands, path.split(' '));
 }

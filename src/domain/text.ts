@@ -7,6 +7,9 @@ export interface Typed {
   values: Record<string, string>;
 }
 
+/** Words that a command's path has at most, as `admin credits grant`. */
+const deepest = 3;
+
 const gap = /\s+/y;
 const run = /\s+|\S+/y;
 const quoted = [
@@ -72,12 +75,16 @@ function readFields(text: string, fields: Fields): Record<string, string> {
  * command: talk that merely mentions the bot runs nothing. A leading slash is optional.
  */
 export function parseText(text: string, commands: readonly Command[]): Typed | undefined {
-  const line = text.trim().replace(/^\//, '');
-  const [, first = '', rest = ''] = /^(\S+)\s*([\s\S]*)$/.exec(line) ?? [];
-  const name = first.toLowerCase();
-  const [, second = '', after = ''] = /^(\S+)\s*([\s\S]*)$/.exec(rest) ?? [];
-  const sub = findCommand(commands, `${name} ${second.toLowerCase()}`);
-  if (sub) return { command: `${name} ${sub.name}`, values: readFields(after, sub.fields) };
-  const leaf = findCommand(commands, name);
-  return leaf && { command: name, values: readFields(rest, leaf.fields) };
+  const path: string[] = [];
+  let rest = text.trim().replace(/^\//, '');
+  while (path.length < deepest) {
+    const [, next, after = ''] = /^(\S+)\s*([\s\S]*)$/.exec(rest) ?? [];
+    if (next === undefined) return undefined;
+    path.push(next.toLowerCase());
+    rest = after;
+    const command = path.join(' ');
+    const leaf = findCommand(commands, command);
+    if (leaf) return { command, values: readFields(rest, leaf.fields) };
+  }
+  return undefined;
 }

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { commands } from '../../commands/index.ts';
 import { type Call, command, findCommand, type Leaf, levels } from '../../src/domain/command.ts';
 import { UserError } from '../../src/domain/errors.ts';
+import { pathsOf } from '../../src/domain/paths.ts';
 import { readValues } from '../../src/domain/values.ts';
 import { say, word } from '../../src/domain/words.ts';
 import { sandboxCards } from '../../src/video/cards.ts';
@@ -276,8 +277,7 @@ describe('finding a command', () => {
 });
 
 describe('the declarations', () => {
-  const leaves = commands.flatMap((entry) => ('subs' in entry ? entry.subs : [entry]));
-  test.each(leaves.map((leaf) => [leaf.name, leaf] as const))('%s is sound', (_name, leaf) => {
+  test.each(pathsOf(commands).map(({ path, leaf }) => [path, leaf] as const))('%s is sound', (_name, leaf) => {
     expect(leaf.name).toMatch(/^[a-z]{1,32}$/);
     expect(word(leaf.summary)).not.toBe('');
     expect([...levels, 'owner']).toContain(leaf.who);

@@ -7,6 +7,7 @@ import { limits } from '../../../platforms/discord/limits.ts';
 import { pressId, readPress } from '../../../platforms/shared/press.ts';
 import { filmActions, shownActions } from '../../../src/domain/card.ts';
 import { type Command, command, findCommand, type Leaf } from '../../../src/domain/command.ts';
+import { pathsOf } from '../../../src/domain/paths.ts';
 import { sandboxCards } from '../../../src/video/cards.ts';
 
 const global = declared(commands, sandboxCards, 'global');
@@ -15,9 +16,7 @@ const slash = global.filter(({ type }) => type === ApplicationCommandType.ChatIn
 const onMessages = global.filter(({ type }) => type === ApplicationCommandType.Message);
 
 const offer = { models: sandboxCards, likely: sandboxCards };
-const leaves = commands.flatMap((entry): [string, Leaf][] =>
-  'subs' in entry ? entry.subs.map((sub) => [`${entry.name} ${sub.name}`, sub]) : [[entry.name, entry]],
-);
+const leaves = pathsOf(commands).map(({ path, leaf }) => [path, leaf] as const);
 
 type Option = APIApplicationCommandOption & {
   options?: Option[];

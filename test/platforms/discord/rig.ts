@@ -150,13 +150,13 @@ export async function startRig(options: RigOptions = {}) {
       more: { user?: string; channel?: string } = {},
     ) {
       const { user = world.ada, channel = world.channel } = more;
-      const [name = '', sub] = command.split(' ');
+      const [name = '', ...path] = command.split(' ');
       const id = await fake.slash({
         channel,
         user,
         command: name,
         options: given,
-        ...(sub === undefined ? {} : { sub }),
+        ...(path.length === 0 ? {} : { sub: path.join(' ') }),
       });
       const { response } = await answered(fake, id);
       return { id, message: response, text: read(response.content), buttons: buttonsOf(response) };

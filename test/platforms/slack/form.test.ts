@@ -1,7 +1,7 @@
 import { webApi } from '@slack/bolt';
 import { describe, expect, test } from 'vitest';
 import { commands } from '../../../commands/index.ts';
-import { type Given, pathsOf } from '../../../platforms/shared/fields.ts';
+import type { Given } from '../../../platforms/shared/fields.ts';
 import { messagesOf } from '../../../platforms/slack/blocks.ts';
 import { type Carried, formOf, readCarried } from '../../../platforms/slack/form.ts';
 import { homeAway, homeOf } from '../../../platforms/slack/home.ts';
@@ -17,6 +17,7 @@ import {
   type Leaf,
   type Part,
 } from '../../../src/domain/command.ts';
+import { pathsOf } from '../../../src/domain/paths.ts';
 import { sandboxCards } from '../../../src/video/cards.ts';
 import { cardWith } from '../../support/card.ts';
 import { useClosing } from '../../support/closing.ts';

@@ -15,6 +15,7 @@ import {
 } from '../../../platforms/slack/steps.ts';
 import { readConfig } from '../../../src/config.ts';
 import { type Command, command, commandsOn, findCommand } from '../../../src/domain/command.ts';
+import { pathsOf } from '../../../src/domain/paths.ts';
 import { word } from '../../../src/domain/words.ts';
 import { manifestOnce } from '../../../src/main/slack-manifest.ts';
 import { loadModels, sandboxCards } from '../../../src/video/cards.ts';
@@ -96,11 +97,7 @@ describe("Slack's limits", () => {
 });
 
 describe('what it is made of', () => {
-  const leaves = commands.flatMap((entry) =>
-    'subs' in entry
-      ? entry.subs.map((leaf) => ({ path: `${entry.name} ${leaf.name}`, leaf }))
-      : [{ path: entry.name, leaf: entry }],
-  );
+  const leaves = pathsOf(commands);
 
   test('a shortcut for each command with a form, and for each that is made from a message; their ids lead back', () => {
     const wanted = leaves.flatMap(({ path, leaf }) => [
