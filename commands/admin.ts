@@ -38,8 +38,8 @@ const set = command({
   summary: 'admin.set',
   fields: {
     workflows: { kind: 'integer', label: 'admin.workflows', min: 0, max: 1_000_000 },
-    moderators: { kind: 'role', label: 'admin.moderators' },
-    managers: { kind: 'role', label: 'admin.managers' },
+    moderators: { kind: 'role', clears: true, label: 'admin.moderators' },
+    managers: { kind: 'role', clears: true, label: 'admin.managers' },
     guests: { kind: 'boolean', label: 'admin.guests' },
     strangers: { kind: 'boolean', label: 'admin.strangers' },
   },

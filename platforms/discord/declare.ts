@@ -15,7 +15,7 @@ import { leavesOf, pathsOf } from '../../src/domain/paths.ts';
 import { canSuggest } from '../../src/domain/suggest.ts';
 import { word } from '../../src/domain/words.ts';
 import { offeredFields } from '../shared/fields.ts';
-import { limits, pictureTypes } from './limits.ts';
+import { limits, pictureTypes, postable } from './limits.ts';
 
 function optionOf(name: string, field: Field): APIApplicationCommandBasicOption {
   const { label, hint, ask } = field;
@@ -44,6 +44,10 @@ function optionOf(name: string, field: Field): APIApplicationCommandBasicOption 
       return { ...base, type: ApplicationCommandOptionType.Boolean };
     case 'image':
       return { ...base, type: ApplicationCommandOptionType.Attachment, file_types: [...pictureTypes] };
+    case 'member':
+      return { ...base, type: ApplicationCommandOptionType.User };
+    case 'channel':
+      return { ...base, type: ApplicationCommandOptionType.Channel, channel_types: [...postable] };
     case 'role':
       return { ...base, type: ApplicationCommandOptionType.Role };
     case 'model':

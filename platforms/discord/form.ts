@@ -1,32 +1,54 @@
 import {
+  type APIChannelSelectComponent,
   type APIFileUploadComponent,
   type APILabelComponent,
   type APIModalInteractionResponseCallbackData,
+  type APIRoleSelectComponent,
   type APIStringSelectComponent,
   type APITextInputComponent,
+  type APIUserSelectComponent,
   ComponentType,
+  SelectMenuDefaultValueType,
   TextInputStyle,
 } from 'discord.js';
-import type { Field, Leaf } from '../../src/domain/command.ts';
+import { type Field, isIdKind, type Leaf } from '../../src/domain/command.ts';
 import { word } from '../../src/domain/words.ts';
 import { type Given, type Offer, offeredFields, offers } from '../shared/fields.ts';
 import { createMemory } from '../shared/memory.ts';
 import { shortened } from '../shared/text.ts';
 import { formId } from './ids.ts';
-import { limits, pictureTypes } from './limits.ts';
-
+import { limits, pictureTypes, postable } from './limits.ts';
 import { say } from './words.ts';
 
 /** The values that a select offers for a field; nothing for one that is typed. */
 const selected = (name: string, field: Field, offer: Offer) =>
   offers([name, field], offer, limits.choices, (value) => say('form.seconds', value));
 
-type Input = APITextInputComponent | APIStringSelectComponent | APIFileUploadComponent;
+type Input =
+  | APITextInputComponent
+  | APIStringSelectComponent
+  | APIUserSelectComponent
+  | APIChannelSelectComponent
+  | APIRoleSelectComponent
+  | APIFileUploadComponent;
+
+const selects = {
+  member: { type: ComponentType.UserSelect, chosen: SelectMenuDefaultValueType.User },
+  channel: { type: ComponentType.ChannelSelect, chosen: SelectMenuDefaultValueType.Channel, channel_types: postable },
+  role: { type: ComponentType.RoleSelect, chosen: SelectMenuDefaultValueType.Role },
+} as const;
+
+const isId = (given: unknown): given is string => typeof given === 'string' && /^\d{1,20}$/.test(given);
 
 function inputOf(name: string, field: Field, given: unknown, offer: Offer): Input {
   const base = { custom_id: name, required: field.required === true };
   if (field.kind === 'image') {
     return { ...base, type: ComponentType.FileUpload, min_values: 0, max_values: 1, file_types: [...pictureTypes] };
+  }
+  if (isIdKind(field.kind)) {
+    const { chosen, ...select } = selects[field.kind];
+    const default_values = isId(given) ? { default_values: [{ id: given, type: chosen }] } : {};
+    return { ...base, ...select, ...default_values, min_values: field.required ? 1 : 0, max_values: 1 } as Input;
   }
   const offered = selected(name, field, offer);
   if (offered) {
@@ -43,6 +65,7 @@ function inputOf(name: string, field: Field, given: unknown, offer: Offer): Inpu
 
 /** Whether the form shows what was given; what it cannot show is kept aside. */
 function shows(name: string, field: Field, given: unknown, offer: Offer): boolean {
+  if (isIdKind(field.kind)) return isId(given);
   const offered = selected(name, field, offer);
   if (offered) return offered.some(({ value }) => value === String(given));
   return String(given).length <= limits.inputText;

@@ -1,3 +1,5 @@
+import { ChannelType } from 'discord.js';
+
 /** Discord's own limits, from its reference (July and August 2026). Nothing is cut to fit them in silence: a test holds every command against them. */
 export const limits = {
   /** Slash commands, and message commands, of one application. */
@@ -35,3 +37,6 @@ export const uploadByTier: Record<number, number> = { 2: 50 * 1024 * 1024, 3: 10
 
 /** What pictures may be called, so that the picker offers them; what is in them is looked at all the same. */
 export const pictureTypes = ['.jpg', '.jpeg', '.png', '.webp', '.avif', '.gif', '.heic', '.heif'] as const;
+
+/** Channels in which messages are posted, and not threads alone. */
+export const postable = [ChannelType.GuildText, ChannelType.GuildAnnouncement] as const;

@@ -14,7 +14,7 @@ import {
   InteractionType,
   MessageFlags,
 } from 'discord.js';
-import { type Call, type Command, type FileRef, findCommand, type Leaf } from '../../src/domain/command.ts';
+import { type Call, type Command, type FileRef, findCommand, isIdKind, type Leaf } from '../../src/domain/command.ts';
 import type { ModelCard } from '../../src/domain/model.ts';
 import type { Origin } from '../../src/domain/origin.ts';
 import type { Said } from '../../src/domain/words.ts';
@@ -25,7 +25,7 @@ import { messageCommand } from './declare.ts';
 
 import { customIds, readForm } from './ids.ts';
 import { callOf, originOf } from './origin.ts';
-import { readable } from './text.ts';
+import { idIn, readable } from './text.ts';
 
 /** What a member did, as far as its payload alone tells. `kept` names what was given before a form was opened; `silent`: there is nothing to offer. */
 export type Deed =
@@ -52,7 +52,13 @@ type Resolved = {
   users?: Record<string, { username: string; global_name: string | null }>;
 };
 
-function givenOf(options: readonly Basic[], resolved: Resolved | undefined, tools: ParseTools): Given {
+/** What stands in a field, in words; or the id of what it refers to. */
+function wordsOrId(leaf: Leaf, name: string, value: string): string {
+  const kind = leaf.fields[name]?.kind;
+  return isIdKind(kind) ? idIn(kind, value) : readable(value, { users: {} });
+}
+
+function givenOf(leaf: Leaf, options: readonly Basic[], resolved: Resolved | undefined, tools: ParseTools): Given {
   const given: Given = { values: {}, files: {} };
   for (const option of options) {
     const attachment =
@@ -60,7 +66,7 @@ function givenOf(options: readonly Basic[], resolved: Resolved | undefined, tool
     if (attachment) given.files[option.name] = tools.file(attachment);
     else
       given.values[option.name] =
-        typeof option.value === 'string' ? readable(option.value, { users: {} }) : option.value;
+        typeof option.value === 'string' ? wordsOrId(leaf, option.name, option.value) : option.value;
   }
   return given;
 }
@@ -83,7 +89,7 @@ function readSlash(interaction: APIChatInputApplicationCommandInteraction, origi
   const { path, options } = optionsOf(interaction.data.name, interaction.data.options);
   const leaf = findCommand(tools.commands, path);
   if (!leaf) return refused({ word: 'command.unknown', with: { got: path } });
-  const given = givenOf(options, interaction.data.resolved, tools);
+  const given = givenOf(leaf, options, interaction.data.resolved, tools);
   if (isAskedFor(leaf, given)) return { is: 'form', origin, path, leaf, given };
   return { is: 'call', call: callOf(interaction, origin, path, given), answer: 'private' };
 }
@@ -150,7 +156,7 @@ function readSubmit(interaction: APIModalSubmitInteraction, origin: Origin, tool
     if (attachment) given.files[name] = tools.file(attachment);
     else if (type !== ComponentType.FileUpload && first !== undefined) given.values[name] = first;
     else if (typeof value === 'boolean') given.values[name] = value;
-    else if (typeof value === 'string' && value.trim() !== '') given.values[name] = readable(value, { users: {} });
+    else if (typeof value === 'string' && value.trim() !== '') given.values[name] = wordsOrId(leaf, name, value);
   }
   const { opened, keeps, command } = form;
   const call = callOf(interaction, origin, command, given, sentDeed(opened, given));
@@ -179,7 +185,7 @@ export function readInteraction(interaction: APIInteraction, tools: ParseTools):
       const leaf = findCommand(tools.commands, path);
       const typing = options.find((option) => 'focused' in option && option.focused);
       if (!leaf || !typing) return { is: 'silent' };
-      const { values } = givenOf(options, undefined, tools);
+      const { values } = givenOf(leaf, options, undefined, tools);
       return { is: 'suggest', origin, leaf, option: typing.name, text: String(typing.value), given: values };
     }
     case InteractionType.MessageComponent:

@@ -1,3 +1,4 @@
+import type { IdKind } from '../../src/domain/command.ts';
 import { shortened } from '../shared/text.ts';
 
 /** Characters that turn the direction of what follows. */
@@ -22,6 +23,14 @@ export function inline(text: string, max: number): string {
 
 /** Unix milliseconds as a time that Discord counts down by itself. */
 export const counting = (at: number): string => `<t:${Math.round(at / 1000)}:R>`;
+
+const signs: Record<IdKind, string> = { member: '@!?', channel: '#', role: '@&' };
+
+/** The id that a value refers to; with an @ before it where it refers to nothing of that kind, which is no id. */
+export function idIn(kind: IdKind, text: string): string {
+  const [, told, id = told] = new RegExp(`^(?:<${signs[kind]}(\\d{1,20})>|(\\d{1,20}))$`).exec(text.trim()) ?? [];
+  return id ?? `@${text.trim().replace(/^[@#]/, '')}`;
+}
 
 /** Names for what a message refers to by id. */
 export interface Names {

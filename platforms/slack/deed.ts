@@ -8,7 +8,7 @@ import { shortened } from '../shared/text.ts';
 import type { Way } from './answer.ts';
 import type { Carried } from './form.ts';
 import { isPicture, type Named, type SlackFile } from './pictures.ts';
-import { groupOf, type Names, readable } from './text.ts';
+import { type Names, valueIn } from './text.ts';
 
 /** The command of a form. */
 export type Form = At;
@@ -85,14 +85,10 @@ export function callOf(origin: Origin, command: string, given: Given, deed: stri
   };
 }
 
-/** Typed values in words; a user group is known by its id. */
+/** Typed values in words; members, channels and user groups are known by their ids. */
 function valuesOf(leaf: Leaf, typed: Record<string, string>, names: Names): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(typed).map(([name, text]) => [
-      name,
-      leaf.fields[name]?.kind === 'role' ? groupOf(text) : readable(text, names),
-    ]),
-  );
+  const value = (name: string, text: string) => valueIn(leaf.fields[name] ?? { kind: 'text' }, text, names);
+  return Object.fromEntries(Object.entries(typed).map(([name, text]) => [name, value(name, text)]));
 }
 
 /** What a typed line begins with, as far as that has others below it. */

@@ -42,8 +42,21 @@ const option = ({ value, label: said }: { value: string; label: string }): types
   value,
 });
 
+/** Channels, and no direct messages. */
+const channelFilter: NonNullable<types.ConversationsSelect['filter']> = {
+  include: ['public', 'private'],
+  exclude_bot_users: true,
+};
+
 function elementOf(name: string, field: Field, given: unknown, offer: Offer): types.InputBlock['element'] {
   const base = { action_id: name };
+  if (field.kind === 'member') {
+    return { ...base, type: 'users_select', ...(given === undefined ? {} : { initial_user: String(given) }) };
+  }
+  if (field.kind === 'channel') {
+    const initial = given === undefined ? {} : { initial_conversation: String(given) };
+    return { ...base, type: 'conversations_select', filter: channelFilter, ...initial };
+  }
   if (field.kind === 'image') return { ...base, type: 'file_input', filetypes: [...pictureTypes], max_files: 1 };
   const offered = offers([name, field], offer, limits.options, (value) => say('form.seconds', value));
   if (offered?.every(({ value }) => value.length <= limits.optionValue)) {
@@ -61,7 +74,10 @@ function elementOf(name: string, field: Field, given: unknown, offer: Offer): ty
 
 /** Whether a form can show what was given. */
 const isShown = (field: Field, value: unknown): boolean =>
-  field.kind !== 'image' && String(value).length <= (field.kind === 'text' ? Math.min(field.max, limits.input) : 150);
+  field.kind === 'member' || field.kind === 'channel'
+    ? typeof value === 'string' && /^[CGUW][A-Z0-9]+$/.test(value)
+    : field.kind !== 'image' &&
+      String(value).length <= (field.kind === 'text' ? Math.min(field.max, limits.input) : 150);
 
 function blocksOf(name: string, field: Field, given: Given, offer: Offer): types.KnownBlock[] {
   const value = given.values[name];
@@ -91,7 +107,7 @@ const channelInput: types.InputBlock = {
     action_id: channelBlock,
     default_to_current_conversation: true,
     response_url_enabled: true,
-    filter: { include: ['public', 'private'], exclude_bot_users: true },
+    filter: channelFilter,
   },
 };
 

@@ -55,6 +55,7 @@ interface Entered {
   value?: string | null;
   selected_option?: { value: string } | null;
   selected_conversation?: string | null;
+  selected_user?: string | null;
   files?: SlackFile[];
 }
 

@@ -4,7 +4,7 @@ import type { Said } from '../../src/domain/words.ts';
 import type { Around, Deed } from './deed.ts';
 import type { StepEvent } from './payload.ts';
 import { fileIn, messageIn, stepInputs, stepOf, stepPlace } from './steps.ts';
-import { readable } from './text.ts';
+import { valueIn } from './text.ts';
 import { say } from './words.ts';
 
 /** Whether a workflow gave nothing there: a field of rich text that was left empty has a form all the same. */
@@ -54,8 +54,9 @@ export function readStep(
   for (const [input, name] of Object.entries(stepInputs(told.leaf))) {
     const given = inputs[input];
     if (isEmpty(given)) continue;
-    if (told.leaf.fields[name]?.kind !== 'image') {
-      call.values[name] = typeof given === 'string' ? readable(given, tools.names) : given;
+    const field = told.leaf.fields[name] ?? { kind: 'text' };
+    if (field.kind !== 'image') {
+      call.values[name] = typeof given === 'string' ? valueIn(field, given, tools.names) : given;
       continue;
     }
     const file = fileIn(given);

@@ -77,6 +77,8 @@ const types: Record<Field['kind'], string> = {
   image: 'slack#/types/rich_text',
   model: 'string',
   job: 'string',
+  member: 'slack#/types/user_id',
+  channel: 'slack#/types/channel_id',
   role: 'slack#/types/usergroup_id',
   quote: 'string',
 };

@@ -1,10 +1,11 @@
-import { findCommand } from '../../src/domain/command.ts';
+import { findCommand, isIdKind } from '../../src/domain/command.ts';
 import { type Given, sentDeed } from '../shared/fields.ts';
 import type { Way } from './answer.ts';
 import { type Around, callOf, type Deed, originOf } from './deed.ts';
 import { channelBlock, readCarried } from './form.ts';
 import { readViewId } from './ids.ts';
 import { type SubmitPayload, teamOf } from './payload.ts';
+import { idIn } from './text.ts';
 
 export function readSubmit(payload: SubmitPayload, tools: Around): Deed {
   const { view, user } = payload;
@@ -23,12 +24,15 @@ export function readSubmit(payload: SubmitPayload, tools: Around): Deed {
     ([name, file]) => [name, tools.file(team, file, { channel: carried.channel ?? chosen, user: to.user })] as const,
   );
   const given: Given = { values: { ...carried.values }, files: Object.fromEntries(kept) };
-  for (const [name, { value, selected_option, files }] of entered) {
+  for (const [name, { value, selected_option, selected_user, selected_conversation, files }] of entered) {
     const [file] = files ?? [];
     if (name === channelBlock) continue;
+    const chosen = selected_option?.value ?? selected_user ?? selected_conversation;
+    const kind = leaf.fields[name]?.kind;
     if (file) given.files[name] = tools.file(team, file);
-    else if (selected_option) given.values[name] = selected_option.value;
-    else if (typeof value === 'string' && value.trim() !== '') given.values[name] = value;
+    else if (chosen !== undefined && chosen !== null) given.values[name] = chosen;
+    else if (typeof value === 'string' && value.trim() !== '')
+      given.values[name] = isIdKind(kind) ? idIn(kind, value) : value;
   }
   const way: Way = {
     ...to,

@@ -1,3 +1,5 @@
+import { type Field, type IdKind, isIdKind } from '../../src/domain/command.ts';
+
 /** Characters that turn the direction of what follows. */
 const turns = /[\u202a-\u202e\u2066-\u2069]/g;
 
@@ -68,11 +70,21 @@ export function readable(text: string, names: Names = {}): string {
     .trim();
 }
 
-/** The id of the user group that a text refers to, or `nobody`; with an @ before it where it refers to none, which is no id. */
-export function groupOf(text: string): string {
-  const [, told, id = told] =
-    /^(?:<!subteam\^([A-Z0-9]+)(?:\|[^>]*)?>|(S[A-Z0-9]{6,}|nobody))$/.exec(text.trim()) ?? [];
-  return id ?? `@${text.trim().replace(/^@/, '')}`;
+const references: Record<IdKind, RegExp> = {
+  member: /^(?:<@([UW][A-Z0-9]+)(?:\|[^>]*)?>|([UW][A-Z0-9]{6,}))$/,
+  channel: /^(?:<#([CG][A-Z0-9]+)(?:\|[^>]*)?>|([CG][A-Z0-9]{6,}|[Nn]obody|[Nn]one))$/,
+  role: /^(?:<!subteam\^(S[A-Z0-9]+)(?:\|[^>]*)?>|(S[A-Z0-9]{6,}|[Nn]obody|[Nn]one))$/,
+};
+
+/** The id of what a text refers to, `nobody` or `none`; with an @ before it where it refers to nothing of that kind, which is no id. */
+export function idIn(kind: IdKind, text: string): string {
+  const [, told, id = told] = references[kind].exec(text.trim()) ?? [];
+  return id ?? `@${text.trim().replace(/^[@#]/, '')}`;
+}
+
+/** What stands in a field: in words, or the id of what it refers to. */
+export function valueIn({ kind }: Pick<Field, 'kind'>, text: string, names: Names = {}): string {
+  return isIdKind(kind) ? idIn(kind, text) : readable(text, names);
 }
 
 /** The lines that a message quotes, and its code, say nothing by themselves. */

@@ -3,6 +3,7 @@ import { type ModelCard, membersMay } from '../../src/domain/model.ts';
 import { pathsOf } from '../../src/domain/paths.ts';
 import { modelChoices, suggestions } from '../../src/domain/suggest.ts';
 import { word } from '../../src/domain/words.ts';
+import { channels } from './refer.ts';
 
 /** A field as the page's forms and completion need it; `suggest` are values worth offering. */
 export interface FieldJson {
@@ -47,7 +48,7 @@ function describeField(name: string, field: Field, models: readonly ModelCard[])
     max: field.kind === 'integer' || field.kind === 'text' ? field.max : undefined,
     value: field.kind === 'integer' ? field.default : undefined,
     choices,
-    suggest: suggestions(name, field, models),
+    suggest: field.kind === 'channel' ? [...channels] : suggestions(name, field, models),
   };
 }
 

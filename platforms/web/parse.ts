@@ -5,6 +5,7 @@ import { filmActions } from '../../src/domain/card.ts';
 import { type Call, type Command, type FileRef, findCommand } from '../../src/domain/command.ts';
 import { UserError } from '../../src/domain/errors.ts';
 import { parseText } from '../../src/domain/text.ts';
+import { memberPattern, withIds } from './refer.ts';
 import { type StudioWord, say } from './words.ts';
 
 /** A request that the studio does not understand or let in; `field` names what is wrong with it. */
@@ -22,8 +23,6 @@ export class BadRequest extends Error {
 
 /** Bytes that one request may bring. */
 const bodyMax = 32 * 1024 * 1024;
-
-const memberPattern = /^[\p{L}\p{M}\p{N}_.-]{1,32}$/u;
 
 /** The member's name as sent, percent-encoded or plain. */
 export function readMember(sent: string | undefined): string {
@@ -104,7 +103,7 @@ function asked(body: unknown, files: Record<string, FileRef>, commands: readonly
   if (!typed || !findCommand(commands, path)) {
     throw new UserError('unknown', { word: 'command.unknown', with: { got: path.slice(0, 40) } }, { field: 'command' });
   }
-  return { command: path, values: typed.values, files, id: wish.id, ask: wish.ask };
+  return { command: path, values: withIds(path, typed.values, commands), files, id: wish.id, ask: wish.ask };
 }
 
 function idIsBad(body: unknown): boolean {

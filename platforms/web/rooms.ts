@@ -2,10 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { base32 } from '../../src/domain/origin.ts';
 import { type Board, type Thread, threadPattern } from './board.ts';
 import { BadRequest } from './parse.ts';
+import { channels } from './refer.ts';
 import { say } from './words.ts';
 
-/** The studio's channels; its threads are made by members. */
-export const channels = ['general', 'storyboards', 'screening-room'] as const;
 export type Channel = (typeof channels)[number];
 
 const isChannel = (name: string): name is Channel => channels.some((channel) => channel === name);

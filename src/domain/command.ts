@@ -60,10 +60,21 @@ export type Field = FieldBase &
     | { kind: 'image' }
     | { kind: 'model' }
     | { kind: 'job' }
-    /** A role or a group of users, by the chat's own id. */
-    | { kind: 'role' }
+    /** Somebody of the space, by the chat's own id. */
+    | { kind: 'member' }
+    /** A channel of the space, by the chat's own id. */
+    | { kind: 'channel'; clears?: boolean }
+    /** A role or a group of users, by the chat's own id. The studio has none: a field of this kind is `only` for the chats that do. */
+    | { kind: 'role'; clears?: boolean }
     | { kind: 'quote' }
   );
+/** What a field that `clears` is given where nobody, or no place, is meant. */
+export const nobody = 'nobody';
+/** Kinds of what a chat knows by ids of its own. */
+export const idKinds = ['member', 'channel', 'role'] as const;
+export type IdKind = (typeof idKinds)[number];
+export const isIdKind = (kind: Field['kind'] | undefined): kind is IdKind => idKinds.some((one) => one === kind);
+
 export type Fields = Readonly<Record<string, Field>>;
 
 interface ValueKinds {

@@ -10,6 +10,9 @@ export interface Typed {
 /** Words that a command's path has at most, as `admin credits grant`. */
 const deepest = 3;
 
+/** The value of words that belong to no field, where a command has fields and none of them takes such words. */
+export const unnamed = '';
+
 const gap = /\s+/y;
 const run = /\s+|\S+/y;
 const quoted = [
@@ -66,7 +69,8 @@ function readFields(text: string, fields: Fields): Record<string, string> {
       words += next(run)?.[0] ?? '';
     }
   }
-  if (taker !== undefined && words.trim() !== '') values[taker] = words.trim();
+  const into = taker ?? (Object.keys(fields).length > 0 ? unnamed : undefined);
+  if (into !== undefined && words.trim() !== '') values[into] = words.trim();
   return values;
 }
 

@@ -1,8 +1,9 @@
-import type { Call, Field, Leaf } from './command.ts';
+import { type Call, type Field, type Leaf, nobody } from './command.ts';
 import { UserError } from './errors.ts';
 import { jobIdPattern } from './job.ts';
 import type { ModelCard } from './model.ts';
 import { quotePattern } from './quote.ts';
+import { unnamed } from './text.ts';
 
 const answers = new Map<unknown, boolean>([
   ...([true, 'true', 'yes', 'on'] as const).map((value) => [value, true] as const),
@@ -28,6 +29,9 @@ function readText(name: string, value: unknown, max: number): string {
   if (got > max) throw fail({ word: 'field.long', with: { field: name, max, got } });
   return trimmed;
 }
+
+/** An id of any chat's, in which names of the studio's members and channels are told as they are; never with the sign that stands before a name. */
+const idPattern = /^[\p{L}\p{M}\p{N}_.-]{1,40}$/u;
 
 /** The models that a call may name, and those of them that are offered instead of one that is not known. */
 interface Models {
@@ -78,10 +82,16 @@ function readValue(name: string, field: Field, value: unknown, models: Models): 
       if (!jobIdPattern.test(got)) throw new UserError('unknown', { word: 'job.unknown' }, { field: name });
       return got;
     }
+    case 'member':
+    case 'channel':
     case 'role': {
       const got = typeof value === 'string' ? value.trim() : '';
-      if (!/^[A-Za-z0-9]{2,40}$/.test(got)) throw fail({ word: 'field.role', with: { field: name } });
-      return got;
+      const clears = field.kind !== 'member' && field.clears === true;
+      if (field.kind !== 'member' && /^(?:nobody|none)$/i.test(got)) {
+        if (clears) return nobody;
+      } else if (idPattern.test(got)) return got;
+      const word = `field.${field.kind}` as const;
+      throw fail(word === 'field.member' ? { word, with: { field: name } } : { word, with: { field: name, clears } });
     }
     case 'quote': {
       const got = typeof value === 'string' ? value.trim() : '';
@@ -104,6 +114,8 @@ export function readValues(
   const given: Record<string, unknown> = { ...call.values, ...call.files };
   const takes = Object.keys(leaf.fields);
   for (const got of Object.keys(given)) {
+    if (got === unnamed)
+      throw new UserError('invalid', { word: 'field.unnamed', with: { got: told(given[got]), takes } });
     if (!Object.hasOwn(leaf.fields, got)) {
       throw new UserError('invalid', { word: 'field.unknown', with: { got: shortly(got), takes } }, { field: got });
     }

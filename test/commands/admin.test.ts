@@ -59,9 +59,9 @@ describe.each(redisKinds)('admin on %s', (kind) => {
     });
   });
 
-  test.each(['S02 4', 'a', '@mods', '<!subteam^S1>', 'x'.repeat(41), 7])('%j is no role', async (moderators) => {
+  test.each(['S02 4', ' ', '@mods', '<!subteam^S1>', 'x'.repeat(41), 7])('%j is no role', async (moderators) => {
     expect(await rig.refused('admin set', { moderators }, by('boss'))).toMatchObject({
-      ...{ field: 'moderators', said: { word: 'field.role', with: { field: 'moderators' } } },
+      ...{ field: 'moderators', said: { word: 'field.role', with: { field: 'moderators', clears: true } } },
     });
   });
 

@@ -283,6 +283,8 @@ describe('the declarations', () => {
     expect([...levels, 'owner']).toContain(leaf.who);
     expect(leaf.surfaces.length).toBeGreaterThan(0);
     for (const [name, field] of Object.entries(leaf.fields)) {
+      // The studio has no roles.
+      if (field.kind === 'role') expect(field.only ?? leaf.only ?? ['web']).not.toContain('web');
       expect(name).toMatch(/^[a-z_]{1,32}$/);
       expect(word(field.label)).not.toBe('');
       if (field.kind === 'integer' && field.default !== undefined) {

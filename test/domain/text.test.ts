@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { commands } from '../../commands/index.ts';
 import { type Command, command } from '../../src/domain/command.ts';
-import { parseText } from '../../src/domain/text.ts';
+import { parseText, unnamed } from '../../src/domain/text.ts';
 
 const video = (text: string) => parseText(`/video ${text}`, commands)?.values;
 
@@ -111,6 +111,18 @@ describe('fields in a typed line', () => {
     expect(parseText('story telling', some)).toBeUndefined();
     expect(parseText('say start once', some)).toEqual({ command: 'say', values: { words: 'start once' } });
   });
+});
+
+test('words for which a command has no field are told apart, where it has others', () => {
+  const settle = command({
+    ...{ name: 'settle', summary: 'video.summary', who: 'anyone', reply: 'private', surfaces: ['slash'] },
+    fields: { count: { kind: 'integer', label: 'video.seconds', min: 1, max: 9 } },
+    run: async () => ({ to: 'private', parts: [], jobs: [] }),
+  });
+  const some = [settle, { ...settle, name: 'look', fields: {} }];
+  expect(parseText('settle 5 at once count:4', some)?.values).toEqual({ count: '4', [unnamed]: '5 at once' });
+  expect(parseText('settle count:4', some)?.values).toEqual({ count: '4' });
+  expect(parseText('look at this', some)?.values).toEqual({});
 });
 
 describe('whatever is typed', () => {

@@ -18,7 +18,7 @@ export const typable = (command) => command.surfaces.includes('slash') || comman
  * @param {readonly Command[]} commands
  */
 export function commandOf(text, commands) {
-  const line = /^\s*\/(\S+(?: \S+)?)/.exec(text)?.[1]?.toLowerCase() ?? '';
+  const line = /^\s*\/(\S+(?: \S+){0,2})/.exec(text)?.[1]?.toLowerCase() ?? '';
   return commands.find(
     ({ command }) => line === command || line.startsWith(`${command} `) || line.split(' ')[0] === command,
   );
@@ -42,7 +42,7 @@ export function openFields(text, command) {
  * @returns {Offers}
  */
 export function complete(before, commands) {
-  const slash = /^\s*\/(\S*(?: \S*)?)$/.exec(before);
+  const slash = /^\s*\/(\S*(?: \S*){0,2})$/.exec(before);
   if (slash) {
     const typed = (slash[1] ?? '').toLowerCase();
     const found = commands.filter((one) => typable(one) && one.command.startsWith(typed) && one.command !== typed);

@@ -198,6 +198,8 @@ export const en = {
   'command.forbidden': 'You may not do that here.',
   'field.unknown': (p: { got: string; takes: readonly string[] }) =>
     `There is no field "${p.got}" here.${p.takes.length > 0 ? ` It takes ${list(p.takes, 'conjunction')}.` : ''}`,
+  'field.unnamed': (p: { got: string; takes: readonly string[] }) =>
+    `Which field is "${p.got}" for? Say it as name:value; the names are ${list(p.takes, 'conjunction')}.`,
   'field.missing': (p: { field: string }) => `"${p.field}" is needed.`,
   'admin.nothing': 'Say what to settle: workflows, moderators, managers, guests or strangers.',
   'field.empty': (p: { field: string }) => `"${p.field}" is empty; write a few words.`,
@@ -209,7 +211,11 @@ export const en = {
   'field.choice': (p: { field: string; takes: readonly string[]; got: string }) =>
     `"${p.field}" takes ${list(p.takes)}, not "${p.got}".`,
   'field.text': (p: { field: string }) => `"${p.field}" takes text.`,
-  'field.role': (p: { field: string }) => `"${p.field}" takes a group of members here, such as @film-team, or nobody.`,
+  'field.member': (p: { field: string }) => `"${p.field}" takes a member here, such as @ada.`,
+  'field.channel': (p: { field: string; clears: boolean }) =>
+    `"${p.field}" takes a channel here, such as #films${p.clears ? ', or none' : ''}.`,
+  'field.role': (p: { field: string; clears: boolean }) =>
+    `"${p.field}" takes a group of members here, such as @film-team${p.clears ? ', or nobody' : ''}.`,
   'field.picture': (p: { field: string }) => `"${p.field}" takes a picture file.`,
   'seconds.unknown': (p: { model: string; takes: readonly number[]; got: number }) =>
     `${p.model} makes films of ${list(p.takes)} seconds, not ${p.got}.`,

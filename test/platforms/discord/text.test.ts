@@ -1,10 +1,26 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { inline, plain, readable } from '../../../platforms/discord/text.ts';
+import { idIn, inline, plain, readable } from '../../../platforms/discord/text.ts';
 import { shortened } from '../../../platforms/shared/text.ts';
 
 /** Discord's own rule: a backslash before a sign shows the sign. */
 const shown = (text: string): string => text.replace(/\\([^0-9A-Za-z\s])/g, '$1');
+
+test.each([
+  ['member', '123', '123'],
+  ['member', ' <@123> ', '123'],
+  ['member', '<@!123>', '123'],
+  ['member', '<@&123>', '@<@&123>'],
+  ['member', '@ada', '@ada'],
+  ['channel', '<#123>', '123'],
+  ['channel', '#films', '@films'],
+  ['role', '<@&123>', '123'],
+  ['role', '<@123>', '@<@123>'],
+  ['role', '@everyone', '@everyone'],
+  ['role', '1'.repeat(21), `@${'1'.repeat(21)}`],
+] as const)('a %s: %j refers to %j', (kind, text, id) => {
+  expect(idIn(kind, text)).toBe(id);
+});
 
 describe('what members write is shown letter by letter', () => {
   test.each([

@@ -59,6 +59,8 @@ const long: Record<Field['kind'], (field: Field) => unknown> = {
   image: () => undefined,
   model: () => 'a-model-7',
   job: () => `${job}0`,
+  member: () => 'U0123456789',
+  channel: () => 'C0123456789',
   role: () => 'S0123456789',
   quote: () => `q${'b'.repeat(16)}-4`,
 };

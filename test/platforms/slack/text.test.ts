@@ -7,7 +7,7 @@ import {
   clock,
   day,
   escaped,
-  groupOf,
+  idIn,
   idsIn,
   inline,
   literal,
@@ -62,14 +62,27 @@ test.each([
 });
 
 test.each([
-  ['<!subteam^S0CREW|@crew>', 'S0CREW'],
-  ['<!subteam^S0CREW>', 'S0CREW'],
-  ['S0CREW1234', 'S0CREW1234'],
-  ['@crew', '@crew'],
-  ['crew', '@crew'],
-  ['<@U0ADA|ada>', '@<@U0ADA|ada>'],
-])('%j refers to %j', (text, id) => {
-  expect(groupOf(text)).toBe(id);
+  ['role', '<!subteam^S0CREW|@crew>', 'S0CREW'],
+  ['role', '<!subteam^S0CREW>', 'S0CREW'],
+  ['role', ' S0CREW1234 ', 'S0CREW1234'],
+  ['role', 'nobody', 'nobody'],
+  ['role', '@crew', '@crew'],
+  ['role', 'crew', '@crew'],
+  ['role', '<@U0ADA|ada>', '@<@U0ADA|ada>'],
+  ['member', '<@U0ADA|ada>', 'U0ADA'],
+  ['member', '<@W0ADA>', 'W0ADA'],
+  ['member', 'U0ADA12345', 'U0ADA12345'],
+  ['member', '@ada', '@ada'],
+  ['member', 'nobody', '@nobody'],
+  ['member', '<!here>', '@<!here>'],
+  ['channel', '<#C0FILMS|films>', 'C0FILMS'],
+  ['channel', '<#G0FILMS|>', 'G0FILMS'],
+  ['channel', 'C0FILMS123', 'C0FILMS123'],
+  ['channel', 'None', 'None'],
+  ['channel', '#films', '@films'],
+  ['channel', '<#D0HERE>', '@<#D0HERE>'],
+] as const)('a %s: %j refers to %j', (kind, text, id) => {
+  expect(idIn(kind, text)).toBe(id);
 });
 
 test('ids that are mentioned without a name, each once', () => {

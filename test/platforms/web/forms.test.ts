@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { commands } from '../../../commands/index.ts';
-import { describeCommands } from '../../../platforms/web/forms.ts';
+import { type CommandJson, describeCommands } from '../../../platforms/web/forms.ts';
 import { sandboxCards } from '../../../src/video/cards.ts';
 
 const video = describeCommands(commands, sandboxCards).find(({ command }) => command === 'video');
@@ -29,4 +29,23 @@ test('what no model lets members set is not offered to them', () => {
   expect(names(kept)).not.toContain('original');
   expect(names(kept)).not.toContain('characters');
   expect(names(kept)).toContain('seconds');
+});
+
+/** The page's own script, which TypeScript knows under the page's own settings alone. */
+interface Completion {
+  complete(before: string, commands: readonly CommandJson[]): { offers: { label: string }[] };
+  commandOf(text: string, commands: readonly CommandJson[]): CommandJson | undefined;
+}
+const script = new URL('../../../platforms/web/public/complete.js', import.meta.url);
+
+test('a line is completed to commands of up to three words', async () => {
+  const { complete, commandOf } = (await import(script.href)) as Completion;
+  const [one] = describeCommands(commands, sandboxCards);
+  if (!one) throw new Error('there are no commands');
+  const all = ['admin set', 'admin credits grant', 'admin credits show'].map((command) => ({ ...one, command }));
+  const offered = (line: string) => complete(line, all).offers.map(({ label }) => label);
+  expect(offered('/admin c')).toEqual(['/admin credits grant', '/admin credits show']);
+  expect(offered('/admin credits s')).toEqual(['/admin credits show']);
+  expect(commandOf('/admin credits grant seconds:4', all)?.command).toBe('admin credits grant');
+  expect(commandOf('/admin set it', all)?.command).toBe('admin set');
 });

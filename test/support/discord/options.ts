@@ -96,7 +96,7 @@ function optionData(option: OptionGiven, value: Value, resolver: Resolver) {
   if (isFile(value)) return { type, name, value: resolver.file(value) };
   if (type === Option.User) return { type, name, value: resolver.user(id) };
   if (type === Option.Role) return { type, name, value: resolver.role(id) };
-  if (type === Option.Channel) return { type, name, value: resolver.channel(id) };
+  if (type === Option.Channel) return { type, name, value: resolver.channel(id, option.channel_types) };
   if (type === Option.Mentionable) return { type, name, value: resolver.mentionable(id) };
   return { type, name, value };
 }

@@ -20,7 +20,8 @@ interface ResolvedBody {
 export interface Resolver {
   user(id: string): string;
   role(id: string): string;
-  channel(id: string): string;
+  /** `types`: the only ones that may be chosen. */
+  channel(id: string, types?: readonly number[]): string;
   mentionable(id: string): string;
   file(file: GivenFile): string;
   /** Undefined where nothing was resolved. */
@@ -56,9 +57,10 @@ export function createResolver(world: World, channel: Channel, uploadLimit: numb
       found.roles = { ...found.roles, [id]: roleBody(role, 1) };
       return id;
     },
-    channel(id) {
+    channel(id, types) {
       const other = world.channels.get(id);
       if (!other) throw new Impossible(`there is no channel ${id}`);
+      if (types?.length && !types.includes(other.type)) throw new Impossible(`the channel ${id} is of another kind`);
       found.channels = { ...found.channels, [id]: partialChannelBody(other, permissionsIn(other, world.bot.id)) };
       return id;
     },

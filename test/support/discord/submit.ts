@@ -20,6 +20,8 @@ interface Field extends Loose {
   min_values?: number;
   max_values?: number;
   file_types?: string[];
+  channel_types?: number[];
+  default_values?: { id: string }[];
   options?: { value: string; default?: boolean }[];
 }
 
@@ -43,7 +45,10 @@ function checkCount(field: Field, count: number): void {
   if (count < least || count > max_values) throw no(field, `${count} are chosen, of ${least} to ${max_values}`);
 }
 
-const preset = ({ options = [] }: Field): string[] => options.flatMap((one) => (one.default ? [one.value] : []));
+const preset = ({ options = [], default_values = [] }: Field): string[] => [
+  ...options.flatMap((one) => (one.default ? [one.value] : [])),
+  ...default_values.map(({ id }) => id),
+];
 
 function chosen(field: Field, given: Value, resolver: Resolver): string[] {
   const values = given ?? preset(field);
@@ -54,7 +59,7 @@ function chosen(field: Field, given: Value, resolver: Resolver): string[] {
   return (values as string[]).map((value) => {
     if (field.type === ComponentType.UserSelect) return resolver.user(value);
     if (field.type === ComponentType.RoleSelect) return resolver.role(value);
-    if (field.type === ComponentType.ChannelSelect) return resolver.channel(value);
+    if (field.type === ComponentType.ChannelSelect) return resolver.channel(value, field.channel_types);
     if (field.type === ComponentType.MentionableSelect) return resolver.mentionable(value);
     if (!field.options?.some((option) => option.value === value)) throw no(field, `it has no ${value}`);
     return value;
