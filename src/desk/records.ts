@@ -1,11 +1,13 @@
 import type { Cluster, Redis } from 'ioredis';
 import { z } from 'zod';
 import { reaching } from '../away.ts';
+import { costOf } from '../domain/cost.ts';
 import { isUntold, type Job, type JobRef, type Progress } from '../domain/job.ts';
 import { spaceKey } from '../domain/origin.ts';
 import { Fenced, type Records } from '../ports.ts';
 import { keep, spaceKeys } from './keys.ts';
 import { pairs, progressOf, readJob } from './record.ts';
+import { reportArgs } from './report.ts';
 import { run } from './scripts.ts';
 
 /** Twice a step may end with its worker; the third time it ran alone, so the job itself is to blame. */
@@ -60,12 +62,13 @@ export function createRecords(redis: Redis | Cluster): Records {
         const ref = refOf(job);
         const keys = spaceKeys(ref.space);
         const { member, window } = job.request.payer;
+        const report = reportArgs(job, outcome, costOf(job), Date.now());
         return held(
           await run(
             redis,
             'settle',
-            [keys.job(ref.id), keys.quota(member, window), keys.ledger, keys.lines(member)],
-            [ref.id, job.epoch, outcome, member, window, keep.record, job.bill ?? ''],
+            [keys.job(ref.id), keys.quota(member, window), keys.ledger, keys.lines(member), report.key],
+            [ref.id, job.epoch, outcome, member, window, keep.record, job.bill ?? '', ...report.args],
           ),
           job,
         );

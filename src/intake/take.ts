@@ -145,7 +145,7 @@ export async function take(choice: Choice, deed: Deed, basis: Basis, tools: Take
   const { member, allowance } = purseOf(origin, policy);
   const payer = { member, window: window.id };
   const jobs = jobIds(key, count).map((id): JobRequest => {
-    const request = { id, origin, requester, recipe, price, money, payer };
+    const request = { id, origin, requester, recipe, price, money, payer, timeZone: policy.timeZone };
     return {
       ...request,
       ...(mention === undefined ? {} : { mention }),

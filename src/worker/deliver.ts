@@ -1,5 +1,6 @@
-import { CannotPost, type FailureReason, JobFailure, TransientError } from '../domain/errors.ts';
-import type { Asset, Job } from '../domain/job.ts';
+import { costOf } from '../domain/cost.ts';
+import { CannotPost, JobFailure, TransientError } from '../domain/errors.ts';
+import type { Asset } from '../domain/job.ts';
 import { workflowMember } from '../domain/origin.ts';
 import { type Film, LinkExpired, RedisAway } from '../ports.ts';
 import { leave } from './leave.ts';
@@ -163,19 +164,6 @@ export async function deliver(turn: Turn): Promise<Next | undefined> {
   }
   await settle(turn);
   return (await tellStep(turn)) ?? leave(turn);
-}
-
-/** Reasons after which the gateway may have been paid all the same. */
-const maybePaid: readonly FailureReason[] = ['unclear', 'lost', 'overdue', 'expired', 'stuck', 'broken', 'cancelled'];
-
-/** What a job cost the operator: as the gateway billed it; else as it was reckoned, unless it surely made nothing. */
-function costOf(job: Job): number {
-  const { money = 0 } = job.request;
-  if (job.bill !== undefined) return job.bill;
-  if (!job.failure) return money;
-  // One that was sent, lost, and sent again may have been paid for twice.
-  const orders = [job.sentAt, job.resentSince].filter((at) => at !== undefined).length;
-  return maybePaid.includes(job.failure.reason) ? money * orders : 0;
 }
 
 /** The operator's budget first, which is idempotent: a worker that dies in between books it once more, to no effect. */

@@ -139,7 +139,7 @@ export function keep(turn: Turn): Promise<Next> {
 }
 
 /** Reasons that are the member's or the film's own; all others are for the operator to see. */
-const expected: readonly string[] = ['policy', 'invalid', 'cancelled', 'rejected'];
+const expected: readonly string[] = ['policy', 'invalid', 'cancelled', 'abandoned', 'rejected'];
 
 /** The job ends without a film: the step that follows tells its thread and releases its hold. `bill`: what it cost all the same. */
 export async function fail(turn: Turn, failure: JobFailure, bill?: number): Promise<Next> {

