@@ -3,6 +3,9 @@ import { UserError } from '../src/domain/errors.ts';
 import { workflowMember } from '../src/domain/origin.ts';
 import type { Settings } from '../src/domain/settings.ts';
 import { moment, say, word } from '../src/domain/words.ts';
+import { audit } from './admin/audit.ts';
+import { jobs } from './admin/jobs.ts';
+import { report } from './admin/report.ts';
 
 const managed = { who: 'manager', reply: 'private', surfaces: ['slash'], only: ['slack'] } as const;
 
@@ -58,4 +61,4 @@ const set = command({
 });
 
 /** What those who manage a space settle for it. */
-export const admin: Command = { name: 'admin', summary: 'admin.summary', subs: [settings, set] };
+export const admin: Command = { name: 'admin', summary: 'admin.summary', subs: [settings, set, report, jobs, audit] };
