@@ -13,7 +13,10 @@ import { UserError } from '../src/domain/errors.ts';
 import { workflowMember } from '../src/domain/origin.ts';
 import type { Settings, SettingsChange } from '../src/domain/settings.ts';
 import { moment, say, word } from '../src/domain/words.ts';
+import { audit } from './admin/audit.ts';
 import { block } from './admin/block.ts';
+import { jobs } from './admin/jobs.ts';
+import { report } from './admin/report.ts';
 
 const managed = { who: 'manager', reply: 'private', surfaces: ['slash'] } as const;
 
@@ -124,4 +127,8 @@ const set = command({
 });
 
 /** What those who manage a space settle for it. */
-export const admin: Command = { name: 'admin', summary: 'admin.summary', subs: [settings, set, block] };
+export const admin: Command = {
+  name: 'admin',
+  summary: 'admin.summary',
+  subs: [settings, set, report, jobs, audit, block],
+};

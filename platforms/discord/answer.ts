@@ -31,10 +31,10 @@ export function createAnswers(rest: REST) {
       return send();
     });
   };
-  const whole = ({ message, file }: Answer) => ({
+  const whole = ({ message, files }: Answer) => ({
     auth: false,
     body: message,
-    ...(file ? { files: [{ name: file.name, data: file.text, contentType: 'text/plain; charset=utf-8' }] } : {}),
+    files: files.map(({ name, text, type }) => ({ name, data: text, contentType: `${type}; charset=utf-8` })),
   });
 
   return {

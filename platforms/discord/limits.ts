@@ -15,6 +15,8 @@ export const limits = {
   commandChars: 8000,
   optionText: 6000,
   content: 2000,
+  /** Columns of a code block whose lines are not broken in a window of usual width: in no reference. */
+  tableWidth: 96,
   customId: 100,
   buttonLabel: 80,
   rowButtons: 5,

@@ -49,7 +49,7 @@ export function createTaking(tools: ReceiveTools, handle: () => Handle | undefin
         if (trouble === 'over' || pause === undefined) throw error;
         if (trouble === 'refused') {
           log.warn({ interaction: interaction.id, err: error }, 'Discord does not take an answer as it is');
-          return answers.fill(interaction, { message: renderRefusal({ word: 'service.unshown' }), file: undefined });
+          return answers.fill(interaction, { message: renderRefusal({ word: 'service.unshown' }), files: [] });
         }
         // In an archived thread nothing can be filled in.
         if (trouble === 'archived' && interaction.channel) await tools.reopen(interaction.channel.id);
@@ -66,7 +66,7 @@ export function createTaking(tools: ReceiveTools, handle: () => Handle | undefin
   ): Promise<void> {
     // The price tag keeps its other choices.
     if (how === 'replace') return answers.more(interaction, renderRefusal(said));
-    const lost = wrote === undefined ? { message: renderRefusal(said), file: undefined } : renderLost(said, wrote);
+    const lost = wrote === undefined ? { message: renderRefusal(said), files: [] } : renderLost(said, wrote);
     await fill(interaction, lost);
   }
 

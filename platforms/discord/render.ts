@@ -11,9 +11,11 @@ import type { Button, Fact, Part, Reply } from '../../src/domain/command.ts';
 import { type Said, say as sayToMember } from '../../src/domain/words.ts';
 import type { Film, PostedFilm } from '../../src/ports.ts';
 import { actionButton, cardButtons, pressId } from '../shared/press.ts';
+import { linesOfTable } from '../shared/table.ts';
 import { megabytes, shortened, slug } from '../shared/text.ts';
 import { readRef } from './ids.ts';
 import { limits } from './limits.ts';
+import { type Attached, attachedOf, codeOf } from './table.ts';
 import { counting, inline, plain, signs } from './text.ts';
 import { say } from './words.ts';
 
@@ -132,7 +134,10 @@ function listLine(card: Card, index: number, space: string): string {
 const factValue = ({ value, refers }: Fact): string =>
   refers !== undefined && /^\d{1,20}$/.test(value) ? `<${signs[refers]}${value}>` : plain(value);
 
-function linesOf(part: Part, space: string): string[] {
+/** Tables that come as files, by the part. */
+type Filed = ReadonlyMap<Part, Attached>;
+
+function linesOf(part: Part, space: string, filed: Filed): string[] {
   switch (part.kind) {
     case 'text':
       return [plain(part.text)];
@@ -140,6 +145,12 @@ function linesOf(part: Part, space: string): string[] {
       return part.facts.map((fact) => `**${plain(fact.label)}:** ${factValue(fact)}`);
     case 'cards':
       return part.cards.map((card, index) => listLine(card, index, space));
+    case 'table': {
+      const file = filed.get(part);
+      const title = part.title === undefined ? [] : [`**${plain(part.title)}**`];
+      return [...title, file ? say('answer.table', `\`${file.name}\``) : (codeOf(part) ?? '')];
+    }
+    case 'file':
     case 'buttons':
       return [];
   }
@@ -157,6 +168,9 @@ function plainLines(part: Part): string[] {
         ({ prompt, line, seconds, size, job }, index) =>
           `${index + 1}. ${prompt}\n   ${[line, say('card.seconds', seconds), size, job].join(' · ')}`,
       );
+    case 'table':
+      return [...(part.title === undefined ? [] : [part.title]), ...linesOfTable(part)];
+    case 'file':
     case 'buttons':
       return [];
   }
@@ -172,26 +186,45 @@ function fitting(lines: readonly string[], most: number): string {
   return text === '' ? shortened(lines[0] ?? '', most) : text;
 }
 
-/** A private answer, and the file that it is in where it is too long for a message. */
+/** A private answer, and the files that come with it. */
 export interface Answer {
   message: Message;
-  file: { name: string; text: string } | undefined;
+  files: Attached[];
 }
 
-/** A reply to its member, on the server `space`. What is too long for a message comes whole, as a file. */
+/** The tables that are too wide, and of the others as many, from the last, as leave room for the rest. */
+function filedIn(parts: readonly Part[], space: string): Map<Part, Attached> {
+  const filed = new Map<Part, Attached>();
+  const tables = parts.filter((part) => part.kind === 'table');
+  const lengthNow = (): number => parts.flatMap((part) => linesOf(part, space, filed)).join('\n').length;
+  for (const table of tables) if (codeOf(table) === undefined) filed.set(table, attachedOf(table, filed.size));
+  for (const table of tables.toReversed()) {
+    if (lengthNow() <= limits.content) break;
+    if (!filed.has(table)) filed.set(table, attachedOf(table, filed.size));
+  }
+  return filed;
+}
+
+/** A reply to its member, on the server `space`. What is too long or too wide for a message comes whole, as a file. */
 export function renderReply({ parts }: Pick<Reply, 'parts'>, space: string): Answer {
   const buttons = parts.flatMap((part) =>
     part.kind === 'buttons' ? part.buttons : part.kind === 'cards' ? cardButtons(part.cards) : [],
   );
   const isAsked = parts.some((part) => part.kind === 'buttons');
   const base = { components: rowsOf(buttons, isAsked), allowed_mentions: nobody, flags: MessageFlags.SuppressEmbeds };
-  const lines = parts.flatMap((part) => linesOf(part, space));
+  const filed = filedIn(parts, space);
+  const files = parts.flatMap((part): Attached[] => {
+    if (part.kind === 'file') return [{ name: part.name, text: part.text, type: part.type }];
+    return filed.has(part) ? [filed.get(part) as Attached] : [];
+  });
+  const lines = parts.flatMap((part) => linesOf(part, space, filed));
   const content = lines.join('\n');
-  if (content.length <= limits.content) return { message: { ...base, content }, file: undefined };
+  if (content.length <= limits.content) return { message: { ...base, content }, files };
   const more = say('answer.file');
   const head = fitting(lines, limits.content - more.length - 1);
   const text = `${parts.flatMap(plainLines).join('\n')}\n`;
-  return { message: { ...base, content: `${head}\n${more}` }, file: { name: 'answer.txt', text } };
+  const whole = { name: 'answer.txt', text, type: 'text/plain' } as const;
+  return { message: { ...base, content: `${head}\n${more}` }, files: [whole, ...files] };
 }
 
 /** A refusal in its own words. */
@@ -204,6 +237,6 @@ export function renderRefusal(said: Said): Message {
 export function renderLost(said: Said, wrote: string): Answer {
   const message = renderRefusal(said);
   const content = `${message.content}\n${plain(sayToMember({ word: 'form.wrote', with: { text: wrote } }))}`;
-  if (content.length <= limits.content) return { message: { ...message, content }, file: undefined };
-  return { message, file: { name: 'words.txt', text: `${wrote}\n` } };
+  if (content.length <= limits.content) return { message: { ...message, content }, files: [] };
+  return { message, files: [{ name: 'words.txt', text: `${wrote}\n`, type: 'text/plain' }] };
 }

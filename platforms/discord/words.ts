@@ -20,6 +20,7 @@ const en = {
   refusal: (text: string) => `⚠️ ${text}`,
   'answer.there': 'go there',
   'answer.file': 'The whole of it is in the file.',
+  'answer.table': (name: string) => `It is in the file ${name}.`,
   'permission.ViewChannel': 'View Channel',
   'permission.SendMessages': 'Send Messages',
   'permission.SendMessagesInThreads': 'Send Messages in Threads',

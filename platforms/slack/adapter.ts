@@ -10,6 +10,7 @@ import type { Log, Poster, Receiver, Rights, Workflows } from '../../src/ports.t
 import type { ModelTools } from '../shared/fields.ts';
 import { createAnswers } from './answer.ts';
 import { createApi } from './api.ts';
+import { createSendFiles } from './attach.ts';
 import { createChannels } from './channels.ts';
 import { createGateway, type Events } from './gateway.ts';
 import { TokenRefused, type Tokens } from './installs.ts';
@@ -79,6 +80,7 @@ export function createSlack(options: SlackOptions): Slack {
         return (await options.desk.job({ space: spaceKey(origin), id })) !== undefined;
       },
       answers: createAnswers(api, origin, log),
+      sendFiles: createSendFiles(api, origin, log),
       file: createPictures(api, origin),
     },
     () => handle,

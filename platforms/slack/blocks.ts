@@ -73,6 +73,20 @@ export const paragraphs = (text: string): types.SectionBlock[] =>
     text: { type: 'plain_text', text: part, emoji: false },
   }));
 
+/** Lines in a typeface of fixed width, letter by letter, in as many blocks as they take; none of them is parted that need not be. */
+export function fixed(lines: readonly string[]): types.RichTextBlock[] {
+  const pieces: string[] = [];
+  for (const text of lines.flatMap((one) => parted(plain(one), limits.section))) {
+    const last = pieces.at(-1);
+    if (last === undefined || last.length + text.length + 1 > limits.section) pieces.push(text);
+    else pieces[pieces.length - 1] = `${last}\n${text}`;
+  }
+  return pieces.map((text) => ({
+    type: 'rich_text',
+    elements: [{ type: 'rich_text_preformatted', elements: [{ type: 'text', text }] }],
+  }));
+}
+
 /** Small print: plain words, and Slack's own markup such as times and links, which the caller has made safe. */
 export function small(...parts: (string | { markup: string })[]): types.ContextBlock {
   return {

@@ -5,6 +5,7 @@ import type { Said } from '../../src/domain/words.ts';
 import type { Log } from '../../src/ports.ts';
 import { wroteIn } from '../shared/fields.ts';
 import type { Answers, Way } from './answer.ts';
+import type { SendFiles } from './attach.ts';
 import type { Message } from './blocks.ts';
 import type { Channels } from './channels.ts';
 import { channelBlock } from './form.ts';
@@ -18,6 +19,7 @@ import { say } from './words.ts';
 export interface CallTools {
   commands: readonly Command[];
   answers: Answers;
+  sendFiles: SendFiles;
   channels: Channels;
   rights: Pick<SlackRights, 'name'>;
   spoken: Spoken;
@@ -39,7 +41,7 @@ const namesMost = 20;
 
 /** Calls as they are made, and what whoever made them is told. `handle` is who takes them now; nobody while the bot starts or stops. */
 export function createCalls(tools: CallTools, handle: () => Handle | undefined) {
-  const { answers, channels, rights, spoken, log } = tools;
+  const { answers, sendFiles, channels, rights, spoken, log } = tools;
 
   async function nameOf(team: string, user: string): Promise<string | undefined> {
     return rights.name(team, user).catch((err: unknown) => {
@@ -105,7 +107,9 @@ export function createCalls(tools: CallTools, handle: () => Handle | undefined) 
   async function tellOutcome(call: Call, way: Way, outcome: Outcome, me: string | undefined): Promise<void> {
     if ('reply' in outcome) {
       const { reply } = outcome;
-      await answers.tell(way, hinted(renderReply(reply, spoken), call, way, reply.jobs, me)).catch((err: unknown) => {
+      const unsent = await sendFiles(way, reply.parts);
+      const message = renderReply(reply, spoken, unsent);
+      await answers.tell(way, hinted(message, call, way, reply.jobs, me)).catch((err: unknown) => {
         // What was taken stands: its card tells of it, and so do the lists of films.
         const fields = { call: call.key, command: call.command, jobs: reply.jobs, space: way.team };
         log.warn({ ...fields, platform: 'slack', err }, 'a call was not answered');

@@ -15,21 +15,26 @@ export interface Spot {
 const directMost = 10_000;
 const directLife = 86_400_000;
 
+/** Opens direct messages with members, and gives the channels' ids. Throws {@link PlaceClosed} where that cannot be. */
+export function createDirects(api: Api) {
+  const directs = createMemory<string>(directMost, directLife);
+  return async (team: string, user: string): Promise<string> => {
+    const key = `${team} ${user}`;
+    const known = directs.read(key);
+    if (known !== undefined) return known;
+    const { channel } = await api.call(team, (client) => client.conversations.open({ users: user }));
+    if (channel?.id === undefined) throw new PlaceClosed('shut', 'no direct message was opened');
+    directs.note(key, channel.id);
+    return channel.id;
+  };
+}
+
 /** Where a film may stand, by where it was asked for. */
 export function createPlaces(api: Api) {
-  const directs = createMemory<string>(directMost, directLife);
-
+  const openDirect = createDirects(api);
   const direct = ({ space, user }: Origin): Place<Spot> => ({
     place: 'private',
-    spot: async () => {
-      const key = `${space} ${user}`;
-      const known = directs.read(key);
-      if (known !== undefined) return { channel: known, thread: undefined };
-      const { channel } = await api.call(space, (client) => client.conversations.open({ users: user }));
-      if (channel?.id === undefined) throw new PlaceClosed('shut', 'no direct message was opened');
-      directs.note(key, channel.id);
-      return { channel: channel.id, thread: undefined };
-    },
+    spot: async () => ({ channel: await openDirect(space, user), thread: undefined }),
   });
 
   /** Where a card belongs: in its thread or channel, or with its member. */

@@ -5,8 +5,9 @@ import { workflowMember } from '../../src/domain/origin.ts';
 import { type Said, say as sayToMember, word } from '../../src/domain/words.ts';
 import type { Film, PostedFilm } from '../../src/ports.ts';
 import { actionButton, cardButtons } from '../shared/press.ts';
+import { linesOfTable } from '../shared/table.ts';
 import { megabytes, shortened, slug } from '../shared/text.ts';
-import { fallback, line, type Message, type OwnButton, type Piece, paragraphs, rows, small } from './blocks.ts';
+import { fallback, fixed, line, type Message, type OwnButton, type Piece, paragraphs, rows, small } from './blocks.ts';
 import { linkId, linkTo } from './ids.ts';
 import { limits } from './limits.ts';
 import { clock, day, inline, literal } from './text.ts';
@@ -117,13 +118,16 @@ function listed(card: Card, index: number, spoken: Spoken): types.KnownBlock[] {
   ];
 }
 
+/** Files that could not be sent. */
+type Unsent = ReadonlySet<Part>;
+
 /** A fact on one line; a long value in paragraphs of its own. */
 function fact(name: string, value: string): types.KnownBlock[] {
   if (name.length + value.length < promptLong * 3) return [line({ bold: `${name}: ` }, value)];
   return [line({ bold: `${name}:` }), ...paragraphs(value)];
 }
 
-function blocksOf(part: Part, spoken: Spoken): types.KnownBlock[] {
+function blocksOf(part: Part, spoken: Spoken, unsent: Unsent): types.KnownBlock[] {
   switch (part.kind) {
     case 'text':
       return paragraphs(spoken(part.text));
@@ -137,6 +141,10 @@ function blocksOf(part: Part, spoken: Spoken): types.KnownBlock[] {
       );
     case 'cards':
       return part.cards.flatMap((card, index) => listed(card, index, spoken));
+    case 'table':
+      return [...(part.title === undefined ? [] : [line({ bold: part.title })]), ...fixed(linesOfTable(part))];
+    case 'file':
+      return paragraphs(say(unsent.has(part) ? 'answer.fileRefused' : 'answer.file', part.name));
     case 'buttons':
       return [];
   }
@@ -144,16 +152,17 @@ function blocksOf(part: Part, spoken: Spoken): types.KnownBlock[] {
 
 function plainly(part: Part): string[] {
   if (part.kind === 'text') return [part.text];
+  if (part.kind === 'table') return part.title === undefined ? [] : [part.title];
   return part.kind === 'facts' ? part.facts.map(({ label, value }) => `${label}: ${value}`) : [];
 }
 
-/** A reply to its member. */
-export function renderReply({ parts }: Pick<Reply, 'parts'>, spoken: Spoken): Message {
+/** A reply to its member. Its files come by themselves, to direct messages, for what is private carries none; `unsent` are those that do not. */
+export function renderReply({ parts }: Pick<Reply, 'parts'>, spoken: Spoken, unsent: Unsent = new Set()): Message {
   const buttons = parts.flatMap((part) =>
     part.kind === 'buttons' ? part.buttons : part.kind === 'cards' ? cardButtons(part.cards) : [],
   );
   const isAsked = parts.some((part) => part.kind === 'buttons');
-  const blocks = [...parts.flatMap((part) => blocksOf(part, spoken)), ...rows(buttons, isAsked)];
+  const blocks = [...parts.flatMap((part) => blocksOf(part, spoken, unsent)), ...rows(buttons, isAsked)];
   return { text: fallback(spoken(parts.flatMap(plainly).join('\n'))) || say('answer.title'), blocks };
 }
 

@@ -10,13 +10,16 @@ export const scopes: readonly Scope[] = [
   { scope: 'app_mentions:read', why: 'messages that mention the bot, which is how it is asked inside a thread' },
   { scope: 'chat:write', why: 'cards and answers' },
   { scope: 'files:read', why: 'the picture that a film begins with; and whether an uploaded film has arrived' },
-  { scope: 'files:write', why: 'the film itself' },
+  { scope: 'files:write', why: 'the film itself, and files of answers such as reports' },
   { scope: 'channels:read', why: 'what kind of channel it is, who can see it, and whether the bot is in it' },
   { scope: 'groups:read', why: 'the same of private channels that the bot was let into' },
   { scope: 'im:read', why: 'the same of direct messages' },
   { scope: 'mpim:read', why: 'the same of direct messages among several' },
   { scope: 'channels:join', why: 'to come into a public channel when somebody there presses the button for it' },
-  { scope: 'im:write', why: 'to open the direct message to which a film goes whose own place is gone' },
+  {
+    scope: 'im:write',
+    why: "to open the direct message to which a film goes whose own place is gone, and an answer's files go",
+  },
   { scope: 'users:read', why: 'names; and who is an admin, an owner, a guest or from another workspace' },
   { scope: 'usergroups:read', why: 'who is in the user groups that the settings name as moderators or managers' },
 ];

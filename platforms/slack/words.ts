@@ -20,6 +20,9 @@ const en = {
   refusal: (text: string) => `⚠️ ${text}`,
   'answer.there': 'Go there',
   'answer.title': 'Dailies',
+  'answer.file': (name: string) => `The file ${name} comes to your direct messages with this bot.`,
+  'answer.fileRefused': (name: string) =>
+    `The file ${name} could not be sent to your direct messages with this bot. What stands above is right all the same.`,
   'answer.close': 'Close',
   'form.submit': 'Make it',
   'form.close': 'Never mind',

@@ -27,6 +27,7 @@ const publicFiles = [
   'members.js',
   'quota.js',
   'message.js',
+  'table.js',
   'card.js',
   'thread.js',
   'icon.svg',

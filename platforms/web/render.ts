@@ -44,6 +44,13 @@ function lines(part: Part): string[] {
       return part.facts.map(({ label, value }) => `${label}: ${value}`);
     case 'cards':
       return part.cards.map((card) => `${card.job}: ${card.prompt} (${card.line})`);
+    case 'table':
+      return [
+        ...(part.title === undefined ? [] : [part.title]),
+        ...[part.head, ...part.rows].map((row) => row.join(' · ')),
+      ];
+    case 'file':
+      return [part.name];
     case 'buttons':
       return [];
   }

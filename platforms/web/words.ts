@@ -70,6 +70,8 @@ export const words = {
   'action.again': 'Make it again',
   'action.redeliver': 'Post it again',
   'action.details': 'Details',
+  'table.label': 'Table',
+  'file.save': 'Download',
   'film.label': 'Film',
   'film.save': 'Save',
   'film.spoiler': 'Covered by whoever asked for it. Show it',

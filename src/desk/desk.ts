@@ -6,9 +6,11 @@ import { UserError } from '../domain/errors.ts';
 import type { Job, JobRef, Progress } from '../domain/job.ts';
 import type { SpaceKey } from '../domain/origin.ts';
 import { callName, dailies, keep, spaceKeys } from './keys.ts';
+import { jobsIn, release } from './manage.ts';
 import { roomLeft } from './memory.ts';
 import { quotaOf } from './quota.ts';
 import { progressOf, readJob } from './record.ts';
+import { readReport, reportArgs } from './report.ts';
 import { run } from './scripts.ts';
 
 /** Milliseconds after which an accepted job is looked at again, should its way to the queue have broken. */
@@ -117,19 +119,24 @@ export function createDesk(redis: Redis | Cluster): Desk {
     return { jobs: jobsSchema.parse(JSON.parse(jobs ?? '')), price: Number(price), left: Number(left) };
   };
 
-  const cancel = async (ref: JobRef, by: string): Promise<'released' | 'asked' | 'late'> => {
+  const cancel = async (
+    ref: JobRef,
+    by: string,
+    reason: 'cancelled' | 'abandoned' = 'cancelled',
+  ): Promise<'released' | 'asked' | 'late'> => {
     const keys = spaceKeys(ref.space);
     const job = await read(ref);
     if (!job) throw new UserError('unknown', { word: 'job.unknown' });
     // A film that is made cannot be stopped any more.
     if (job.output) return 'late';
     const at = Date.now();
-    const ended: Progress = { ...progressOf(job), failure: { reason: 'cancelled', at } };
+    const ended: Progress = { ...progressOf(job), failure: { reason, at } };
+    const report = reportArgs({ ...job, ...ended }, 'released', 0, at);
     const answer = await run(
       redis,
       'cancel',
-      [keys.all],
-      [ref.id, JSON.stringify({ by, at }), JSON.stringify(ended), keep.record],
+      [keys.all, report.key],
+      [ref.id, JSON.stringify({ by, at }), JSON.stringify(ended), keep.record, ...report.args],
     );
     return z.enum(['released', 'asked', 'late']).parse(answer);
   };
@@ -139,6 +146,9 @@ export function createDesk(redis: Redis | Cluster): Desk {
     answered: (space, call) => reading(() => answered(space, call)),
     job: (ref) => reading(() => read(ref)),
     cancel: (ref, by) => told(() => cancel(ref, by)),
+    release: (ref, by) => told(() => release(redis, read, ref, by, (job) => cancel(job, by, 'abandoned'))),
+    jobsIn: (space, limit, before) => reading(() => jobsIn(redis, read, space, limit, before)),
+    report: (space, month) => reading(() => readReport(redis, space, month)),
 
     jobsOf: (space: SpaceKey, member, limit) =>
       reading(async () => {

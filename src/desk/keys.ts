@@ -11,6 +11,8 @@ export const keep = {
   quota: 40 * 86_400,
   /** A price that was said and not answered. */
   quote: 3_600,
+  /** What came of a month's jobs. */
+  monthly: 400 * 86_400,
   /** What was booked: a day longer than a record, which may be posted again and so booked again. */
   booked: 31 * 86_400,
 } as const;
@@ -32,6 +34,10 @@ export function spaceKeys(space: SpaceKey) {
     quota: (member: string, window: string) => own(`quota:${member}:${window}`),
     lines: (member: string) => own(`lines:${member}`),
     mine: (member: string) => own(`mine:${member}`),
+    /** All jobs of the space by when they were accepted. */
+    index: own('jobs'),
+    /** What came of the jobs that ended in a month such as `2026-11`. */
+    monthly: (month: string) => own(`monthly:${month}`),
     ledger: own('ledger'),
     /** What the lines of the ledger up to one of them come to. */
     checkpoint: own('checkpoint'),

@@ -14,6 +14,7 @@ const requestSchema = z.object({
   price: z.int().positive(),
   payer: z.object({ member: z.string(), window: z.string(), pot: z.string().exactOptional() }),
   money: z.int().nonnegative().exactOptional(),
+  timeZone: z.string().exactOptional(),
   parent: z.string().exactOptional(),
   spoiler: z.boolean().exactOptional(),
 }) satisfies z.ZodType<JobRequest>;
@@ -64,6 +65,7 @@ const fieldsSchema = z.object({
   gateway: z.string().optional(),
   wake: z.string().optional(),
   cancel: z.string().optional(),
+  given_up: z.string().optional(),
   parked: z.string().optional(),
   card_ref: z.string().optional(),
   card_version: z.coerce.number().optional(),
@@ -99,6 +101,7 @@ export function readJob(fields: Record<string, string>, request?: JobRequest): J
     ...(is.wake === undefined ? {} : { wake: is.wake }),
     ...(is.trying === undefined ? {} : { trying: is.trying }),
     ...(is.cancel === undefined ? {} : { cancel: cancelSchema.parse(JSON.parse(is.cancel)) }),
+    ...(is.given_up === undefined ? {} : { givenUp: cancelSchema.parse(JSON.parse(is.given_up)) }),
     ...(is.parked === undefined ? {} : { parked: true }),
     ...(is.card_version === undefined
       ? {}

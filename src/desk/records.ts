@@ -7,6 +7,7 @@ import { spaceKey } from '../domain/origin.ts';
 import { Fenced, type Records } from '../ports.ts';
 import { keep, spaceKeys } from './keys.ts';
 import { pairs, progressOf, readJob } from './record.ts';
+import { reportArgs } from './report.ts';
 import { run } from './scripts.ts';
 
 /** Twice a step may end with its worker; the third time it ran alone, so the job itself is to blame. */
@@ -59,13 +60,14 @@ export function createRecords(redis: Redis | Cluster): Records {
     settle: (job, outcome) =>
       reaching(async () => {
         const ref = refOf(job);
+        const report = reportArgs(job, outcome, costOf(job), Date.now());
         const keys = spaceKeys(ref.space);
         return held(
           await run(
             redis,
             'settle',
-            [keys.all],
-            [ref.id, job.epoch, outcome, keep.record, costOf(job), job.bill ?? ''],
+            [keys.all, report.key],
+            [ref.id, job.epoch, outcome, keep.record, costOf(job), job.bill ?? '', ...report.args],
           ),
           job,
         );

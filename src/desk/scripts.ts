@@ -12,6 +12,7 @@ export const run = scriptsIn(new URL('./lua/', import.meta.url), [
   'hand_back',
   'cancel',
   'redeliver',
+  'release',
   'enlist',
   'admit',
   'fill',

@@ -133,7 +133,11 @@ export type Part =
   | { kind: 'text'; text: string }
   | { kind: 'facts'; facts: Fact[] }
   | { kind: 'cards'; cards: Card[] }
-  | { kind: 'buttons'; buttons: Button[] };
+  | { kind: 'buttons'; buttons: Button[] }
+  /** Plain text in cells; every row is as long as the head. The first column says what a row is about, and numbers stand on the right. */
+  | { kind: 'table'; title?: string; head: string[]; rows: string[][] }
+  /** `name` has lower-case letters, digits, dashes and dots alone. */
+  | { kind: 'file'; name: string; text: string; type: 'text/csv' };
 
 /** An answer as plain data, in plain text: each platform renders and escapes it. `jobs` are the ids it accepted. */
 export interface Reply {

@@ -2,7 +2,16 @@ import type { FailureReason } from './errors.ts';
 import type { Job } from './job.ts';
 
 /** Reasons after which the gateway may have been paid all the same. */
-const maybePaid: readonly FailureReason[] = ['unclear', 'lost', 'overdue', 'expired', 'stuck', 'broken', 'cancelled'];
+const maybePaid: readonly FailureReason[] = [
+  'unclear',
+  'lost',
+  'overdue',
+  'expired',
+  'stuck',
+  'broken',
+  'cancelled',
+  'abandoned',
+];
 
 /** What a job that has ended cost the operator, in millionths of the currency: as the gateway billed it; else as it was reckoned, unless it surely made nothing. */
 export function costOf(job: Job): number {

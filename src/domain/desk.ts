@@ -2,6 +2,7 @@ import type { Job, JobRef, JobRequest } from './job.ts';
 import type { Quota, Terms } from './ledger.ts';
 import type { SpaceKey } from './origin.ts';
 import type { Caps, QuotaWindow } from './policy.ts';
+import type { Report } from './report.ts';
 
 /** Everything that one accept writes. `digest` tells a repeated call from another one under the same key. */
 export interface Order {
@@ -45,6 +46,15 @@ export interface Desk {
   window(space: SpaceKey, following: (at: number) => QuotaWindow): Promise<QuotaWindow>;
   /** `released`: it was waiting and the hold is back; `asked`: it is under way and the gateway will be asked; `late`: it had ended. */
   cancel(ref: JobRef, by: string): Promise<'released' | 'asked' | 'late'>;
+  /** All jobs of a space, newest first; those before one of them where that is given by its id. */
+  jobsIn(space: SpaceKey, limit: number, before?: string): Promise<Job[]>;
+  /**
+   * Gives up a job that waits or is held: `released`: its hold is back; `asked`: its next step gives it back; `late`: it had ended;
+   * `moving`: it is under way, and nothing was done.
+   */
+  release(ref: JobRef, by: string): Promise<'released' | 'asked' | 'late' | 'moving'>;
+  /** What came of the jobs that ended in a month such as `2026-11`. */
+  report(space: SpaceKey, month: string): Promise<Report>;
   /** A new generation of the post, or a parked job's next chance; false when there is nothing to post. */
   redeliver(ref: JobRef): Promise<boolean>;
 }

@@ -69,6 +69,7 @@ export const failureReasons = [
   'overdue',
   'stuck',
   'cancelled',
+  'abandoned',
   'broken',
 ] as const;
 export type FailureReason = (typeof failureReasons)[number];

@@ -23,6 +23,8 @@ export interface JobRequest {
   payer: Payer;
   /** Millionths of the currency that were set aside in the budget for it. */
   money?: number;
+  /** The space's time zone at that time: whose month it is counted in. */
+  timeZone?: string;
   /** The job this one repeats. */
   parent?: string;
   /** The film is posted behind a cover, where the chat has one. */
@@ -114,6 +116,8 @@ export interface Job extends Progress {
   /** The step that was begun and has not ended. */
   trying?: Step;
   cancel?: { by: string; at: number };
+  /** Somebody who runs the space ends it, who found it held. */
+  givenUp?: { by: string; at: number };
   /** It keeps killing its worker: out of the way until somebody acts or its time is up. */
   parked?: boolean;
   /** What its card shows; without a ref the chat took none. */
@@ -142,6 +146,10 @@ export function jobState(job: Job): JobState {
 
 /** Whether a workflow waits to be told how the job ended. */
 export const isUntold = (job: Job): boolean => job.request.origin.step !== undefined && !job.told;
+
+/** Whether it waits for somebody to act, unpaid: parked, or a film that its chat refused. */
+export const isHeld = ({ failure, settled, parked, refused, generation }: Job): boolean =>
+  failure === undefined && settled === undefined && (parked === true || refused?.generation === generation);
 
 /** The step a job needs now; none when all is done, or when it waits for somebody to ask. */
 export function nextStep(job: Job): Step | undefined {

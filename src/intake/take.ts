@@ -143,7 +143,7 @@ export async function take(choice: Choice, deed: Deed, basis: Basis, tools: Take
   const { member, terms } = purseOf(origin, policy, window);
   const payer = { member, window: window.id, ...(pot === undefined ? {} : { pot }) };
   const jobs = jobIds(key, count).map((id): JobRequest => {
-    const request = { id, origin, requester, recipe, price, money, payer };
+    const request = { id, origin, requester, recipe, price, money, payer, timeZone: policy.timeZone };
     return {
       ...request,
       ...(mention === undefined ? {} : { mention }),

@@ -32,6 +32,7 @@ async function waits(turn: Turn): Promise<Next | undefined> {
     }
     return leave(turn);
   }
+  if (job.givenUp) return fail(turn, new JobFailure('abandoned', `given up by ${job.givenUp.by}`));
   const longest = (tools.model(recipe.model)?.reconcileFor ?? 86_400) * 1000;
   const limit = job.refused ? job.refused.at + keepUndelivered : job.acceptedAt + longest;
   if (tools.now() >= limit) {

@@ -151,7 +151,7 @@ export function keep(turn: Turn): Promise<Next> {
 }
 
 /** Reasons that are the member's or the film's own; all others are for the operator to see. */
-const expected: readonly string[] = ['policy', 'invalid', 'cancelled', 'rejected'];
+const expected: readonly string[] = ['policy', 'invalid', 'cancelled', 'abandoned', 'rejected'];
 
 /** Before it is written down: a worker that dies in between counts it once more, to no effect. */
 async function countRefusal({ reason }: JobFailure, { tools, job }: Turn): Promise<void> {

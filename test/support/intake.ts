@@ -226,6 +226,10 @@ export function textOf(reply: Reply): string {
         return part.cards.map((card) => `${card.job}: ${card.line} [${card.actions.join(' ')}]`);
       case 'buttons':
         return part.buttons.map((button) => `[${button.label}: ${button.command} ${button.job ?? button.quote ?? ''}]`);
+      case 'table':
+        return [part.title ?? '', ...[part.head, ...part.rows].map((row) => row.join(' | '))];
+      case 'file':
+        return [`[${part.name}]`, part.text];
     }
   };
   return reply.parts.flatMap(lines).join('\n');

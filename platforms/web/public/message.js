@@ -1,6 +1,7 @@
 // One message of a thread, as elements.
 import { complain, prefill } from './composer.js';
 import { ask, button, clock, currentMember, el, newId, Refused, say, studio, threadPath } from './dom.js';
+import { fileOf, tableOf } from './table.js';
 
 /** @typedef {import('./dom.js').Message} Message */
 /** @typedef {import('./dom.js').Job} Job */
@@ -125,6 +126,8 @@ function partOf(part) {
   }
   if (part.cards) return el('ul', { class: 'jobs' }, ...part.cards.map(listed));
   if (part.buttons) return el('div', { class: 'actions' }, ...part.buttons.map(pressable));
+  if (part.kind === 'table') return tableOf(part);
+  if (part.kind === 'file') return fileOf(part);
   return el('p', { class: 'text' }, part.text ?? '');
 }
 

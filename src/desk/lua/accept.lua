@@ -125,6 +125,7 @@ for i = 1, count do
   redis.call('ZADD', P .. 'waiting', redis.call('INCR', P .. 'seq'), id)
   redis.call('ZADD', P .. 'open', whole(now + tonumber(ARGV[11])), id)
   redis.call('ZADD', P .. 'mine:' .. asker, stamp, id)
+  redis.call('ZADD', P .. 'jobs', stamp, id)
   redis.call('SADD', under, id)
 end
 if pot == '' then
@@ -132,6 +133,8 @@ if pot == '' then
 end
 redis.call('ZREMRANGEBYSCORE', P .. 'mine:' .. asker, '-inf', whole(now - tonumber(ARGV[14]) * 1000))
 redis.call('EXPIRE', P .. 'mine:' .. asker, ARGV[14])
+redis.call('ZREMRANGEBYSCORE', P .. 'jobs', '-inf', whole(now - tonumber(ARGV[14]) * 1000))
+redis.call('EXPIRE', P .. 'jobs', ARGV[14])
 redis.call('HSET', call, 'digest', ARGV[2], 'jobs', ARGV[3], 'price', whole(total), 'left', whole(left - total))
 redis.call('EXPIRE', call, ARGV[12])
 return { 'accepted', whole(left - total), stamp }

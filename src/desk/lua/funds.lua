@@ -240,6 +240,14 @@ local function roll(window, starts, ends)
   note('kind', 'window', 'window', window, 'starts', whole(starts), 'ends', whole(ends))
 end
 
+-- Adds to the month's report of KEYS[2] the fields and amounts that stand in ARGV from a place on, behind its TTL.
+local function reported(from)
+  for i = from + 1, #ARGV, 2 do
+    redis.call('HINCRBY', KEYS[2], ARGV[i], ARGV[i + 1])
+  end
+  redis.call('EXPIRE', KEYS[2], ARGV[from])
+end
+
 -- What a call that came before was answered with: its digest and the answer.
 local function answered(call)
   local known = redis.call('HMGET', P .. call, 'digest', 'answer')

@@ -15,6 +15,7 @@ else
 end
 local time = redis.call('TIME')
 redis.call('HINCRBY', KEYS[1], 'version', 1)
+redis.call('HDEL', KEYS[1], 'given_up')
 redis.call('PERSIST', KEYS[1])
 redis.call('ZADD', KEYS[2], string.format('%.0f', tonumber(time[1]) * 1000), ARGV[1])
 return 1

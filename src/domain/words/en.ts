@@ -1,5 +1,6 @@
 import type { WindowKind } from '../policy.ts';
 import { credits, list, n } from './forms.ts';
+import { managing } from './managing.ts';
 import { moderation } from './moderation.ts';
 
 /** A moment in words, in a time zone: `Mon 30 Nov, 00:00 UTC`. `at` is Unix milliseconds. */
@@ -18,6 +19,7 @@ export function moment(at: number, timeZone: string): string {
 /** The sentences in English, by key. */
 export const en = {
   ...moderation,
+  ...managing,
 
   // Commands and their fields
   'video.summary': 'Make a video from words, and a picture if you like',
@@ -66,7 +68,7 @@ export const en = {
   'mentions.off': 'Do not notify me of my films',
   'mentions.on.done': 'From now on you are notified when a film of yours arrives.',
   'mentions.off.done': 'From now on your films arrive quietly. Turn it back on with /mentions on.',
-  'admin.summary': 'What is settled here',
+  'admin.summary': 'For those who run this place',
   'admin.settings': 'How things are settled here',
   'admin.set': 'Settle something anew',
   'admin.workflows': 'Credits for workflows, anew each time',
@@ -201,6 +203,7 @@ export const en = {
   'failed.stuck':
     'Something in this request kept breaking the bot. The people who run it have been told. You paid nothing.',
   'failed.cancelled': 'Cancelled. You paid nothing.',
+  'failed.abandoned': 'Given up by those who run this space. You paid nothing.',
   'failed.broken': 'Something went wrong on our side. The people who run this bot have been told. You paid nothing.',
   'workflow.unshown': 'The film was made and posted, but the workflow could not be told of it.',
   'workflow.kept':

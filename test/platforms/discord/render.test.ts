@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { limits } from '../../../platforms/discord/limits.ts';
 import { filmName, renderCard, renderFilm, renderRefusal, renderReply } from '../../../platforms/discord/render.ts';
 import type { Card } from '../../../src/domain/card.ts';
+import type { Part } from '../../../src/domain/command.ts';
 import type { Film } from '../../../src/ports.ts';
 import { cardLike } from '../../support/poster-contract.ts';
 import { buttonsOf, read } from './rig.ts';
@@ -122,4 +123,66 @@ test('what a fact refers to is shown by its name, where it is an id at all', () 
     ...['**a:** <@&77>', '**b:** <#78>', '**c:** <@79>', '**d:** \\@everyone', '**e:** 80'],
   ]);
   expect(message.allowed_mentions).toEqual({ parse: [], replied_user: false });
+});
+
+describe('a table', () => {
+  const tableOf = (count: number, wide = 10, title?: string): Part => ({
+    kind: 'table',
+    ...(title === undefined ? {} : { title }),
+    head: ['Member', 'Films'],
+    rows: Array.from({ length: count }, (_, n) => ['x'.repeat(wide), String(n)]),
+  });
+  const text: Part = { kind: 'text', text: 'This month:' };
+
+  test('is a code block under its title, numbers on the right', () => {
+    const { message, files } = renderReply({ parts: [text, tableOf(2, 3, 'By member')] }, '1');
+    expect(message.content).toBe(
+      'This month:\n**By member**\n```\nMember  Films\n------  -----\nxxx         0\nxxx         1\n```',
+    );
+    expect(files).toEqual([]);
+  });
+
+  test('that is too wide comes as a file, and the answer says so', () => {
+    const { message, files } = renderReply({ parts: [text, tableOf(2, limits.tableWidth, 'By member')] }, '1');
+    expect(read(message.content)).toBe('This month:\nBy member\nIt is in the file `by-member.csv`.');
+    expect(files).toMatchObject([{ name: 'by-member.csv', type: 'text/csv' }]);
+    expect(files[0]?.text.split('\r\n')).toHaveLength(4);
+  });
+
+  test('that leaves no room comes as a file, the last first, and no code block is cut', () => {
+    const { message, files } = renderReply({ parts: [text, tableOf(50), tableOf(60)] }, '1');
+    expect(message.content.length).toBeLessThanOrEqual(limits.content);
+    expect(message.content.match(/```/g)).toHaveLength(2);
+    expect(files.map(({ name }) => name)).toEqual(['table.csv']);
+    expect(files[0]?.text.split('\r\n')).toHaveLength(62);
+    const three = renderReply({ parts: [tableOf(90), tableOf(95), tableOf(99)] }, '1');
+    expect(three.files.map(({ name, text }) => `${name} ${text.split('\r\n').length - 2}`)).toEqual([
+      'table-2.csv 95',
+      'table.csv 99',
+    ]);
+  });
+
+  test('beside words that fill the message comes as a file, and they do too', () => {
+    const { message, files } = renderReply({ parts: [{ kind: 'text', text: 'x'.repeat(5_000) }, tableOf(3)] }, '1');
+    expect(message.content.length).toBeLessThanOrEqual(limits.content);
+    expect(message.content).not.toContain('```');
+    expect(files.map(({ name }) => name)).toEqual(['answer.txt', 'table.csv']);
+    expect(files[0]?.text).toContain('Member      Films\n----------  -----\n');
+  });
+
+  test('holds nothing that ends its block, formats or looks like a mention', () => {
+    const evil = ['```\n@everyone', '<@123456789012345678> <#1> <@&2>', '**b** `c`'];
+    const { message } = renderReply({ parts: [{ kind: 'table', head: ['A'], rows: evil.map((one) => [one]) }] }, '1');
+    expect(message.content.match(/`/g)).toHaveLength(6);
+    expect(message.content).not.toMatch(/@everyone|<[@#]/);
+    expect(message.content).toContain('123456789012345678 1 2');
+    expect(message.allowed_mentions).toEqual({ parse: [], replied_user: false });
+  });
+
+  test('and files of an answer are attached to it, each as it is', () => {
+    const file: Part = { kind: 'file', name: 'report-2026-11.csv', text: 'a,b\r\n', type: 'text/csv' };
+    const { message, files } = renderReply({ parts: [text, tableOf(1), file] }, '1');
+    expect(message.content).toContain('```');
+    expect(files).toEqual([{ name: 'report-2026-11.csv', text: 'a,b\r\n', type: 'text/csv' }]);
+  });
 });

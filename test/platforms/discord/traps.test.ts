@@ -167,9 +167,9 @@ describe('interactions', () => {
 
   test('11, an answer longer than a message: it comes whole, as a file', () => {
     const facts = [{ label: 'Prompt', value: 'x'.repeat(5_000) }];
-    const { message, file } = renderReply({ parts: [{ kind: 'facts', facts }] }, '1');
+    const { message, files } = renderReply({ parts: [{ kind: 'facts', facts }] }, '1');
     expect(message.content.length).toBeLessThanOrEqual(2_000);
-    expect(file?.text).toContain('x'.repeat(5_000));
+    expect(files[0]?.text).toContain('x'.repeat(5_000));
   });
 });
 

@@ -192,6 +192,48 @@ describe('what commands answer', () => {
   });
 });
 
+describe('a table', () => {
+  const rows = (count: number, cell: string) => Array.from({ length: count }, (_, n) => [cell, String(n)]);
+
+  test('is shown in a typeface of fixed width, under its title', () => {
+    const part: Part = { kind: 'table', title: 'By member', head: ['Member', 'Films'], rows: rows(2, '<@U1> *x*') };
+    const { blocks, text } = renderReply({ parts: [part] }, spoken);
+    expect(text).toBe('By member');
+    expect(blocks.at(-1)).toEqual({
+      type: 'rich_text',
+      elements: [
+        {
+          type: 'rich_text_preformatted',
+          elements: [{ type: 'text', text: 'Member     Films\n---------  -----\n<@U1> *x*      0\n<@U1> *x*      1' }],
+        },
+      ],
+    });
+  });
+
+  test.each([
+    ['of many rows', 400, 'x'.repeat(30)],
+    ['of wide cells', 3, '🎬'.repeat(4_000)],
+  ])('%s is shown whole, in as many messages as it takes', (_name, count, cell) => {
+    const part: Part = { kind: 'table', head: ['A', 'B'], rows: rows(count, cell) };
+    const message = renderReply({ parts: [part] }, spoken);
+    const parts = messagesOf(message);
+    for (const one of parts) expectMessage(one);
+    const shown = parts.map(({ blocks }) => shownIn(blocks)).join('');
+    expect(shown.split(cell)).toHaveLength(count + 1);
+    for (const block of message.blocks) expect(shownIn(block).length).toBeLessThanOrEqual(limits.section);
+  });
+
+  test('and files say where they are, or that they are not', () => {
+    const file: Part = { kind: 'file', name: 'report-2026-11.csv', text: 'a\r\n', type: 'text/csv' };
+    const sent = renderReply({ parts: [file] }, spoken);
+    expectMessage(sent);
+    expect(read(sent)).toBe('The file report-2026-11.csv comes to your direct messages with this bot.');
+    const unsent = renderReply({ parts: [file] }, spoken, new Set([file]));
+    expectMessage(unsent);
+    expect(read(unsent)).toMatch(/^The file report-2026-11\.csv could not be sent/);
+  });
+});
+
 test('a film of a workflow names the workflow, in blocks and in plain words', () => {
   const by = film({ requesterId: workflowMember, requester: 'workflow' });
   expect(read(renderFilm(by, { place: 'asked' }))).toBe('A workflow: a paper boat');

@@ -1,5 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Part } from '../../../src/domain/command.ts';
 import type { ModelCard } from '../../../src/domain/model.ts';
 import { findBrowser, launchBrowser } from '../../support/browser.ts';
 import { fakeModels } from '../../support/fake-house.ts';
@@ -193,6 +195,51 @@ describe.skipIf(executable === undefined)('the page in a browser', () => {
     await page.locator('.slate .prompt', { hasText: 'with a chip' }).waitFor();
     expect([...studio.house.pictures.values()]).toContain(77);
     await close(page);
+  });
+
+  it('shows tables with a name, heads of columns and rows, and saves files', async () => {
+    const evil = '<img src=x onerror="document.title=1">';
+    const text = `By,Films\r\nжанна,3\r\n${'x'.repeat(50_000)}`;
+    const parts: Part[] = [
+      {
+        kind: 'table',
+        title: 'By member',
+        head: ['Member', 'Films', 'Wait'],
+        rows: [
+          [evil, '12', '2:05'],
+          ['lin', '3', ''],
+        ],
+      },
+      { kind: 'table', head: ['W'.repeat(200), 'x'], rows: [['W'.repeat(300), 'words']] },
+      { kind: 'file', name: 'report-2026-11.csv', text, type: 'text/csv' },
+    ];
+    await studio.receiver.listen(async () => ({ to: 'private', jobs: [], parts }));
+    const page = await open('/t/tables?as=boss', { viewport: { width: 360, height: 740 } });
+    try {
+      const { json } = await studio.ask('/api/threads/tables/calls', { command: 'quota' }, { member: 'boss' });
+      expect(json.reply.parts).toEqual(parts);
+      expect(json.reply.text).toContain('By member\nMember · Films · Wait\n');
+      const table = page.getByRole('table', { name: 'By member' });
+      await table.waitFor();
+      expect(await table.locator('caption').textContent()).toBe('By member');
+      expect(await table.getByRole('columnheader').allTextContents()).toEqual(['Member', 'Films', 'Wait']);
+      expect(await table.getByRole('rowheader').allTextContents()).toEqual([evil, 'lin']);
+      expect(await table.locator('th:not([scope])').count()).toBe(0);
+      expect(await table.locator('td.number').allTextContents()).toEqual(['12', '2:05', '3', '']);
+      expect(await table.locator('th.number').allTextContents()).toEqual(['Films', 'Wait']);
+      // What is wider than its message is scrolled by itself, by keys too.
+      const second = page.getByRole('region', { name: 'Table', exact: true });
+      expect(await second.getAttribute('tabindex')).toBe('0');
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
+      const saving = page.waitForEvent('download');
+      await page.getByRole('link', { name: 'Download report-2026-11.csv' }).click();
+      const download = await saving;
+      expect(download.suggestedFilename()).toBe('report-2026-11.csv');
+      expect(await readFile(await download.path(), 'utf8')).toBe(text);
+    } finally {
+      await studio.receiver.listen(studio.house.handle);
+      await close(page);
+    }
   });
 
   it('fits a phone, with the side as a drawer', async () => {
