@@ -14,6 +14,7 @@ import { TransientError, UserError } from './domain/errors.ts';
 import { nextStep } from './domain/job.ts';
 import { type SpaceKey, spaceKey } from './domain/origin.ts';
 import { type Policy, windowAt } from './domain/policy.ts';
+import type { Reports } from './domain/reports.ts';
 import type { SpaceSettings } from './domain/settings.ts';
 import type { Deed, Trail } from './domain/trail.ts';
 import { readValues } from './domain/values.ts';
@@ -22,7 +23,7 @@ import { choose, decline } from './intake/choose.ts';
 import { make } from './intake/make.ts';
 import type { QuoteTools } from './intake/quote.ts';
 import type { Basis, Later } from './intake/take.ts';
-import type { WakeUps } from './ports.ts';
+import type { Notice, WakeUps } from './ports.ts';
 
 /** What intake works with. */
 export interface IntakeTools extends QuoteTools {
@@ -31,6 +32,7 @@ export interface IntakeTools extends QuoteTools {
   wishes: Wishes;
   settings: SpaceSettings;
   trail: Trail;
+  reports: Reports;
   policy(space: SpaceKey): Promise<Policy>;
   counted(command: string, refusal: string | undefined): void;
 }
@@ -50,18 +52,25 @@ function givenIn({ reason, ...values }: Record<string, unknown>): Pick<Deed, 'wh
 }
 
 /** It is done by now, and its answer goes out whatever becomes of the note: the log has it then. */
-async function noteUse(
-  call: Call,
-  values: Record<string, unknown>,
-  space: SpaceKey,
-  tools: IntakeTools,
-): Promise<void> {
-  const deed: Deed = { who: call.origin.user, what: call.command, ...givenIn(values) };
+async function note(call: Call, did: Omit<Deed, 'who'>, space: SpaceKey, tools: IntakeTools): Promise<void> {
+  const deed: Deed = { who: call.origin.user, ...did };
   try {
     await tools.trail.note(space, deed);
   } catch (err) {
-    tools.log.error({ call: call.key, space, deed, err }, 'what somebody in charge did is not on the trail');
+    tools.log.error({ call: call.key, space, deed, err }, 'what somebody did is not on the trail');
   }
+}
+
+async function tell(notice: Notice, call: Call, space: SpaceKey, tools: IntakeTools): Promise<boolean> {
+  const { platform, space: id } = call.origin;
+  const { staff: channel } = await tools.settings.read(space);
+  const to = { platform, space: id, for: 'moderators', ...(channel === undefined ? {} : { channel }) } as const;
+  if ((await tools.poster(platform).notice(to, notice)) !== undefined) return true;
+  tools.log.warn(
+    { space, call: call.key, notice: notice.key },
+    'there is nobody who could be told: is a place for it set?',
+  );
+  return false;
 }
 
 function contextOf(call: Call, basis: Basis, tools: IntakeTools, later: Later): Context {
@@ -74,6 +83,9 @@ function contextOf(call: Call, basis: Basis, tools: IntakeTools, later: Later): 
     wishes: tools.wishes,
     settings: tools.settings,
     trail: tools.trail,
+    reports: tools.reports,
+    note: (did) => note(call, did, basis.space, tools),
+    tell: (notice) => tell(notice, call, basis.space, tools),
     make: (order) => make(order, call, basis, tools, later),
     choose: (quote) => choose(quote, call, basis, tools, later),
     decline: (quote) => decline(quote, call, basis, tools),
@@ -125,7 +137,7 @@ export function createIntake(tools: IntakeTools): Intake {
     const policy = await tools.policy(space);
     const window = windowAt(Date.now(), policy.window, policy.timeZone);
     const reply = await leaf.run(values, contextOf(call, { space, level, policy, window }, tools, later));
-    if (isWatched(leaf)) await noteUse(call, values, space, tools);
+    if (isWatched(leaf)) await note(call, { what: call.command, ...givenIn(values) }, space, tools);
     return reply;
   };
   const handle = async (call: Call): Promise<Reply> => {

@@ -33,7 +33,7 @@ const nobody = { parse: [] as [], replied_user: false } as const;
 const mention = (user: string): string => `<@${user}>`;
 
 function buttonOf(button: Button, primary: boolean): APIButtonComponent {
-  const risky = button.command === 'film cancel';
+  const risky = ['film cancel', 'film remove'].includes(button.command);
   return {
     type: ComponentType.Button,
     style: risky ? ButtonStyle.Danger : primary ? ButtonStyle.Primary : ButtonStyle.Secondary,
@@ -69,7 +69,7 @@ export function renderCard(card: Card, now = Date.now()): Message {
     return { ...base, content: say('card.done', who, words(promptShort), plain(line)), components: [] };
   }
   const components = rowsOf(actions.map((action) => actionButton(action, job)));
-  if (state === 'failed' || state === 'cancelled') {
+  if (state === 'failed' || state === 'cancelled' || state === 'removed') {
     return { ...base, content: say('card.ended', who, words(promptShort), plain(line)), components };
   }
   // A place in line is as old as the card: Discord counts by itself how old that is.
@@ -115,12 +115,20 @@ export function filmName({ prompt, key, spoiler }: Film): string {
   return spoiler ? `SPOILER_film-${key}.mp4` : `${slug(prompt) || 'film'}-${key}.mp4`;
 }
 
+const messageAt = (ref: string, at: string): string => {
+  const { channel, message } = readRef(ref);
+  return `https://discord.com/channels/${at}/${channel}/${message}`;
+};
+
 /** Where a film stands, for who may go there. */
-function jumpOf({ post }: Card, space: string): string[] {
-  if (!post) return [];
-  const { channel, message } = readRef(post.ref);
-  const at = post.place === 'private' ? '@me' : space;
-  return [`[${say('answer.there')}](https://discord.com/channels/${at}/${channel}/${message})`];
+const jumpOf = ({ post }: Pick<Card, 'post'>, space: string): string[] =>
+  post ? [`[${say('answer.there')}](${messageAt(post.ref, post.place === 'private' ? '@me' : space)})`] : [];
+
+/** A place for those who look after it: nobody but its member goes into direct messages. */
+function placeOf({ label, origin, post }: Extract<Part, { kind: 'place' }>): string {
+  const asked = `<#${origin.thread ?? origin.channel}>`;
+  const jump = post && post.place !== 'private' ? jumpOf({ post }, origin.space) : [];
+  return `**${plain(label)}:** ${[asked, ...jump].join(' · ')}`;
 }
 
 function listLine(card: Card, index: number, space: string): string {
@@ -136,6 +144,8 @@ function linesOf(part: Part, space: string): string[] {
       return part.facts.map(({ label, value }) => `**${plain(label)}:** ${plain(value)}`);
     case 'cards':
       return part.cards.map((card, index) => listLine(card, index, space));
+    case 'place':
+      return [placeOf(part)];
     case 'buttons':
       return [];
   }
@@ -153,6 +163,12 @@ function plainLines(part: Part): string[] {
         ({ prompt, line, seconds, size, job }, index) =>
           `${index + 1}. ${prompt}\n   ${[line, say('card.seconds', seconds), size, job].join(' · ')}`,
       );
+    case 'place': {
+      const { label, origin, post } = part;
+      const { space, channel, thread = channel } = origin;
+      const there = post && post.place !== 'private' ? messageAt(post.ref, space) : undefined;
+      return [`${label}: ${there ?? `https://discord.com/channels/${space}/${thread}`}`];
+    }
     case 'buttons':
       return [];
   }

@@ -1,5 +1,5 @@
 import { Cluster, type Redis } from 'ioredis';
-import { isUntold, type Job, jobState } from '../domain/job.ts';
+import { isStanding, isUntold, type Job } from '../domain/job.ts';
 import type { SpaceKey } from '../domain/origin.ts';
 import { auditBudget } from './auditBudget.ts';
 import { dailies, keep, spaceKeys } from './keys.ts';
@@ -151,9 +151,9 @@ async function checkJobs(redis: Redis | Cluster, space: SpaceKey, replayed: Repl
     if (job.settled !== settled) problems.push(`${space} ${id}: the record says ${job.settled}, the ledger ${settled}`);
     if (job.request.price !== entry.held)
       problems.push(`${space} ${id}: its price is ${job.request.price}, held ${entry.held}`);
-    if (settled === 'captured' && jobState(job) !== 'delivered')
+    if (settled === 'captured' && (job.failure || !job.post))
       problems.push(`${space} ${id}: paid, but never delivered`);
-    if ((!settled || isUntold(job)) && (await redis.zscore(keys.open, id)) === null) {
+    if ((!settled || isUntold(job) || isStanding(job)) && (await redis.zscore(keys.open, id)) === null) {
       problems.push(`${space} ${id}: unfinished, and nobody would look at it again`);
     }
   }

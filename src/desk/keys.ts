@@ -13,6 +13,10 @@ export const keep = {
   quote: 3_600,
   /** What was booked: a day longer than a record, which may be posted again and so booked again. */
   booked: 31 * 86_400,
+  /** Who reported a film. */
+  report: 30 * 86_400,
+  /** That a film is withheld: longer than any link to it works. */
+  withheld: 8 * 86_400,
 } as const;
 
 /** The keys of one space; all in one Redis slot, so that a script may touch any of them. ARCHITECTURE.md has the glossary. */
@@ -33,6 +37,10 @@ export function spaceKeys(space: SpaceKey) {
     /** Members who do not want to be mentioned. */
     unmentioned: own('unmentioned'),
     settings: own('settings'),
+    /** Who reported a film, and whether those who look after the space were told. */
+    report: (id: string) => own(`report:${id}`),
+    /** The films that a member reported within the last hour. */
+    reports: (member: string) => own(`reports:${member}`),
     /** What those who look after the space did, and when. */
     trail: own('trail'),
   };
@@ -49,6 +57,8 @@ export const dailies = {
   reserved: '{dailies}:reserved',
   unmatched: '{dailies}:unmatched',
   booked: '{dailies}:booked',
+  /** Films in the media store that links open no more. */
+  withheld: '{dailies}:withheld:',
   /** Secrets, encrypted. */
   vault: '{dailies}:vault:',
 } as const;

@@ -12,6 +12,8 @@ export const run = scriptsIn(new URL('./lua/', import.meta.url), [
   'hand_back',
   'cancel',
   'redeliver',
+  'remove',
+  'report',
   'enlist',
   'admit',
   'fill',

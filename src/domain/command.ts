@@ -1,12 +1,13 @@
 import type { Card } from './card.ts';
 import type { Desk } from './desk.ts';
-import type { Job, JobRef } from './job.ts';
+import type { Job, JobRef, PostPlace } from './job.ts';
 import type { ModelCard } from './model.ts';
 import type { Origin, Platform, SpaceKey } from './origin.ts';
 import type { Policy, QuotaWindow } from './policy.ts';
 import type { Recipe } from './recipe.ts';
+import type { Reports } from './reports.ts';
 import type { SpaceSettings } from './settings.ts';
-import type { Trail } from './trail.ts';
+import type { Deed, Trail } from './trail.ts';
 import type { Wishes } from './wishes.ts';
 import type { PlainWord } from './words.ts';
 
@@ -92,6 +93,11 @@ export interface Context {
   wishes: Wishes;
   settings: SpaceSettings;
   trail: Trail;
+  reports: Reports;
+  /** Notes on the space's trail what the caller did. It is done by then, and never fails for the note: the log has it instead. */
+  note(deed: Omit<Deed, 'who'>): Promise<void>;
+  /** Tells those who moderate the space, one `key` of at most 24 characters once; false when there is nobody to be told. */
+  tell(notice: { key: string; parts: Part[] }): Promise<boolean>;
   /** The whole way from a wish to an accepted job, and the words that tell of it. */
   make(order: Wanted | Again): Promise<Reply>;
   /** Takes one of the choices that the member was quoted. */
@@ -141,6 +147,8 @@ export type Part =
   | { kind: 'text'; text: string }
   | { kind: 'facts'; facts: { label: string; value: string }[] }
   | { kind: 'cards'; cards: Card[] }
+  /** Where something was asked, and its film where that stands, as a link where the chat has one. */
+  | { kind: 'place'; label: string; origin: Origin; post?: { ref: string; place: PostPlace } }
   | { kind: 'buttons'; buttons: Button[] };
 
 /** An answer as plain data, in plain text: each platform renders and escapes it. `jobs` are the ids it accepted. */

@@ -61,6 +61,11 @@ export interface Desk {
   quota(space: SpaceKey, member: string, window: QuotaWindow, allowance: number): Promise<Quota>;
   /** `released`: it was waiting and the hold is back; `asked`: it is under way and the gateway will be asked; `late`: it had ended. */
   cancel(ref: JobRef, by: string): Promise<'released' | 'asked' | 'late'>;
-  /** A new generation of the post, or a parked job's next chance; false when there is nothing to post. */
+  /**
+   * Removes a film for good. `released`: it was waiting, is not made, and the hold is back; `noted`: it is taken out of its chat, or
+   * never comes to stand there; `known`: it was removed before; `nothing`: there is no film.
+   */
+  remove(ref: JobRef, by: string, why?: string): Promise<'released' | 'noted' | 'known' | 'nothing'>;
+  /** A new generation of the post, or a parked job's next chance; false when there is nothing to post, or it was removed. */
   redeliver(ref: JobRef): Promise<boolean>;
 }

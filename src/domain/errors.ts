@@ -68,6 +68,7 @@ export const failureReasons = [
   'overdue',
   'stuck',
   'cancelled',
+  'removed',
   'broken',
 ] as const;
 export type FailureReason = (typeof failureReasons)[number];

@@ -7,9 +7,11 @@ import { createDesk } from '../desk/desk.ts';
 import { createLists } from '../desk/lists.ts';
 import { createQuotes } from '../desk/quotes.ts';
 import { createRecords } from '../desk/records.ts';
+import { createReports } from '../desk/reports.ts';
 import { createSettings } from '../desk/settings.ts';
 import { createTrail } from '../desk/trail.ts';
 import { createWishes } from '../desk/wishes.ts';
+import { createWithheld } from '../desk/withheld.ts';
 import { TransientError } from '../domain/errors.ts';
 import { type Platform, spaceKey } from '../domain/origin.ts';
 import { windowAt } from '../domain/policy.ts';
@@ -126,6 +128,8 @@ export async function wire(role: Serving, config: Config, log: Log, house: Redis
     quotes: createQuotes(redis),
     settings,
     trail: createTrail(redis),
+    reports: createReports(redis),
+    withheld: createWithheld(redis),
     budget,
     standing,
     prices,

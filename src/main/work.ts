@@ -18,7 +18,7 @@ const keepMedia = 31 * 86_400_000;
 
 /** The way in: calls become accepted jobs. */
 export function startIntake(config: Config, parts: Parts, nudge: () => void, closing: Closing): Intake {
-  const { shared, desk, quotes, settings, trail, budget, prices, catalog, media, metrics, on } = parts;
+  const { shared, desk, quotes, settings, trail, reports, budget, prices, catalog, media, metrics, on } = parts;
   const pictures = createPictures(media);
   closing.add('pictures', pictures.close);
   const intake = createIntake({
@@ -36,6 +36,7 @@ export function startIntake(config: Config, parts: Parts, nudge: () => void, clo
     rights: (platform) => on(platform).rights,
     settings,
     trail,
+    reports,
     policy: async (space) => {
       const { workflowCredits } = await settings.read(space);
       return { ...config.quota, confirmAbove, workflowCredits };
@@ -49,7 +50,7 @@ export function startIntake(config: Config, parts: Parts, nudge: () => void, clo
 
 /** The way through: accepted jobs become delivered films. */
 export function startWork(config: Config, parts: Parts, log: Log, closing: Closing) {
-  const { shared, catalog, media, metrics, house, gateway, room, standing, budget, workflows } = parts;
+  const { shared, catalog, media, metrics, house, gateway, room, standing, budget, workflows, withheld } = parts;
   if (!room) throw new Error('a worker without a gateway');
   const workers = startWorkers({
     connection: (purpose) => house.connect(purpose, { blocking: true }),
@@ -58,6 +59,7 @@ export function startWork(config: Config, parts: Parts, log: Log, closing: Closi
       ...room,
       standing,
       budget,
+      withheld,
       workflows,
       lostAnswer: gateway.profile.lostAnswer,
       hook: (ref) => room.hooks?.url(ref),

@@ -4,7 +4,18 @@ import { type Job, type JobRef, nextStep, type Progress, type Step } from '../do
 import type { ModelCard } from '../domain/model.ts';
 import { type Platform, spaceKey } from '../domain/origin.ts';
 import type { Wishes } from '../domain/wishes.ts';
-import type { Budget, Lists, Media, Pressure, Records, Schedule, Standing, VideoApi, Workflows } from '../ports.ts';
+import type {
+  Budget,
+  Lists,
+  Media,
+  Pressure,
+  Records,
+  Schedule,
+  Standing,
+  VideoApi,
+  Withheld,
+  Workflows,
+} from '../ports.ts';
 import { type ShowTools, showInPassing } from '../show.ts';
 
 /** What steps work with. `now` is Unix milliseconds. */
@@ -21,6 +32,7 @@ export interface StepTools extends ShowTools {
   /** Where the gateway may tell of a job's task; nothing where it does not. */
   hook(ref: JobRef): string | undefined;
   media: Pick<Media, 'read' | 'path' | 'fetch'>;
+  withheld: Pick<Withheld, 'add'>;
   wishes: Pick<Wishes, 'mention'>;
   workflows(platform: Platform): Workflows;
   model(id: string): ModelCard | undefined;
@@ -139,7 +151,7 @@ export function keep(turn: Turn): Promise<Next> {
 }
 
 /** Reasons that are the member's or the film's own; all others are for the operator to see. */
-const expected: readonly string[] = ['policy', 'invalid', 'cancelled', 'rejected'];
+const expected: readonly string[] = ['policy', 'invalid', 'cancelled', 'removed', 'rejected'];
 
 /** The job ends without a film: the step that follows tells its thread and releases its hold. `bill`: what it cost all the same. */
 export async function fail(turn: Turn, failure: JobFailure, bill?: number): Promise<Next> {

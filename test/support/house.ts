@@ -8,9 +8,11 @@ import { createDesk } from '../../src/desk/desk.ts';
 import { createLists } from '../../src/desk/lists.ts';
 import { createQuotes } from '../../src/desk/quotes.ts';
 import { createRecords } from '../../src/desk/records.ts';
+import { createReports } from '../../src/desk/reports.ts';
 import { createSettings } from '../../src/desk/settings.ts';
 import { createTrail } from '../../src/desk/trail.ts';
 import { createWishes } from '../../src/desk/wishes.ts';
+import { createWithheld } from '../../src/desk/withheld.ts';
 import type { Call, Reply } from '../../src/domain/command.ts';
 import { TransientError } from '../../src/domain/errors.ts';
 import type { Dialect, GatewayProfile } from '../../src/domain/gateway.ts';
@@ -113,6 +115,7 @@ export async function startHouse(options: HouseOptions) {
       ...room,
       standing,
       budget,
+      withheld: createWithheld(connection),
       wishes,
       workflows,
       lostAnswer: profile.lostAnswer,
@@ -144,6 +147,7 @@ export async function startHouse(options: HouseOptions) {
     wishes,
     settings,
     trail: createTrail(connection),
+    reports: createReports(connection),
     rights: () => chat.rights,
     policy: async (space) => {
       const { workflowCredits } = await settings.read(space);

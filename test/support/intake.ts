@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import { commands } from '../../commands/index.ts';
 import { createQuotes } from '../../src/desk/quotes.ts';
+import { createReports } from '../../src/desk/reports.ts';
 import { createSettings } from '../../src/desk/settings.ts';
 import { createTrail } from '../../src/desk/trail.ts';
 import { createWishes } from '../../src/desk/wishes.ts';
@@ -110,6 +111,7 @@ export function intakeOn(redis: Redis, change: Partial<IntakeTools> = {}) {
     wishes: createWishes(redis),
     settings,
     trail: createTrail(redis),
+    reports: createReports(redis),
     rights: () => chat.rights,
     poster: () => chat.poster,
     policy: async (space) => ({ ...policy, workflowCredits: (await settings.read(space)).workflowCredits }),
@@ -192,7 +194,7 @@ export function intakeOn(redis: Redis, change: Partial<IntakeTools> = {}) {
 export type IntakeRig = ReturnType<typeof intakeOn>;
 
 /** All words of a reply, a line each. */
-export function textOf(reply: Reply): string {
+export function textOf(reply: Pick<Reply, 'parts'>): string {
   const lines = (part: Part): string[] => {
     switch (part.kind) {
       case 'text':
@@ -201,6 +203,8 @@ export function textOf(reply: Reply): string {
         return part.facts.map(({ label, value }) => `${label}: ${value}`);
       case 'cards':
         return part.cards.map((card) => `${card.job}: ${card.line} [${card.actions.join(' ')}]`);
+      case 'place':
+        return [`${part.label}: ${part.origin.thread} ${part.post?.ref ?? ''}`.trim()];
       case 'buttons':
         return part.buttons.map((button) => `[${button.label}: ${button.command} ${button.job ?? button.quote ?? ''}]`);
     }

@@ -71,6 +71,7 @@ export function startHooked(redis: TestRedis, options: HookedOptions) {
         learn: async () => undefined,
       },
       budget: { book: async () => undefined },
+      withheld: { add: never },
       hook: () => 'https://films.example.org/hooks',
       media: { path: (name) => name, read: never, fetch: never },
       model: (id) => sandboxCards.find((card) => card.id === id),
