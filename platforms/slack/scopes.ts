@@ -16,7 +16,10 @@ export const scopes: readonly Scope[] = [
   { scope: 'im:read', why: 'the same of direct messages' },
   { scope: 'mpim:read', why: 'the same of direct messages among several' },
   { scope: 'channels:join', why: 'to come into a public channel when somebody there presses the button for it' },
-  { scope: 'im:write', why: 'to open the direct message to which a film goes whose own place is gone' },
+  {
+    scope: 'im:write',
+    why: 'to open the direct message to which a film goes whose own place is gone, and those to whoever moderates where a film is reported',
+  },
   { scope: 'users:read', why: 'names; and who is an admin, an owner, a guest or from another workspace' },
   { scope: 'usergroups:read', why: 'who is in the user groups that the settings name as moderators or managers' },
 ];

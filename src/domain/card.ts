@@ -43,8 +43,7 @@ export interface Card {
 }
 
 /** Whether somebody else than its owner removed it: its words are shown no more then. */
-const isHidden = ({ request, removed }: Job): boolean =>
-  removed !== undefined && removed.by !== request.origin.user;
+const isHidden = ({ request, removed }: Job): boolean => removed !== undefined && removed.by !== request.origin.user;
 
 function removedLine(job: Job): string {
   const { removed, takenAway } = job;
