@@ -1,8 +1,11 @@
+import { moreOf } from '../src/domain/card.ts';
 import { type Button, type Command, command, type Part, type Reply } from '../src/domain/command.ts';
 import { UserError } from '../src/domain/errors.ts';
 import { cardFor } from '../src/domain/model.ts';
 import { say, word } from '../src/domain/words.ts';
-import { isThere, ownFilm, seenFilm } from './own.ts';
+import { isMine, isThere, mayAct, ownFilm, seenFilm, shownFilm } from './own.ts';
+import { ask, remove } from './remove.ts';
+import { report } from './report.ts';
 
 const told = (text: string): Reply => ({ to: 'private', jobs: [], parts: [{ kind: 'text', text }] });
 const fields = { job: { kind: 'job', label: 'film.job', required: true } } as const;
@@ -30,6 +33,9 @@ const again = command({
   who: 'anyone',
   run: async ({ job: id }, context) => {
     const job = await seenFilm(id, context);
+    if (job.removed && !isMine(job, context)) {
+      throw new UserError('forbidden', { word: 'again.removed' }, { field: 'job' });
+    }
     const { closed } = job.request.origin;
     if (closed && !isThere(job, context)) {
       const word = closed === 'channel' ? 'again.closed.channel' : 'again.closed';
@@ -45,6 +51,7 @@ const redeliver = command({
   summary: 'film.redeliver',
   run: async ({ job: id }, context) => {
     const job = await ownFilm(id, context);
+    if (job.removed) throw new UserError('conflict', { word: 'redeliver.removed' }, { field: 'job' });
     const ref = { space: context.space, id };
     if (!(await context.desk.redeliver(ref))) return told(word('redeliver.notYet'));
     await context.wake(ref);
@@ -58,12 +65,13 @@ const details = command({
   summary: 'film.details',
   who: 'anyone',
   run: async ({ job: id }, context) => {
-    const job = await seenFilm(id, context);
+    const job = await shownFilm(id, context);
     const card = await context.card(job);
     const { recipe, requester } = job.request;
     const model = cardFor(context.models, recipe.model);
     const facts = [
-      { label: word('details.prompt'), value: recipe.prompt },
+      // What a moderator removed is read by those alone who may act on it.
+      { label: word('details.prompt'), value: mayAct(job, context) ? recipe.prompt : card.prompt },
       { label: word('details.by'), value: requester },
       { label: word('details.state'), value: card.line },
       { label: word('details.model'), value: model?.label ?? recipe.model },
@@ -85,12 +93,14 @@ const more = command({
   run: async ({ job: id }, context) => {
     const job = await seenFilm(id, context);
     const { user } = context.call.origin;
-    const mine = job.request.origin.user === user;
-    const { actions } = await context.card(job);
+    const mine = isMine(job, context);
+    const { actions, state } = await context.card(job);
     const redeliverable = actions.includes('redeliver') && (mine || context.level !== 'anyone');
+    const offered = moreOf(state).filter((action) => (action === 'report' ? !mine : mayAct(job, context)));
     const wish = (await context.wishes.mention(context.space, user)) ? 'off' : 'on';
     const buttons: Button[] = [
       ...(redeliverable ? [{ label: word('film.redeliver'), command: 'film redeliver', job: id }] : []),
+      ...offered.map((action) => ({ label: word(`film.${action}`), command: `film ${action}`, job: id })),
       ...(mine ? [{ label: word(`mentions.${wish}`), command: `mentions ${wish}` }] : []),
     ];
     if (buttons.length === 0) return told(word('film.more.none'));
@@ -102,4 +112,6 @@ const more = command({
   },
 });
 
-export const film: Command = { name: 'film', summary: 'film.summary', subs: [cancel, again, redeliver, details, more] };
+const subs = [cancel, again, redeliver, details, more, report, ask, remove];
+
+export const film: Command = { name: 'film', summary: 'film.summary', subs };

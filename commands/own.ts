@@ -3,8 +3,9 @@ import { UserError } from '../src/domain/errors.ts';
 import type { Job } from '../src/domain/job.ts';
 
 type Who = Pick<Context, 'call' | 'space' | 'desk' | 'level'>;
+type Judge = Who & Pick<Context, 'reports'>;
 
-const isMine = ({ request }: Job, { call }: Who): boolean => request.origin.user === call.origin.user;
+export const isMine = ({ request }: Job, { call }: Who): boolean => request.origin.user === call.origin.user;
 
 /** Whether the call is made where the film is, so that who reads the answer could read the film. */
 export const isThere = ({ request: { origin } }: Job, { call }: Pick<Who, 'call'>): boolean =>
@@ -26,10 +27,30 @@ export async function seenFilm(id: string, context: Who): Promise<Job> {
   return job;
 }
 
+/** Whether the caller may act on a film: their own; anybody's, for those who moderate where it is or manage the space. */
+export const mayAct = (job: Job, context: Who): boolean =>
+  isMine(job, context) || (context.level !== 'anyone' && isThere(job, context)) || isManager(context);
+
+/** Whether those who moderate were told of a film: then all of them may judge it, wherever they were told. */
+const isReported = async ({ request: { id, origin } }: Job, { level, reports, space }: Judge): Promise<boolean> =>
+  level !== 'anyone' && origin.visibility !== 'private' && reports.isTold({ space, id });
+
+/** A film that the caller can see, or was told of as one who moderates. */
+export async function shownFilm(id: string, context: Judge): Promise<Job> {
+  const job = await context.desk.job({ space: context.space, id });
+  return job && (await isReported(job, context)) ? job : seenFilm(id, context);
+}
+
+/** A film that the caller may remove: one that they may act on, or one that was reported, for those who moderate. */
+export async function removableFilm(id: string, context: Judge): Promise<Job> {
+  const job = await shownFilm(id, context);
+  if (mayAct(job, context) || (await isReported(job, context))) return job;
+  throw new UserError('forbidden', { word: 'job.forbidden' }, { field: 'job' });
+}
+
 /** A job that the caller may act on: their own; anybody's, for those who moderate where it is or manage the space. */
 export async function ownFilm(id: string, context: Who): Promise<Job> {
   const job = await seenFilm(id, context);
-  const moderates = context.level !== 'anyone' && isThere(job, context);
-  if (isMine(job, context) || moderates || isManager(context)) return job;
+  if (mayAct(job, context)) return job;
   throw new UserError('forbidden', { word: 'job.forbidden' }, { field: 'job' });
 }

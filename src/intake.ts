@@ -17,6 +17,7 @@ import type { Ledger } from './domain/ledger.ts';
 import { type Origin, type SpaceKey, spaceKey } from './domain/origin.ts';
 import { windowAt } from './domain/policy.ts';
 import type { Pots } from './domain/pot.ts';
+import type { Reports } from './domain/reports.ts';
 import type { Rules } from './domain/rules.ts';
 import type { SpaceSettings } from './domain/settings.ts';
 import type { Deed, Trail } from './domain/trail.ts';
@@ -27,7 +28,7 @@ import { make } from './intake/make.ts';
 import { type PolicyTools, policyFor } from './intake/policy.ts';
 import type { QuoteTools } from './intake/quote.ts';
 import type { Basis, Later } from './intake/take.ts';
-import type { WakeUps } from './ports.ts';
+import type { Notice, WakeUps } from './ports.ts';
 
 /** What intake works with. */
 export interface IntakeTools extends QuoteTools, PolicyTools {
@@ -40,6 +41,7 @@ export interface IntakeTools extends QuoteTools, PolicyTools {
   ledger: Ledger;
   pots: Pots;
   blocks: Blocks;
+  reports: Reports;
   counted(command: string, refusal: string | undefined): void;
 }
 
@@ -58,17 +60,12 @@ function givenIn({ reason, ...values }: Record<string, unknown>): Pick<Deed, 'wh
 }
 
 /** It is done by now, and its answer goes out whatever becomes of the note: the log has it then. */
-async function noteUse(
-  call: Call,
-  values: Record<string, unknown>,
-  space: SpaceKey,
-  tools: IntakeTools,
-): Promise<void> {
-  const deed: Deed = { who: call.origin.user, what: call.command, ...givenIn(values) };
+async function note(call: Call, did: Omit<Deed, 'who'>, space: SpaceKey, tools: IntakeTools): Promise<void> {
+  const deed: Deed = { who: call.origin.user, ...did };
   try {
     await tools.trail.note(space, deed);
   } catch (err) {
-    tools.log.error({ call: call.key, space, deed, err }, 'what somebody in charge did is not on the trail');
+    tools.log.error({ call: call.key, space, deed, err }, 'what somebody did is not on the trail');
   }
 }
 
@@ -80,6 +77,18 @@ async function levelOf(origin: Origin, { rights }: Pick<IntakeTools, 'rights'>):
     if (error instanceof UserError && error.refusal === 'forbidden') return 'anyone';
     throw error;
   }
+}
+
+async function tell(notice: Notice, call: Call, space: SpaceKey, tools: IntakeTools): Promise<boolean> {
+  const { platform, space: id } = call.origin;
+  const { staff: channel } = await tools.settings.read(space);
+  const to = { platform, space: id, for: 'moderators', ...(channel === undefined ? {} : { channel }) } as const;
+  if ((await tools.poster(platform).notice(to, notice)) !== undefined) return true;
+  tools.log.warn(
+    { space, call: call.key, notice: notice.key },
+    'there is nobody who could be told: is a place for it set?',
+  );
+  return false;
 }
 
 function contextOf(call: Call, basis: Basis, tools: IntakeTools, later: Later): Context {
@@ -98,6 +107,9 @@ function contextOf(call: Call, basis: Basis, tools: IntakeTools, later: Later): 
     pots: tools.pots,
     blocks: tools.blocks,
     levelOf: (member) => levelOf({ ...call.origin, user: member }, tools),
+    reports: tools.reports,
+    note: (did) => note(call, did, basis.space, tools),
+    tell: (notice) => tell(notice, call, basis.space, tools),
     make: (order) => make(order, call, basis, tools, later),
     choose: (quote) => choose(quote, call, basis, tools, later),
     decline: (quote) => decline(quote, call, basis, tools),
@@ -152,7 +164,7 @@ export function createIntake(tools: IntakeTools): Intake {
     const { policy, ...why } = await policyFor(call, space, tools);
     const window = await tools.desk.window(space, (at) => windowAt(at, policy.window, policy.timeZone));
     const reply = await leaf.run(values, contextOf(call, { space, level, policy, window, why }, tools, later));
-    if (isWatched(leaf)) await noteUse(call, values, space, tools);
+    if (isWatched(leaf)) await note(call, { what: call.command, ...givenIn(values) }, space, tools);
     return reply;
   };
   const handle = async (call: Call): Promise<Reply> => {

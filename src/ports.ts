@@ -15,81 +15,16 @@
  *
  * Every member of a port is used by its callers and none is optional. Every implementation passes its contract in `test/support`.
  */
-import type { Card } from './domain/card.ts';
-import type { Call, FileRef, Reply } from './domain/command.ts';
+import type { FileRef } from './domain/command.ts';
 import { TransientError } from './domain/errors.ts';
-import type { Asset, Job, JobRef, Outcome, PostPlace, Progress, Step } from './domain/job.ts';
-import type { Origin, SpaceKey } from './domain/origin.ts';
+import type { Asset, Job, JobRef, Outcome, Progress, Step } from './domain/job.ts';
+import type { SpaceKey } from './domain/origin.ts';
 import type { Quote } from './domain/quote.ts';
 import type { Size } from './domain/recipe.ts';
 
+export * from './ports/chat.ts';
 export * from './ports/gateway.ts';
 export * from './ports/rights.ts';
-
-/** A chat's way in. `handle` answers every call with a reply or a {@link UserError}; anything else it throws is a bug, logged by its job or call. */
-export interface Receiver {
-  listen(handle: (call: Call) => Promise<Reply>): Promise<void>;
-  /** Takes no new calls, and ends those under way. */
-  close(): Promise<void>;
-}
-
-/** A film on its way to its thread. `file` is a path in the media store. */
-export interface Film {
-  job: string;
-  /** The same for every attempt of one posting: what makes it one post. */
-  key: string;
-  /** An attempt was made before: look whether it is there already. */
-  repeated: boolean;
-  /** What an earlier attempt of this posting noted last. */
-  before: string | undefined;
-  /** Writes down, before an effect, what a later attempt of this posting has to know. Fenced: throws when another worker holds the job by now. */
-  note(mark: string): Promise<void>;
-  requester: string;
-  requesterId: string;
-  prompt: string;
-  asset: Asset;
-  file: string;
-  /** The card it replies to. */
-  card: string | undefined;
-  /** Whether it notifies its requester. */
-  mention: boolean;
-  /** Whether it is covered until somebody uncovers it. */
-  spoiler: boolean;
-}
-
-/** A film that stands in the chat, by the chat's own id of the message. */
-export interface PostedFilm {
-  ref: string;
-  place: PostPlace;
-}
-
-/**
- * A chat's way out, by the bot's own rights alone. Throws {@link CannotPost} when the chat refuses for good,
- * {@link TransientError} when the same may be tried again. A returned ref is the chat's own id of the message.
- */
-export interface Poster {
-  /** Posts the card, or edits the one at `ref`. An older version never replaces a newer. */
-  card(origin: Origin, card: Card, ref: string | undefined): Promise<string>;
-  /** Posts it where it was asked for, else where those who could see it there can, else to its requester alone. Throws the reason of an aborted signal. */
-  film(origin: Origin, film: Film, signal: AbortSignal): Promise<PostedFilm>;
-}
-
-/** How a step of a workflow ended: with a film, where `post` is the chat's own id of its message; or without one, for reasons in plain words. */
-export type StepOutcome =
-  | { is: 'done'; job: string; post: string; seconds: number; credits: number }
-  | { is: 'failed'; job: string; why: string };
-
-/** A chat's workflows, which wait for the steps that they asked for. */
-export interface Workflows {
-  /**
-   * Tells the workflow of `origin.step` how that ended; once is enough, and more does no harm: whatever the chat says of an execution that
-   * is over counts as told. Throws {@link TransientError} when the same may be tried again.
-   */
-  end(origin: Origin, outcome: StepOutcome): Promise<void>;
-}
-
-/** A chat has no room for a change of a card on its way: the job's next step shows how it stands then. */
-export class TooSoon extends TransientError {}
 
 /** A member's picture, checked and upright. */
 export interface Picture {
@@ -116,6 +51,12 @@ export interface Media {
   read(name: string): Promise<Uint8Array>;
   /** Brings a finished film home, checked to be a playable MP4. Throws {@link TransientError}, {@link LinkExpired} or `JobFailure`. */
   fetch(url: string, signal: AbortSignal): Promise<Asset>;
+}
+
+/** The stored films that links open no more: their jobs' films were removed. Redis away: {@link RedisAway}. */
+export interface Withheld {
+  add(name: string): Promise<void>;
+  has(name: string): Promise<boolean>;
 }
 
 /** Makes films smaller, for chats that take no large ones. */

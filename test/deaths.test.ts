@@ -33,7 +33,7 @@ test('a job that kills its worker is parked after its third death; the neighbour
   const film = async (): Promise<never> => {
     throw new TransientError('not from here');
   };
-  const chat = { poster: { ...createPoster(board), film }, rights: createRights(board, []) };
+  const chat = { poster: { ...createPoster(board, []), film }, rights: createRights(board, []) };
   const gateway = { url: sandbox.url, key: 'a-key' };
   const shared = { redis, chat, gateway, models: sandboxCards, log: createTestLog(), dir };
   const { origin } = callOf('quota');

@@ -67,6 +67,8 @@ const poster: Poster = {
     posted += 1;
     return { ref: `film-${film.job}`, place: 'asked' };
   },
+  remove: async () => undefined,
+  notice: async () => undefined,
 };
 const shared = { records, lists, wakeUps, log, poster: () => poster };
 const workers = startWorkers({
@@ -83,6 +85,7 @@ const workers = startWorkers({
     lostAnswer: profile.lostAnswer,
     hook: () => undefined,
     wishes: createWishes(redis),
+    withheld: { add: async () => undefined },
     workflows: () => ({ end: async () => undefined }),
     media,
     schedule,

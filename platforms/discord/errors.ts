@@ -62,6 +62,10 @@ export function isBroken(error: unknown): boolean {
 export const isArchived = (error: unknown): boolean =>
   error instanceof PlaceClosed && codeOf(error.cause) === code.InvalidActionOnArchivedThread;
 
+/** Whether what was meant is not there any more: a message, or all of its channel. */
+export const isGone = (error: unknown): boolean =>
+  error instanceof PlaceClosed && (error.why === 'gone' || codeOf(error.cause) === code.UnknownMessage);
+
 /** Whether a message could not be a reply: that takes the right to read the history. */
 export const isReplyRefused = (error: unknown): boolean =>
   error instanceof PlaceClosed && codeOf(error.cause) === 160_002;

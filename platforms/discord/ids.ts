@@ -21,6 +21,14 @@ export function readForm(customId: string): { command: string; opened: string; k
   return { command, opened, keeps: kept === 'kept' };
 }
 
+/** What a button of a server carries in a direct message, which is of none. */
+export const abroad = (customId: string, space: string): string => [customId, 'at', space].join(mark);
+
+export function readAbroad(customId: string): { pressed: string; space: string } | undefined {
+  const [, pressed, space] = /^(.+)\|at\|(\d{1,20})$/.exec(customId) ?? [];
+  return pressed === undefined || space === undefined ? undefined : { pressed, space };
+}
+
 /** A message's ref: its channel, which is not always the one that was asked for, and itself. */
 export const refOf = ({ channel_id, id }: Pick<APIMessage, 'channel_id' | 'id'>): string => `${channel_id}/${id}`;
 

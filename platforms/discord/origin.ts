@@ -1,4 +1,4 @@
-import { type APIInteraction, ChannelType } from 'discord.js';
+import { type APIInteraction, type APIMessageComponentInteraction, type APIUser, ChannelType } from 'discord.js';
 import type { Call } from '../../src/domain/command.ts';
 import type { Origin } from '../../src/domain/origin.ts';
 import type { Given } from '../shared/fields.ts';
@@ -27,6 +27,14 @@ export function originOf(interaction: APIInteraction): Origin | undefined {
   };
 }
 
+/** Where a button of a server was pressed in a direct message, by whoever was told something there. */
+export function originAbroad({ channel, user, locale }: APIMessageComponentInteraction, space: string): Origin {
+  return {
+    ...{ platform: 'discord', space, channel: channel.id, user: user?.id ?? '', visibility: 'private' },
+    ...(locale === undefined ? {} : { locale }),
+  };
+}
+
 /** The call that an interaction is. Its key is the interaction's own, unless `deed` names what was done better: a form may be sent twice. */
 export function callOf(
   interaction: APIInteraction,
@@ -35,7 +43,7 @@ export function callOf(
   given: Given,
   deed: string = interaction.id,
 ): Call {
-  const { user, nick } = interaction.member as NonNullable<APIInteraction['member']>;
+  const { user, nick } = interaction.member ?? { user: interaction.user as APIUser, nick: undefined };
   return {
     key: `discord:${origin.space}:${origin.user}:${deed}`,
     origin,

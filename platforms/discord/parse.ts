@@ -23,8 +23,8 @@ import { readPress } from '../shared/press.ts';
 import { isPicture } from './attachment.ts';
 import { messageCommand } from './declare.ts';
 
-import { customIds, readForm } from './ids.ts';
-import { callOf, originOf } from './origin.ts';
+import { customIds, readAbroad, readForm } from './ids.ts';
+import { callOf, originAbroad, originOf } from './origin.ts';
 import { idIn, readable } from './text.ts';
 
 /** What a member did, as far as its payload alone tells. `kept` names what was given before a form was opened; `silent`: there is nothing to offer. */
@@ -128,8 +128,13 @@ function readMessage(interaction: APIMessageApplicationCommandInteraction, origi
   return { is: 'call', call, answer: 'private' };
 }
 
-function readButton(interaction: APIMessageComponentInteraction, origin: Origin, tools: ParseTools): Deed {
-  const pressed = readPress(interaction.data.custom_id, tools.commands);
+function readButton(
+  interaction: APIMessageComponentInteraction,
+  origin: Origin,
+  tools: ParseTools,
+  customId: string = interaction.data.custom_id,
+): Deed {
+  const pressed = readPress(customId, tools.commands);
   if (!pressed) return refused({ word: 'button.old' });
   const { command, values } = pressed;
   const { id, flags = 0 } = interaction.message;
@@ -137,6 +142,15 @@ function readButton(interaction: APIMessageComponentInteraction, origin: Origin,
   const isTag = 'quote' in values && (flags & MessageFlags.Ephemeral) !== 0;
   const call = callOf(interaction, { ...origin, message: id }, command, { values, files: {} });
   return { is: 'call', call, answer: isTag ? 'replace' : 'private' };
+}
+
+/** In a direct message only what was told there about a server can be pressed. */
+function readDirect(interaction: APIInteraction, tools: ParseTools): Deed {
+  if (interaction.type === InteractionType.ApplicationCommandAutocomplete) return { is: 'silent' };
+  const told =
+    interaction.type === InteractionType.MessageComponent ? readAbroad(interaction.data.custom_id) : undefined;
+  if (interaction.type !== InteractionType.MessageComponent || !told) return refused({ word: 'space.direct' });
+  return readButton(interaction, originAbroad(interaction, told.space), tools, told.pressed);
 }
 
 type Sent = { custom_id: string; type: ComponentType; value?: unknown; values?: readonly string[] };
@@ -167,10 +181,7 @@ function readSubmit(interaction: APIModalSubmitInteraction, origin: Origin, tool
 export function readInteraction(interaction: APIInteraction, tools: ParseTools): Deed | undefined {
   if (interaction.type === InteractionType.Ping) return undefined;
   const origin = originOf(interaction);
-  if (!origin) {
-    const isTyping = interaction.type === InteractionType.ApplicationCommandAutocomplete;
-    return isTyping ? { is: 'silent' } : refused({ word: 'space.direct' });
-  }
+  if (!origin) return readDirect(interaction, tools);
   switch (interaction.type) {
     case InteractionType.ApplicationCommand:
       if (interaction.data.type === ApplicationCommandType.ChatInput) {

@@ -68,6 +68,8 @@ export function createPlaces(rest: Rest) {
 
   return {
     first,
+    /** The channel of somebody's direct messages. */
+    direct: (user: string): Promise<string> => direct(user).spot(),
     /**
      * Tries the places of a film until one takes it, in this order: where it was asked for; the text channel of a thread that is gone, unless
      * that was closed to others; with its member. Throws the last one's refusal.

@@ -4,9 +4,10 @@ import { CannotPost } from '../../src/domain/errors.ts';
 import type { Origin } from '../../src/domain/origin.ts';
 import type { Film, Fitting, Log, Media, PostedFilm, Poster } from '../../src/ports.ts';
 import { createTurns } from '../shared/turns.ts';
-import { isArchived, isBroken, PlaceClosed, TooLarge, WordsRefused } from './errors.ts';
+import { isArchived, isBroken, isGone, PlaceClosed, TooLarge, WordsRefused } from './errors.ts';
 import { findPosting } from './find.ts';
 import { readRef, refOf } from './ids.ts';
+import { createNotices } from './notice.ts';
 import { createPace } from './pace.ts';
 import { calling, createPlaces, reopen } from './places.ts';
 import { type Message, renderCard, renderFilm, type Shown } from './render.ts';
@@ -59,6 +60,20 @@ export function createPoster({ rest, media, fitting, link, log }: PosterOptions)
   const places = createPlaces(rest);
   const sizes = createSizes(rest, fitting, log);
   const inTurn = createTurns();
+  const notices = createNotices(rest, places, log);
+
+  async function remove(ref: string): Promise<void> {
+    const { channel, message } = readRef(ref);
+    const taken = () => calling(rest, (discord) => discord.delete(Routes.channelMessage(channel, message)));
+    try {
+      await taken();
+    } catch (error) {
+      if (isGone(error)) return;
+      if (!isArchived(error)) throw error;
+      await reopen(rest, channel);
+      await taken();
+    }
+  }
 
   async function edit(ref: string, card: Card): Promise<void> {
     const { channel, message } = readRef(ref);
@@ -167,6 +182,20 @@ export function createPoster({ rest, media, fitting, link, log }: PosterOptions)
         );
       } catch (error) {
         signal.throwIfAborted();
+        throw asCannotPost(error);
+      }
+    },
+    async remove(_origin, { ref }) {
+      try {
+        await remove(ref);
+      } catch (error) {
+        throw asCannotPost(error);
+      }
+    },
+    async notice(to, notice) {
+      try {
+        return await notices(to, notice);
+      } catch (error) {
         throw asCannotPost(error);
       }
     },

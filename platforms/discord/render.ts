@@ -35,7 +35,7 @@ const nobody = { parse: [] as [], replied_user: false } as const;
 const mention = (user: string): string => `<@${user}>`;
 
 function buttonOf(button: Button, primary: boolean): APIButtonComponent {
-  const risky = button.command === 'film cancel';
+  const risky = ['film cancel', 'film remove'].includes(button.command);
   return {
     type: ComponentType.Button,
     style: risky ? ButtonStyle.Danger : primary ? ButtonStyle.Primary : ButtonStyle.Secondary,
@@ -71,7 +71,7 @@ export function renderCard(card: Card, now = Date.now()): Message {
     return { ...base, content: say('card.done', who, words(promptShort), plain(line)), components: [] };
   }
   const components = rowsOf(actions.map((action) => actionButton(action, job)));
-  if (state === 'failed' || state === 'cancelled') {
+  if (state === 'failed' || state === 'cancelled' || state === 'removed') {
     return { ...base, content: say('card.ended', who, words(promptShort), plain(line)), components };
   }
   // A place in line is as old as the card: Discord counts by itself how old that is.
@@ -117,12 +117,20 @@ export function filmName({ prompt, key, spoiler }: Film): string {
   return spoiler ? `SPOILER_film-${key}.mp4` : `${slug(prompt) || 'film'}-${key}.mp4`;
 }
 
+const messageAt = (ref: string, at: string): string => {
+  const { channel, message } = readRef(ref);
+  return `https://discord.com/channels/${at}/${channel}/${message}`;
+};
+
 /** Where a film stands, for who may go there. */
-function jumpOf({ post }: Card, space: string): string[] {
-  if (!post) return [];
-  const { channel, message } = readRef(post.ref);
-  const at = post.place === 'private' ? '@me' : space;
-  return [`[${say('answer.there')}](https://discord.com/channels/${at}/${channel}/${message})`];
+const jumpOf = ({ post }: Pick<Card, 'post'>, space: string): string[] =>
+  post ? [`[${say('answer.there')}](${messageAt(post.ref, post.place === 'private' ? '@me' : space)})`] : [];
+
+/** A place for those who look after it: nobody but its member goes into direct messages. */
+function placeOf({ label, origin, post }: Extract<Part, { kind: 'place' }>): string {
+  const asked = `<#${origin.thread ?? origin.channel}>`;
+  const jump = post && post.place !== 'private' ? jumpOf({ post }, origin.space) : [];
+  return `**${plain(label)}:** ${[asked, ...jump].join(' · ')}`;
 }
 
 function listLine(card: Card, index: number, space: string): string {
@@ -150,6 +158,8 @@ function linesOf(part: Part, space: string, filed: Filed): string[] {
       const title = part.title === undefined ? [] : [`**${plain(part.title)}**`];
       return [...title, file ? say('answer.table', `\`${file.name}\``) : (codeOf(part) ?? '')];
     }
+    case 'place':
+      return [placeOf(part)];
     case 'file':
     case 'buttons':
       return [];
@@ -170,6 +180,12 @@ function plainLines(part: Part): string[] {
       );
     case 'table':
       return [...(part.title === undefined ? [] : [part.title]), ...linesOfTable(part)];
+    case 'place': {
+      const { label, origin, post } = part;
+      const { space, channel, thread = channel } = origin;
+      const there = post && post.place !== 'private' ? messageAt(post.ref, space) : undefined;
+      return [`${label}: ${there ?? `https://discord.com/channels/${space}/${thread}`}`];
+    }
     case 'file':
     case 'buttons':
       return [];

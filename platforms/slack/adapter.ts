@@ -13,6 +13,7 @@ import { createApi } from './api.ts';
 import { createSendFiles } from './attach.ts';
 import { createChannels } from './channels.ts';
 import { createGateway, type Events } from './gateway.ts';
+import { createGroups } from './groups.ts';
 import { TokenRefused, type Tokens } from './installs.ts';
 import { createPictures } from './pictures.ts';
 import { createPoster, type PosterOptions } from './post.ts';
@@ -65,9 +66,10 @@ export function createSlack(options: SlackOptions): Slack {
   const spoken = spokenAs(command, [...new Set(typed.map(({ path }) => path.split(' ')[0] ?? ''))]);
   const api = createApi({ tokens, api: address, log, limited: options.limited });
   const channels = createChannels(api);
-  const rights = createRights(api, channels, options.settings, options.managers);
+  const groups = createGroups(api);
+  const rights = createRights(api, channels, groups, options.settings, options.managers);
   const workflows = createWorkflows(api, log);
-  const poster = createPoster({ ...options, api, origin, spoken });
+  const poster = createPoster({ ...options, api, groups, origin, spoken });
 
   let handle: ((call: Call) => Promise<Reply>) | undefined;
   const underWay = new Set<Promise<void>>();

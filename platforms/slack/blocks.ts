@@ -117,7 +117,7 @@ export interface OwnButton {
 
 function buttonOf(button: Button | OwnButton, primary: boolean): types.Button {
   const own = 'actionId' in button;
-  const risky = !own && button.command === 'film cancel';
+  const risky = !own && ['film cancel', 'film remove'].includes(button.command);
   return {
     type: 'button',
     text: label(button.label, limits.button),

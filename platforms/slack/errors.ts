@@ -33,6 +33,7 @@ const shut = [
     'users_not_found',
     'messages_tab_disabled',
   ],
+  ...['cant_delete_message', 'cant_delete_file', 'compliance_exports_prevent_deletion'],
   ...['cant_update_message', 'edit_window_closed', 'method_not_supported_for_channel_type', 'cannot_reply_to_message'],
   ...[
     'posting_to_general_channel_denied',
@@ -69,6 +70,13 @@ export function codeOf(error: unknown): string | undefined {
     return codeOf(error.cause);
   return undefined;
 }
+
+/** Whether a file is not there, or not any more. */
+export const isNoFile = (error: unknown): boolean => ['file_not_found', 'file_deleted'].includes(codeOf(error) ?? '');
+
+/** Whether what was meant is not there any more: a message, a file, or all of their channel. */
+export const isGone = (error: unknown): boolean =>
+  (error instanceof PlaceClosed && error.why === 'gone') || isNoFile(error);
 
 /** Whether the workspace did not grant what a call needs. */
 export const isUngranted = (error: unknown): boolean =>

@@ -32,7 +32,7 @@ export function createDirects(api: Api) {
 /** Where a film may stand, by where it was asked for. */
 export function createPlaces(api: Api) {
   const openDirect = createDirects(api);
-  const direct = ({ space, user }: Origin): Place<Spot> => ({
+  const direct = ({ space, user }: Pick<Origin, 'space' | 'user'>): Place<Spot> => ({
     place: 'private',
     spot: async () => ({ channel: await openDirect(space, user), thread: undefined }),
   });
@@ -57,6 +57,8 @@ export function createPlaces(api: Api) {
 
   return {
     first,
+    /** The channel of somebody's direct messages with the bot. */
+    direct: async (origin: Pick<Origin, 'space' | 'user'>): Promise<string> => (await direct(origin).spot()).channel,
     /**
      * Tries the places of a film until one takes it, in this order: where it was asked for; the channel of a thread that is gone, which the
      * same people read; with its member. Throws the last one's refusal.

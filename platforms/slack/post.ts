@@ -1,22 +1,27 @@
 import type { Card } from '../../src/domain/card.ts';
 import { CannotPost } from '../../src/domain/errors.ts';
 import type { Origin } from '../../src/domain/origin.ts';
+import type { SpaceSettings } from '../../src/domain/settings.ts';
 import type { Film, Fitting, Log, Media, PostedFilm, Poster } from '../../src/ports.ts';
 import { twoAtOnce } from '../shared/fitting.ts';
 import { createTurns } from '../shared/turns.ts';
 import type { Api } from './api.ts';
-import type { Message } from './blocks.ts';
-import { FileRefused, isDoubtful, PlaceClosed } from './errors.ts';
+import { FileRefused, isGone, PlaceClosed } from './errors.ts';
 import { createFinder, type Tag } from './find.ts';
+import type { Groups } from './groups.ts';
 import { readRef, refOf } from './ids.ts';
 import { markOf, readMark } from './marks.ts';
+import { createNotices } from './notice.ts';
 import { createPace } from './pace.ts';
 import { createPlaces, type Spot } from './places.ts';
 import { renderCard, renderFilm, type Spoken } from './render.ts';
+import { createSender } from './send.ts';
 import { createUploads, type Patience } from './upload.ts';
 
 export interface PosterOptions {
   api: Api;
+  groups: Groups;
+  settings: Pick<SpaceSettings, 'read'>;
   /** Where a test's Slack is. */
   origin: string | undefined;
   media: Pick<Media, 'path'>;
@@ -52,6 +57,8 @@ function asCannotPost(error: unknown): unknown {
 /** The bot's way out, by the Web API alone: it works in any process, whatever became of the payload that asked. */
 export function createPoster({
   api,
+  groups,
+  settings,
   origin: test,
   media,
   fitting,
@@ -64,47 +71,12 @@ export function createPoster({
   const places = createPlaces(api);
   const uploads = createUploads(api, test, log, patience);
   const find = createFinder(api);
+  const sendOnce = createSender(api, find, log);
+  const notices = createNotices({ places, groups, settings, spoken, sendOnce, log });
   const inTurn = createTurns();
   const smallerOf = twoAtOnce(fitting);
   /** Postings under way in this process, by their keys: two at once are one. */
   const underWay = new Map<string, Promise<PostedFilm>>();
-
-  async function send(team: string, { channel, thread }: Spot, message: Message, metadata: Tag): Promise<string> {
-    const { ts = '' } = await api.call(team, (client) =>
-      client.chat.postMessage({
-        ...{ channel, ...message, metadata, unfurl_links: false, unfurl_media: false },
-        ...(thread === undefined ? {} : { thread_ts: thread }),
-      }),
-    );
-    return ts;
-  }
-
-  /** Posts a message that is found again by its tag, once as far as that can be known. `late`: one may stand there already. */
-  async function sendOnce(
-    team: string,
-    spot: Spot,
-    message: Message,
-    tag: Tag,
-    { late, since }: { late: boolean; since: number },
-  ): Promise<{ ts: string; isOlder: boolean }> {
-    const before = late ? await find(team, spot, tag, since) : undefined;
-    if (before !== undefined) return { ts: before, isOlder: true };
-    try {
-      return { ts: await send(team, spot, message, tag), isOlder: false };
-    } catch (error) {
-      if (!isDoubtful(error)) throw error;
-      const after = await find(team, spot, tag, since).catch((err: unknown) => {
-        log.warn(
-          { platform: 'slack', ...tag.event_payload, err },
-          'whether a message was posted could not be looked up',
-        );
-        return undefined;
-      });
-      // Where it cannot be looked for, the posting's own error tells.
-      if (after === undefined) throw error;
-      return { ts: after, isOlder: false };
-    }
-  }
 
   async function postCard(origin: Origin, card: Card): Promise<string> {
     const spot = await places.first(origin).spot();
@@ -202,6 +174,19 @@ export function createPoster({
     });
   }
 
+  async function gone(work: Promise<unknown>): Promise<void> {
+    await work.catch((error: unknown) => {
+      if (!isGone(error)) throw error;
+    });
+  }
+
+  /** The file first: with it the film is gone, whatever becomes of its words. */
+  async function remove(team: string, { ref }: PostedFilm): Promise<void> {
+    const { channel, ts, file } = readRef(ref);
+    if (file !== undefined) await gone(api.call(team, (client) => client.files.delete({ file })));
+    await gone(api.call(team, (client) => client.chat.delete({ channel, ts })));
+  }
+
   return {
     async card(origin, card, ref) {
       try {
@@ -224,5 +209,13 @@ export function createPoster({
         underWay.delete(film.key);
       }
     },
+    async remove({ space }, film) {
+      try {
+        await remove(space, film);
+      } catch (error) {
+        throw asCannotPost(error);
+      }
+    },
+    notice: notices,
   };
 }

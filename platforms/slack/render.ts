@@ -49,7 +49,7 @@ export function renderCard(card: Card, spoken: Spoken, now = Date.now()): Messag
     return { text, blocks: [line(say('card.done', who), prompt(promptShort)), small(where), ...rows(buttons)] };
   }
   const buttons = rows(actions.map((action) => actionButton(action, job)));
-  if (state === 'failed' || state === 'cancelled') {
+  if (state === 'failed' || state === 'cancelled' || state === 'removed') {
     return { text, blocks: [line(say('card.done', who), prompt(promptShort)), ...paragraphs(where), ...buttons] };
   }
   // A place in line is as old as the card.
@@ -127,6 +127,12 @@ function fact(name: string, value: string): types.KnownBlock[] {
   return [line({ bold: `${name}:` }), ...paragraphs(value)];
 }
 
+/** A place for those who look after it: nobody but its member goes into direct messages. */
+function placeOf({ label, origin, post }: Extract<Part, { kind: 'place' }>): types.ContextBlock {
+  const jump = post && post.place !== 'private' ? `  <${linkTo(post.ref)}|${say('answer.there')}>` : '';
+  return small(label, { markup: `<#${origin.channel}>${jump}` });
+}
+
 function blocksOf(part: Part, spoken: Spoken, unsent: Unsent): types.KnownBlock[] {
   switch (part.kind) {
     case 'text':
@@ -145,6 +151,8 @@ function blocksOf(part: Part, spoken: Spoken, unsent: Unsent): types.KnownBlock[
       return [...(part.title === undefined ? [] : [line({ bold: part.title })]), ...fixed(linesOfTable(part))];
     case 'file':
       return paragraphs(say(unsent.has(part) ? 'answer.fileRefused' : 'answer.file', part.name));
+    case 'place':
+      return [placeOf(part)];
     case 'buttons':
       return [];
   }

@@ -1,15 +1,16 @@
 import type { webApi } from '@slack/bolt';
 import type { Level } from '../../src/domain/command.ts';
-import { TransientError, UserError } from '../../src/domain/errors.ts';
+import { UserError } from '../../src/domain/errors.ts';
 import { type Origin, spaceKey, workflowMember } from '../../src/domain/origin.ts';
 import type { SpaceSettings } from '../../src/domain/settings.ts';
 import type { Rights } from '../../src/ports.ts';
 import { createMemory } from '../shared/memory.ts';
 import type { Api } from './api.ts';
 import type { Channels } from './channels.ts';
-import { codeOf, isUngranted, PlaceClosed } from './errors.ts';
+import { PlaceClosed } from './errors.ts';
+import type { Groups } from './groups.ts';
 
-/** Milliseconds that what Slack told of a member or a group is believed, and how many are. */
+/** Milliseconds that what Slack told of a member is believed, and how many are. */
 const believed = 60_000;
 const remembered = 10_000;
 
@@ -54,11 +55,11 @@ export interface SlackRights extends Rights {
 export function createRights(
   api: Api,
   channels: Channels,
+  groups: Groups,
   settings: Pick<SpaceSettings, 'read'>,
   operators: readonly string[],
 ): SlackRights {
   const people = createMemory<SlackPerson>(remembered, believed);
-  const groups = createMemory<readonly string[]>(remembered, believed);
 
   const asking = new Map<string, Promise<SlackPerson>>();
 
@@ -80,23 +81,6 @@ export function createRights(
     const asked = asking.get(`${team} ${user}`) ?? ask(team, user);
     asking.set(`${team} ${user}`, asked);
     return asked;
-  }
-
-  /** Whether somebody is in a user group; nobody is in one that is gone, or cannot be read. */
-  async function isIn(team: string, group: string | undefined, user: string): Promise<boolean> {
-    if (group === undefined) return false;
-    let members = groups.read(`${team} ${group}`);
-    if (!members) {
-      try {
-        members = (await api.call(team, (client) => client.usergroups.users.list({ usergroup: group }))).users ?? [];
-      } catch (error) {
-        // Who runs the workspace can mend the settings all the same.
-        if (!isUngranted(error) && (error instanceof TransientError || codeOf(error) === undefined)) throw error;
-        members = [];
-      }
-      groups.note(`${team} ${group}`, members);
-    }
-    return members.includes(user);
   }
 
   /** Whether somebody is of another workspace, which this one shares a channel with. */
@@ -133,7 +117,7 @@ export function createRights(
     name: async (team, user) => (await found(team, user))?.name,
     async roles({ space, user }, among) {
       if (user === workflowMember) return [];
-      const held = await Promise.all(among.map((group) => isIn(space, group, user)));
+      const held = await Promise.all(among.map(async (group) => (await groups.members(space, group)).includes(user)));
       return among.filter((_, index) => held[index]);
     },
     // Slack tells neither.
@@ -170,9 +154,12 @@ export function createRights(
       }
       await letIn(person, origin, { guests, strangers });
       if (operators.includes(user) || operators.includes(`${space}/${user}`)) return 'operator';
-      const [manages, moderates] = await Promise.all([isIn(space, managers, user), isIn(space, moderators, user)]);
-      if (manages || (person.runs && !person.guest)) return 'manager';
-      return moderates ? 'moderator' : 'anyone';
+      const [managing, moderating] = await Promise.all([
+        groups.members(space, managers),
+        groups.members(space, moderators),
+      ]);
+      if (managing.includes(user) || (person.runs && !person.guest)) return 'manager';
+      return moderating.includes(user) ? 'moderator' : 'anyone';
     },
   };
 }

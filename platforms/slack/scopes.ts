@@ -18,7 +18,7 @@ export const scopes: readonly Scope[] = [
   { scope: 'channels:join', why: 'to come into a public channel when somebody there presses the button for it' },
   {
     scope: 'im:write',
-    why: "to open the direct message to which a film goes whose own place is gone, and an answer's files go",
+    why: "to open the direct message to which a film goes whose own place is gone, an answer's files go, and what is reported goes to whoever moderates",
   },
   { scope: 'users:read', why: 'names; and who is an admin, an owner, a guest or from another workspace' },
   { scope: 'usergroups:read', why: 'who is in the user groups that the settings name as moderators or managers' },

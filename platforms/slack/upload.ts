@@ -3,7 +3,7 @@ import type { webApi } from '@slack/bolt';
 import { TransientError } from '../../src/domain/errors.ts';
 import type { Film, Log, PostedFilm } from '../../src/ports.ts';
 import type { Api } from './api.ts';
-import { codeOf, isMalformed, PlaceClosed } from './errors.ts';
+import { codeOf, isMalformed, isNoFile, PlaceClosed } from './errors.ts';
 import { refOf } from './ids.ts';
 import { limits } from './limits.ts';
 import { type Mark, markOf } from './marks.ts';
@@ -50,7 +50,7 @@ export function createUploads(api: Api, origin: string | undefined, log: Log, pa
     try {
       return (await api.call(team, (client) => client.files.info({ file }))).file;
     } catch (error) {
-      if (['file_not_found', 'file_deleted'].includes(codeOf(error) ?? '')) return undefined;
+      if (isNoFile(error)) return undefined;
       // It may be there all the same: another place is none for it.
       throw error instanceof PlaceClosed ? new TransientError('the file cannot be looked at', { cause: error }) : error;
     }
@@ -122,7 +122,7 @@ export function createUploads(api: Api, origin: string | undefined, log: Log, pa
       try {
         await api.call(team, (client) => client.files.delete({ file }));
       } catch (error) {
-        if (!['file_not_found', 'file_deleted'].includes(codeOf(error) ?? '')) throw error;
+        if (!isNoFile(error)) throw error;
       }
       return undefined;
     },

@@ -120,7 +120,7 @@ export function createStudio(options: StudioOptions): {
   return {
     app,
     receiver: door.receiver,
-    poster: createPoster(board),
+    poster: createPoster(board, options.managers),
     rights: createRights(board, options.managers),
   };
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
-import { filmActions } from '../../src/domain/card.ts';
+import { filmActions, moreActions } from '../../src/domain/card.ts';
 import { type Call, type Command, type FileRef, findCommand } from '../../src/domain/command.ts';
 import { UserError } from '../../src/domain/errors.ts';
 import { parseText } from '../../src/domain/text.ts';
@@ -155,7 +155,11 @@ export async function readAsked(bytes: Buffer, type: string, commands: readonly 
   return asked(body, files, commands, 'error.form');
 }
 
-const pressSchema = z.object({ job: z.string().max(64), action: z.enum(filmActions), ...shared });
+const pressSchema = z.object({
+  job: z.string().max(64),
+  action: z.enum([...filmActions, ...moreActions, 'remove']),
+  ...shared,
+});
 
 /** A press of one of a film's buttons. */
 export function readPress(bytes: Buffer): Asked {

@@ -4,7 +4,11 @@ import { digest } from '../../src/domain/recipe.ts';
 import type { Poster, Rights } from '../../src/ports.ts';
 import type { Board, Note } from './board.ts';
 import { memberPattern } from './refer.ts';
+import { textOf } from './render.ts';
 import { say } from './words.ts';
+
+/** Where managers are told what they should know. */
+const staffThread = 'staff';
 
 /** A message id that follows from what it says, so that saying it twice makes one message. */
 export function messageId(kind: string, key: string): string {
@@ -12,16 +16,33 @@ export function messageId(kind: string, key: string): string {
 }
 
 /** The bot's way onto the board. It may run in another process than the page: it only writes. */
-export function createPoster(board: Board): Poster {
+export function createPoster(board: Board, managers: readonly string[]): Poster {
   async function put(origin: Origin, id: string, note: Note, version?: number): Promise<string> {
     const thread = origin.thread;
     if (thread === undefined) throw new CannotPost('the studio posts only in threads');
     const to = origin.visibility === 'private' ? { to: origin.user } : {};
-    const done = await board.put(thread, id, { ...note, ...to }, version).catch((cause: unknown) => {
-      throw new TransientError('the board did not answer', { cause });
-    });
+    const done = await reaching(board.put(thread, id, { ...note, ...to }, version));
     if (done === 'gone') throw new CannotPost(`there is no thread ${thread}`);
     return id;
+  }
+
+  /** The board's own failures may pass. */
+  async function reaching<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (cause) {
+      throw new TransientError('the board did not answer', { cause });
+    }
+  }
+
+  /** The managers' own thread: each reads there what is said to them alone. */
+  async function tellManagers(key: string, note: Note): Promise<string | undefined> {
+    if (managers.length === 0) return undefined;
+    await reaching(board.open({ id: staffThread, channel: 'general', title: say('staff.title') }));
+    for (const manager of managers) {
+      await reaching(board.put(staffThread, messageId('notice', `${key}:${manager}`), { ...note, to: manager }));
+    }
+    return staffThread;
   }
 
   return {
@@ -34,6 +55,16 @@ export function createPoster(board: Board): Poster {
       const video = { name, seconds, width, height, job: film.job, requester: film.requester, ...covered };
       const note = { author: say('bot'), bot: true, text: film.prompt, video };
       return { ref: await put(origin, messageId('film', film.key), note), place: 'asked' };
+    },
+    async remove(origin, { ref }) {
+      const stands = await reaching(board.find(origin.thread ?? '', ref));
+      if (stands?.video) await put(origin, ref, { author: say('bot'), bot: true, text: say('film.removed') }, 1);
+    },
+    async notice({ channel }, { key, parts }) {
+      const note = { author: say('bot'), bot: true, text: textOf(parts), parts };
+      const id = messageId('notice', key);
+      if (channel !== undefined && (await reaching(board.put(channel, id, note))) !== 'gone') return id;
+      return tellManagers(key, note);
     },
   };
 }

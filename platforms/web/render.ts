@@ -1,11 +1,19 @@
-import type { Card } from '../../src/domain/card.ts';
+import { type Card, type MoreAction, moreOf } from '../../src/domain/card.ts';
 import type { Part, Reply } from '../../src/domain/command.ts';
 import type { Note, Posted, Screening } from './board.ts';
 
 /** A job as the studio's API shows it. `eta` is Unix milliseconds, `percent` 0–100, `image` a path on this server. */
-export type JobJson = Omit<Card, 'job' | 'version' | 'askedAt' | 'requesterId' | 'post'> & { id: string };
+export type JobJson = Omit<Card, 'job' | 'version' | 'askedAt' | 'requesterId' | 'post'> & {
+  id: string;
+  /** What may be done besides its `actions`. */
+  more: readonly MoreAction[];
+};
 
-export type PartJson = Exclude<Part, { kind: 'cards' }> | { kind: 'cards'; cards: JobJson[] };
+/** A part as the API shows it; `thread` is where something was asked. */
+export type PartJson =
+  | Exclude<Part, { kind: 'cards' | 'place' }>
+  | { kind: 'cards'; cards: JobJson[] }
+  | { kind: 'place'; label: string; thread: string };
 
 /** A message as the studio's API shows it. `at` is Unix milliseconds; `url` a path on this server. */
 export interface MessageJson {
@@ -29,11 +37,16 @@ const mediaPath = (name: string): string => `/media/${encodeURIComponent(name)}`
 
 export function renderJob(card: Card): JobJson {
   const { job, version: _version, askedAt: _at, requesterId: _id, post: _post, image, ...rest } = card;
-  return { id: job, ...rest, ...(image === undefined ? {} : { image: mediaPath(image) }) };
+  return { id: job, ...rest, more: moreOf(rest.state), ...(image === undefined ? {} : { image: mediaPath(image) }) };
 }
 
 function renderParts(parts: readonly Part[]): PartJson[] {
-  return parts.map((part) => (part.kind === 'cards' ? { kind: 'cards', cards: part.cards.map(renderJob) } : part));
+  return parts.map((part) => {
+    if (part.kind === 'cards') return { kind: 'cards', cards: part.cards.map(renderJob) };
+    if (part.kind !== 'place') return part;
+    const { label, origin } = part;
+    return { kind: 'place', label, thread: origin.thread ?? origin.channel };
+  });
 }
 
 function lines(part: Part): string[] {
@@ -51,6 +64,8 @@ function lines(part: Part): string[] {
       ];
     case 'file':
       return [part.name];
+    case 'place':
+      return [`${part.label}: ${part.origin.thread ?? part.origin.channel}`];
     case 'buttons':
       return [];
   }

@@ -1,5 +1,5 @@
 import type { Cluster, Redis } from 'ioredis';
-import { isUntold, type Job, jobState } from '../domain/job.ts';
+import { isStanding, isUntold, type Job } from '../domain/job.ts';
 import type { SpaceKey } from '../domain/origin.ts';
 import type { Books, Held } from './books.ts';
 import type { Difference, Mend } from './difference.ts';
@@ -55,8 +55,8 @@ async function differencesOf(redis: Redis | Cluster, space: SpaceKey, id: string
   const differences = endDifference(id, held, job).map((one): Difference => ({ space, what, ...one }));
   if (job.request.price !== held.credits)
     differences.push(say(`its price is ${job.request.price}, held ${held.credits}`));
-  if (ended === 'capture' && jobState(job) !== 'delivered') differences.push(say('paid, but never delivered'));
-  if ((!ended || isUntold(job)) && (await redis.zscore(keys.open, id)) === null) {
+  if (ended === 'capture' && (job.failure || !job.post)) differences.push(say('paid, but never delivered'));
+  if ((!ended || isUntold(job) || isStanding(job)) && (await redis.zscore(keys.open, id)) === null) {
     const mend = { is: 'member', set: 'open', key: 'open', entry: id, in: true } as const;
     differences.push(say('unfinished, and nobody would look at it again', mend));
   }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { told, untouched } from '../away.ts';
 import type { Desk, Order, Receipt } from '../domain/desk.ts';
 import { UserError } from '../domain/errors.ts';
-import type { Job, JobRef, Progress } from '../domain/job.ts';
+import type { Job, JobRef, Progress, Removal } from '../domain/job.ts';
 import type { SpaceKey } from '../domain/origin.ts';
 import { callName, dailies, keep, spaceKeys } from './keys.ts';
 import { jobsIn, release } from './manage.ts';
@@ -174,10 +174,29 @@ export function createDesk(redis: Redis | Cluster): Desk {
         return stands ? { id, startsAt: Number(starts), endsAt: Number(ends) } : following(now);
       }),
 
+    remove: (ref, by, why) =>
+      told(async () => {
+        const job = await read(ref);
+        if (!job) throw new UserError('unknown', { word: 'job.unknown' });
+        if (job.failure && !job.post) return 'nothing';
+        const { times = 0 } = job.removed ?? {};
+        // What the chat refused may be tried once more.
+        if (job.removed && !(job.takenAway?.refused && job.takenAway.times === times)) return 'known';
+        const isMade = job.output !== undefined || job.settled !== undefined;
+        if (!isMade && (await cancel(ref, by)) === 'released') return 'released';
+        const keys = spaceKeys(ref.space);
+        const removal: Removal = { by, at: Date.now(), times: times + 1, ...(why === undefined ? {} : { why }) };
+        await redis.zadd(dailies.spaces, Date.now(), ref.space);
+        const args = [ref.id, JSON.stringify(removal), times];
+        const answer = await run(redis, 'remove', [keys.job(ref.id), keys.open], args);
+        if (answer === 'unknown') throw new UserError('unknown', { word: 'job.unknown' });
+        return z.enum(['noted', 'known']).parse(answer);
+      }),
+
     redeliver: (ref) =>
       told(async () => {
         const job = await read(ref);
-        if (!job || job.failure || !(job.parked || job.asset)) return false;
+        if (!job || job.removed || job.failure || !(job.parked || job.asset)) return false;
         const tried = job.post?.generation === job.generation || job.refused?.generation === job.generation;
         // The post that is wanted is still to come: a second press makes no second post.
         if (!job.parked && !tried) return true;

@@ -15,6 +15,10 @@ export const keep = {
   monthly: 400 * 86_400,
   /** What was booked: a day longer than a record, which may be posted again and so booked again. */
   booked: 31 * 86_400,
+  /** Who reported a film. */
+  report: 30 * 86_400,
+  /** That a film is withheld: longer than any link to it works. */
+  withheld: 8 * 86_400,
 } as const;
 
 /** What a call's answer is kept under, within its space. */
@@ -65,6 +69,10 @@ export function spaceKeys(space: SpaceKey) {
     blocks: own('blocks'),
     /** What of a member was refused lately, and how long they wait. */
     slow: (member: string) => own(`slow:${member}`),
+    /** Who reported a film, and whether those who look after the space were told. */
+    report: (id: string) => own(`report:${id}`),
+    /** The films that a member reported within the last hour. */
+    reports: (member: string) => own(`reports:${member}`),
     /** What those who look after the space did, and when. */
     trail: own('trail'),
   };
@@ -81,6 +89,8 @@ export const dailies = {
   reserved: '{dailies}:reserved',
   unmatched: '{dailies}:unmatched',
   booked: '{dailies}:booked',
+  /** Films in the media store that links open no more. */
+  withheld: '{dailies}:withheld:',
   /** Secrets, encrypted. */
   vault: '{dailies}:vault:',
 } as const;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { failureReasons } from '../domain/errors.ts';
-import { type Job, type JobRequest, type Progress, postPlaces, steps } from '../domain/job.ts';
+import { type Job, type JobRequest, type Progress, postPlaces, type Removal, steps } from '../domain/job.ts';
 import { originSchema } from '../domain/origin.ts';
 import { recipeSchema } from '../domain/recipe.ts';
 import { topics } from '../domain/verdict.ts';
@@ -43,6 +43,8 @@ const progressSchema = z.object({
   posting: z.int().exactOptional(),
   mark: z.object({ generation: z.int(), text: z.string() }).exactOptional(),
   post: z.object({ ref: z.string(), generation: z.int(), place: z.enum(postPlaces).exactOptional() }).exactOptional(),
+  earlier: z.array(z.object({ ref: z.string(), place: z.enum(postPlaces) })).exactOptional(),
+  takenAway: z.object({ times: z.int(), refused: z.literal(true).exactOptional() }).exactOptional(),
   refused: z.object({ generation: z.int(), at }).exactOptional(),
   failure: z
     .object({ reason: z.enum(failureReasons), at, about: z.array(z.enum(topics)).exactOptional() })
@@ -66,6 +68,7 @@ const fieldsSchema = z.object({
   wake: z.string().optional(),
   cancel: z.string().optional(),
   given_up: z.string().optional(),
+  removed: z.string().optional(),
   parked: z.string().optional(),
   card_ref: z.string().optional(),
   card_version: z.coerce.number().optional(),
@@ -73,6 +76,12 @@ const fieldsSchema = z.object({
 });
 
 const cancelSchema = z.object({ by: z.string(), at });
+const removedSchema = z.object({
+  by: z.string(),
+  at,
+  times: z.int(),
+  why: z.string().exactOptional(),
+}) satisfies z.ZodType<Removal>;
 
 /** The part of a job that its steps write, and nothing else of it. */
 export function progressOf(job: Progress): Progress {
@@ -102,6 +111,7 @@ export function readJob(fields: Record<string, string>, request?: JobRequest): J
     ...(is.trying === undefined ? {} : { trying: is.trying }),
     ...(is.cancel === undefined ? {} : { cancel: cancelSchema.parse(JSON.parse(is.cancel)) }),
     ...(is.given_up === undefined ? {} : { givenUp: cancelSchema.parse(JSON.parse(is.given_up)) }),
+    ...(is.removed === undefined ? {} : { removed: removedSchema.parse(JSON.parse(is.removed)) }),
     ...(is.parked === undefined ? {} : { parked: true }),
     ...(is.card_version === undefined
       ? {}

@@ -2,7 +2,7 @@ import type { Cluster, Redis } from 'ioredis';
 import { z } from 'zod';
 import { reaching } from '../away.ts';
 import { costOf } from '../domain/cost.ts';
-import { isUntold, type Job, type JobRef, type Progress } from '../domain/job.ts';
+import { isStanding, isUntold, type Job, type JobRef, type Progress } from '../domain/job.ts';
 import { spaceKey } from '../domain/origin.ts';
 import { Fenced, type Records } from '../ports.ts';
 import { keep, spaceKeys } from './keys.ts';
@@ -77,9 +77,10 @@ export function createRecords(redis: Redis | Cluster): Records {
       reaching(async () => {
         const ref = refOf(job);
         const keys = spaceKeys(ref.space);
-        const nothingToPost = job.failure !== undefined || job.refused?.generation === job.generation;
-        // A job whose workflow waits to be told is not at rest, whatever its card shows.
-        const posted = isUntold(job) ? -1 : nothingToPost ? 0 : (job.post?.generation ?? -1);
+        const ended = job.failure !== undefined || job.removed !== undefined;
+        const nothingToPost = ended || job.refused?.generation === job.generation;
+        // A job whose workflow waits to be told, or whose film is to be taken away, is not at rest, whatever its card shows.
+        const posted = isUntold(job) || isStanding(job) ? -1 : nothingToPost ? 0 : (job.post?.generation ?? -1);
         const args = [ref.id, card.ref ?? '', card.version, posted, keep.record];
         return (await run(redis, 'shown', [keys.job(ref.id), keys.open], args)) === 1;
       }),

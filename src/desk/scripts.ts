@@ -13,6 +13,8 @@ export const run = scriptsIn(new URL('./lua/', import.meta.url), [
   'cancel',
   'redeliver',
   'release',
+  'remove',
+  'report',
   'enlist',
   'admit',
   'fill',

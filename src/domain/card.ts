@@ -5,7 +5,14 @@ import { say, word } from './words.ts';
 export const filmActions = ['cancel', 'again', 'redeliver', 'details'] as const;
 /** The presses a film itself offers, where a chat has few places: the rest is behind *More*. */
 export const shownActions = ['again', 'details', 'more'] as const;
+/** Those that stand behind *More* everywhere: they are about the film as the others see it. */
+export const moreActions = ['report', 'delete'] as const;
 export type FilmAction = (typeof filmActions)[number];
+export type MoreAction = (typeof moreActions)[number];
+
+/** What may be done, besides its card's own actions, with a film in a state. */
+export const moreOf = (state: JobState): readonly MoreAction[] =>
+  ['failed', 'cancelled', 'removed'].includes(state) ? [] : moreActions;
 
 /**
  * A job as its thread sees it, in plain text. `version` orders edits: an older one never overwrites a newer.
@@ -41,6 +48,16 @@ export function failureLine({ reason, about = [] }: NonNullable<Job['failure']>)
   return word(`failed.${reason}`);
 }
 
+/** Whether somebody else than its owner removed it: its words are shown no more then. */
+const isHidden = ({ request, removed }: Job): boolean => removed !== undefined && removed.by !== request.origin.user;
+
+function removedLine(job: Job): string {
+  const { removed, takenAway } = job;
+  if (!removed || takenAway?.times !== removed.times) return word('state.removed.going');
+  if (takenAway.refused) return word('state.removed.refused');
+  return word(isHidden(job) ? 'state.removed.moderator' : 'state.removed.owner');
+}
+
 function lineOf(job: Job, state: JobState, position: number | undefined): string {
   if (job.failure) return failureLine(job.failure);
   if (job.parked) return say({ word: 'state.stuck' });
@@ -61,6 +78,8 @@ function lineOf(job: Job, state: JobState, position: number | undefined): string
       }
       return word(place === 'asked' ? 'state.delivered' : `state.delivered.${place}`);
     }
+    case 'removed':
+      return removedLine(job);
     default:
       return word(`state.${state}`);
   }
@@ -72,7 +91,7 @@ function actionsOf(job: Job, state: JobState): FilmAction[] {
   return [
     ...(cancellable ? (['cancel'] as const) : []),
     ...(job.settled !== undefined ? (['again'] as const) : []),
-    ...((tried || job.parked) && !job.failure ? (['redeliver'] as const) : []),
+    ...((tried || job.parked) && !job.failure && !job.removed ? (['redeliver'] as const) : []),
     'details',
   ];
 }
@@ -89,11 +108,11 @@ export function cardOf(job: Job, position?: number): Card {
     line: lineOf(job, state, position),
     requester: job.request.requester,
     requesterId: job.request.mention ?? job.request.origin.user,
-    prompt: recipe.prompt,
+    prompt: isHidden(job) ? '…' : recipe.prompt,
     seconds: recipe.seconds,
     size: recipe.size,
     credits: job.request.price,
-    ...(recipe.image === undefined ? {} : { image: recipe.image }),
+    ...(recipe.image === undefined || isHidden(job) ? {} : { image: recipe.image }),
     ...(job.request.spoiler ? { spoiler: true } : {}),
     ...(job.post ? { post: { ref: job.post.ref, place: job.post.place ?? 'asked' } } : {}),
     ...(state === 'queued' && position !== undefined ? { position } : {}),

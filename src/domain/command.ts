@@ -2,16 +2,17 @@ import type { Blocks } from './blocks.ts';
 import type { Card } from './card.ts';
 import type { Desk } from './desk.ts';
 import type { Field, Fields, FileRef, IdKind, Values } from './field.ts';
-import type { Job, JobRef } from './job.ts';
+import type { Job, JobRef, PostPlace } from './job.ts';
 import type { Ledger } from './ledger.ts';
 import type { ModelCard } from './model.ts';
 import type { Origin, Platform, SpaceKey } from './origin.ts';
 import type { Policy, QuotaWindow } from './policy.ts';
 import type { Pots } from './pot.ts';
 import type { Recipe } from './recipe.ts';
+import type { Reports } from './reports.ts';
 import type { Resolved, RuleBook, Rules } from './rules.ts';
 import type { SpaceSettings } from './settings.ts';
-import type { Trail } from './trail.ts';
+import type { Deed, Trail } from './trail.ts';
 import type { Wishes } from './wishes.ts';
 import type { PlainWord } from './words.ts';
 
@@ -70,6 +71,11 @@ export interface Context {
   blocks: Blocks;
   /** What another member may do here; nothing more than anyone, where the chat does not let them ask at all. */
   levelOf(member: string): Promise<Level>;
+  reports: Reports;
+  /** Notes on the space's trail what the caller did. It is done by then, and never fails for the note: the log has it instead. */
+  note(deed: Omit<Deed, 'who'>): Promise<void>;
+  /** Tells those who moderate the space, one `key` of at most 24 characters once; false when there is nobody to be told. */
+  tell(notice: { key: string; parts: Part[] }): Promise<boolean>;
   /** The whole way from a wish to an accepted job, and the words that tell of it. */
   make(order: Wanted | Again): Promise<Reply>;
   /** Takes one of the choices that the member was quoted. */
@@ -137,7 +143,9 @@ export type Part =
   /** Plain text in cells; every row is as long as the head. The first column says what a row is about, and numbers stand on the right. */
   | { kind: 'table'; title?: string; head: string[]; rows: string[][] }
   /** `name` has lower-case letters, digits, dashes and dots alone. */
-  | { kind: 'file'; name: string; text: string; type: 'text/csv' };
+  | { kind: 'file'; name: string; text: string; type: 'text/csv' }
+  /** Where something was asked, and its film where that stands, as a link where the chat has one. */
+  | { kind: 'place'; label: string; origin: Origin; post?: { ref: string; place: PostPlace } };
 
 /** An answer as plain data, in plain text: each platform renders and escapes it. `jobs` are the ids it accepted. */
 export interface Reply {

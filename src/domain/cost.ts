@@ -11,6 +11,7 @@ const maybePaid: readonly FailureReason[] = [
   'broken',
   'cancelled',
   'abandoned',
+  'removed',
 ];
 
 /** What a job that has ended cost the operator, in millionths of the currency: as the gateway billed it; else as it was reckoned, unless it surely made nothing. */

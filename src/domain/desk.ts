@@ -56,5 +56,11 @@ export interface Desk {
   /** What came of the jobs that ended in a month such as `2026-11`. */
   report(space: SpaceKey, month: string): Promise<Report>;
   /** A new generation of the post, or a parked job's next chance; false when there is nothing to post. */
+  /**
+   * Removes a film for good. `released`: it was waiting, is not made, and the hold is back; `noted`: it is taken out of its chat, or
+   * never comes to stand there; `known`: it was removed before; `nothing`: there is no film.
+   */
+  remove(ref: JobRef, by: string, why?: string): Promise<'released' | 'noted' | 'known' | 'nothing'>;
+  /** A new generation of the post, or a parked job's next chance; false when there is nothing to post, or it was removed. */
   redeliver(ref: JobRef): Promise<boolean>;
 }

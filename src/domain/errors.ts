@@ -70,6 +70,7 @@ export const failureReasons = [
   'stuck',
   'cancelled',
   'abandoned',
+  'removed',
   'broken',
 ] as const;
 export type FailureReason = (typeof failureReasons)[number];

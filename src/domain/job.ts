@@ -44,6 +44,14 @@ export interface Asset {
 export const postPlaces = ['asked', 'channel', 'private'] as const;
 export type PostPlace = (typeof postPlaces)[number];
 
+/** A film was removed for good: by whom, when in Unix milliseconds, and why where they said so. `times` counts how often it was wanted. */
+export interface Removal {
+  by: string;
+  at: number;
+  times: number;
+  why?: string;
+}
+
 /** What a step learned; the worker that holds the job's epoch writes it. Times are Unix milliseconds. */
 export interface Progress {
   /** How often the present step has failed since the last progress. */
@@ -82,6 +90,10 @@ export interface Progress {
   /** What a generation's posting noted for a later attempt of it. */
   mark?: { generation: number; text: string };
   post?: { ref: string; generation: number; place?: PostPlace };
+  /** Postings before the last one, which may still stand. */
+  earlier?: { ref: string; place: PostPlace }[];
+  /** Which wish to remove it was carried out; `refused`: the chat did not let the bot. */
+  takenAway?: { times: number; refused?: true };
   /** The generation that the chat refused; the film is kept until somebody asks for it. */
   refused?: { generation: number; at: number };
   /** `about`: what was declined, where the gateway told. */
@@ -118,6 +130,7 @@ export interface Job extends Progress {
   cancel?: { by: string; at: number };
   /** Somebody who runs the space ends it, who found it held. */
   givenUp?: { by: string; at: number };
+  removed?: Removal;
   /** It keeps killing its worker: out of the way until somebody acts or its time is up. */
   parked?: boolean;
   /** What its card shows; without a ref the chat took none. */
@@ -134,11 +147,15 @@ export interface JobRef {
 export const steps = ['submit', 'poll', 'deliver'] as const;
 export type Step = (typeof steps)[number];
 
-export const jobStates = ['queued', 'rendering', 'rendered', 'delivered', 'failed', 'cancelled'] as const;
+export const jobStates = ['queued', 'rendering', 'rendered', 'delivered', 'failed', 'cancelled', 'removed'] as const;
 export type JobState = (typeof jobStates)[number];
 
 export function jobState(job: Job): JobState {
-  if (job.failure) return job.failure.reason === 'cancelled' ? 'cancelled' : 'failed';
+  if (job.failure) {
+    const { reason } = job.failure;
+    return reason === 'cancelled' || reason === 'removed' ? reason : 'failed';
+  }
+  if (job.removed) return 'removed';
   if (job.post) return 'delivered';
   if (job.output) return 'rendered';
   return job.taskId === undefined ? 'queued' : 'rendering';
@@ -151,11 +168,16 @@ export const isUntold = (job: Job): boolean => job.request.origin.step !== undef
 export const isHeld = ({ failure, settled, parked, refused, generation }: Job): boolean =>
   failure === undefined && settled === undefined && (parked === true || refused?.generation === generation);
 
+/** Whether a film that was removed may still stand in its chat. */
+export const isStanding = ({ post, removed, takenAway }: Job): boolean =>
+  post !== undefined && removed !== undefined && takenAway?.times !== removed.times;
+
 /** The step a job needs now; none when all is done, or when it waits for somebody to ask. */
 export function nextStep(job: Job): Step | undefined {
-  const unshown = (job.card?.version ?? 0) < job.version || isUntold(job);
+  const unshown = (job.card?.version ?? 0) < job.version || isUntold(job) || isStanding(job);
   if (job.failure) return job.settled === undefined || unshown ? 'deliver' : undefined;
   if (job.parked) return undefined;
+  if (job.removed && job.output) return job.post && job.settled !== undefined && !unshown ? undefined : 'deliver';
   if (job.output) {
     if (job.refused?.generation === job.generation) return undefined;
     const posted = job.post?.generation === job.generation;

@@ -43,7 +43,9 @@ export async function startWeb(config: Config, parts: Parts, options: WebOptions
   }
   app.get('/media/:part', async (c, next) => {
     const name = parts.links.open(c.req.param('part'));
-    return name === undefined ? next() : serveMedia(c, parts.media, name);
+    if (name === undefined) return next();
+    // A film that was removed is nobody's to see, whoever kept a link to it.
+    return (await parts.withheld.has(name)) ? c.notFound() : serveMedia(c, parts.media, name);
   });
   if (options.studio) app.route('/', parts.studio.app);
   if (options.slack) mountSlack(app, parts);

@@ -10,11 +10,13 @@ import { createLists } from '../desk/lists.ts';
 import { createPots } from '../desk/pots.ts';
 import { createQuotes } from '../desk/quotes.ts';
 import { createRecords } from '../desk/records.ts';
+import { createReports } from '../desk/reports.ts';
 import { createRules } from '../desk/rules.ts';
 import { createSettings } from '../desk/settings.ts';
 import { createSlow } from '../desk/slow.ts';
 import { createTrail } from '../desk/trail.ts';
 import { createWishes } from '../desk/wishes.ts';
+import { createWithheld } from '../desk/withheld.ts';
 import { TransientError } from '../domain/errors.ts';
 import { type Platform, type SpaceKey, spaceKey } from '../domain/origin.ts';
 import { type Policy, usualPolicy, windowAt } from '../domain/policy.ts';
@@ -167,6 +169,8 @@ export async function wire(role: Serving, config: Config, log: Log, house: Redis
     blocks: createBlocks(redis),
     slow: createSlow(redis),
     moderation,
+    reports: createReports(redis),
+    withheld: createWithheld(redis),
     budget,
     standing,
     prices,

@@ -30,6 +30,7 @@ export function startIntake(parts: Parts, nudge: () => void, closing: Closing): 
     blocks,
     slow,
     moderation,
+    reports,
     budget,
     prices,
     catalog,
@@ -58,6 +59,7 @@ export function startIntake(parts: Parts, nudge: () => void, closing: Closing): 
     blocks,
     slow,
     moderation,
+    reports,
     nudge,
     counted: metrics.call,
   });
@@ -67,7 +69,7 @@ export function startIntake(parts: Parts, nudge: () => void, closing: Closing): 
 
 /** The way through: accepted jobs become delivered films. */
 export function startWork(config: Config, parts: Parts, log: Log, closing: Closing) {
-  const { shared, catalog, media, metrics, house, gateway, room, standing, budget, slow, workflows } = parts;
+  const { shared, catalog, media, metrics, house, gateway, room, standing, budget, slow, workflows, withheld } = parts;
   if (!room) throw new Error('a worker without a gateway');
   const workers = startWorkers({
     connection: (purpose) => house.connect(purpose, { blocking: true }),
@@ -77,6 +79,7 @@ export function startWork(config: Config, parts: Parts, log: Log, closing: Closi
       standing,
       budget,
       slow,
+      withheld,
       workflows,
       lostAnswer: gateway.profile.lostAnswer,
       hook: (ref) => room.hooks?.url(ref),

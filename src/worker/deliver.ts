@@ -1,9 +1,10 @@
 import { costOf } from '../domain/cost.ts';
 import { CannotPost, JobFailure, TransientError } from '../domain/errors.ts';
-import type { Asset } from '../domain/job.ts';
+import type { Asset, Job, Progress } from '../domain/job.ts';
 import { workflowMember } from '../domain/origin.ts';
 import { type Film, LinkExpired, RedisAway } from '../ports.ts';
 import { leave } from './leave.ts';
+import { takeAway } from './takeAway.ts';
 import { tellStep } from './tell.ts';
 import {
   again,
@@ -29,6 +30,8 @@ const postWithin = 900_000;
 const triesUntilLost = 12;
 /** About half an hour of backoff; the film is kept then. */
 const triesUntilKept = 34;
+/** How many postings of a film are remembered besides the last. */
+const earlierMost = 50;
 
 /** A link to the film: the one that was told, or a new one when that has expired. */
 async function linkOf(turn: Turn): Promise<string> {
@@ -84,6 +87,8 @@ async function bringHome(turn: Turn): Promise<Next | undefined> {
 /** Whether whoever asked is to be notified. Nobody waits for a film because that cannot be read. */
 async function wantsMention({ job, tools }: Turn): Promise<boolean> {
   const { id, origin, mention: member = origin.user } = job.request;
+  // What is posted to be taken away.
+  if (job.removed) return false;
   // A workflow that nobody set going.
   if (origin.step !== undefined && member === workflowMember) return false;
   try {
@@ -114,6 +119,11 @@ async function filmOf(turn: Turn, asset: Asset, repeated: boolean): Promise<Omit
   };
 }
 
+/** Where a film stands already that is posted once more: should it be removed, all of it goes. */
+function before({ post, earlier = [] }: Job): Pick<Progress, 'earlier'> {
+  return post ? { earlier: [...earlier, { ref: post.ref, place: post.place ?? 'asked' }].slice(-earlierMost) } : {};
+}
+
 /** Posts the film, once for each generation. The attempt is noted first; the poster looks for what an earlier one left. */
 async function post(turn: Turn, asset: Asset): Promise<Next | undefined> {
   const { tools, signal } = turn;
@@ -130,7 +140,7 @@ async function post(turn: Turn, asset: Asset): Promise<Next | undefined> {
       };
       return tools.poster(origin.platform).film(origin, { ...film, note: mark }, bounded);
     });
-    await end(turn, { tries: 0, post: { ref, generation, place } }, tools.now(), true);
+    await end(turn, { tries: 0, post: { ref, generation, place }, ...before(turn.job) }, tools.now(), true);
     tools.log.info({ job: id, space: refOf(turn.job).space, post: ref, place, generation }, 'delivered');
     return undefined;
   } catch (error) {
@@ -148,22 +158,39 @@ async function post(turn: Turn, asset: Asset): Promise<Next | undefined> {
   }
 }
 
-/** From a finished task to a film in its thread and a settled hold; or, for a job that failed, to plain words and a released one. */
+/** Whether a posting was begun whose end nobody knows. */
+const isCutOff = ({ posting, post, refused, generation }: Job): boolean =>
+  posting === generation && post?.generation !== generation && refused?.generation !== generation;
+
+/** Brings the film to its thread, unless it stands there. */
+async function bring(turn: Turn): Promise<Next | undefined> {
+  if (!turn.job.asset) {
+    const next = await bringHome(turn);
+    if (next) return next;
+  }
+  // What was posted is paid before it is posted once more.
+  if (turn.job.post) await settle(turn);
+  return turn.job.post?.generation === turn.job.generation ? undefined : post(turn, turn.job.asset as Asset);
+}
+
+/** A film that was removed is posted no more; only a posting that was cut off is ended, for it may stand, and nobody knows where. */
+async function withhold(turn: Turn): Promise<Next | undefined> {
+  const { job } = turn;
+  if (job.asset && isCutOff(job)) return bring(turn);
+  return job.post ? undefined : fail(turn, new JobFailure('removed', 'removed before it was posted'));
+}
+
+/**
+ * From a finished task to a film in its thread and a settled hold; for a job that failed, to plain words and a released one; for a film that
+ * was removed, to one that stands nowhere.
+ */
 export async function deliver(turn: Turn): Promise<Next | undefined> {
   if (!turn.job.failure) {
-    if (!turn.job.asset) {
-      const next = await bringHome(turn);
-      if (next) return next;
-    }
-    // What was posted is paid before it is posted once more.
-    if (turn.job.post) await settle(turn);
-    if (turn.job.post?.generation !== turn.job.generation) {
-      const next = await post(turn, turn.job.asset as Asset);
-      if (next) return next;
-    }
+    const next = await (turn.job.removed ? withhold(turn) : bring(turn));
+    if (next) return next;
   }
   await settle(turn);
-  return (await tellStep(turn)) ?? leave(turn);
+  return (await takeAway(turn)) ?? (await tellStep(turn)) ?? leave(turn);
 }
 
 /** The operator's budget first, which is idempotent: a worker that dies in between books it once more, to no effect. */

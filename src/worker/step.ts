@@ -1,10 +1,11 @@
 import { JobFailure } from '../domain/errors.ts';
-import { type Job, nextStep, type Step } from '../domain/job.ts';
+import { isStanding, type Job, nextStep, type Step } from '../domain/job.ts';
 import { Fenced, RedisAway } from '../ports.ts';
 import { deliver } from './deliver.ts';
 import { leave } from './leave.ts';
 import { poll } from './poll.ts';
 import { submit } from './submit.ts';
+import { noteTaken } from './takeAway.ts';
 import { tellStep } from './tell.ts';
 import { again, backoff, fail, keep, type Next, type StepTools, type Turn } from './turn.ts';
 
@@ -21,6 +22,8 @@ async function waits(turn: Turn): Promise<Next | undefined> {
   // Whoever may act on a film that is kept, its workflow does not wait for them.
   const next = await tellStep(turn);
   if (next) return next;
+  // It keeps killing its worker: it is left standing, which its card says.
+  if (isStanding(turn.job)) await noteTaken(turn, false);
   const { job } = turn;
   const { id, recipe } = job.request;
   if (job.settled !== undefined) {
@@ -60,7 +63,7 @@ export async function advance(job: Job, tools: StepTools, signal: AbortSignal): 
     if (signal.aborted) throw error;
     const bugs = (turn.job.bugs ?? 0) + 1;
     tools.log.error({ job: job.request.id, step, attempt: bugs, err: error }, 'a step broke');
-    const posted = turn.job.post?.generation === turn.job.generation;
+    const posted = turn.job.post?.generation === turn.job.generation || isStanding(turn.job);
     if (bugs < brokenAfter || turn.job.failure || posted) return again(turn, backoff(bugs), { bugs });
     if (turn.job.asset) return keep(turn);
     return fail(turn, new JobFailure('broken', `${step} broke ${bugs} times`, { cause: error }));

@@ -14,6 +14,7 @@ import type {
   Slow,
   Standing,
   VideoApi,
+  Withheld,
   Workflows,
 } from '../ports.ts';
 import { type ShowTools, showInPassing } from '../show.ts';
@@ -33,6 +34,7 @@ export interface StepTools extends ShowTools {
   /** Where the gateway may tell of a job's task; nothing where it does not. */
   hook(ref: JobRef): string | undefined;
   media: Pick<Media, 'read' | 'path' | 'fetch'>;
+  withheld: Pick<Withheld, 'add'>;
   wishes: Pick<Wishes, 'mention'>;
   workflows(platform: Platform): Workflows;
   model(id: string): ModelCard | undefined;
@@ -151,7 +153,7 @@ export function keep(turn: Turn): Promise<Next> {
 }
 
 /** Reasons that are the member's or the film's own; all others are for the operator to see. */
-const expected: readonly string[] = ['policy', 'invalid', 'cancelled', 'abandoned', 'rejected'];
+const expected: readonly string[] = ['policy', 'invalid', 'cancelled', 'abandoned', 'removed', 'rejected'];
 
 /** Before it is written down: a worker that dies in between counts it once more, to no effect. */
 async function countRefusal({ reason }: JobFailure, { tools, job }: Turn): Promise<void> {

@@ -27,6 +27,16 @@ describe('a card says where its film is', () => {
     failedShown: [/declined/, 'again'],
     failedUnpaidShown: [/declined/, ''],
     cancelled: [/^Cancelled/, 'again'],
+    removing: [/^Being removed$/, 'again'],
+    removed: [/^Removed by a moderator$/, 'again'],
+    removedShown: [/^Removed by a moderator$/, 'again'],
+    removedByOwner: [/^Removed by whoever asked for it$/, 'again'],
+    removedInVain: [/has to delete its message/, 'again'],
+    removedAnew: [/^Being removed$/, 'again'],
+    removedRendering: [/^Being removed$/, ''],
+    removedKept: [/^Being removed$/, ''],
+    removedUnposted: [/^Removed before it was posted/, 'again'],
+    removedParked: [/^Stuck/, 'again'],
     parked: [/^Stuck/, 'cancel redeliver'],
     parkedRendering: [/^Stuck/, 'cancel redeliver'],
     parkedRendered: [/^Stuck/, 'redeliver'],
@@ -67,6 +77,14 @@ describe('a card says where its film is', () => {
     const lines = failureReasons.map((reason) => cardOf(jobOf({ failure: { reason, at: 1 } })).line);
     expect(new Set(lines).size).toBe(failureReasons.length);
     for (const line of lines) expect(line).toMatch(/You paid nothing\.$/);
+  });
+
+  test('what somebody else removed is shown no more: neither its words nor its picture', () => {
+    const picture = { ...request, recipe: { ...request.recipe, image: 'a.png' } };
+    const [theirs, own] = [at.removed, at.removedByOwner].map((job) => cardOf({ ...job, request: picture }));
+    expect(theirs).toMatchObject({ prompt: '…', requester: 'Ada' });
+    expect(theirs).not.toHaveProperty('image');
+    expect(own).toMatchObject({ prompt: 'a boat', image: 'a.png' });
   });
 
   test('it carries the wish and who had it', () => {

@@ -23,6 +23,8 @@ const fetched: Partial<Job> = { ...rendered, asset, version: 4 };
 const posted: Partial<Job> = { ...fetched, post: { ref: 'p', generation: 1 }, version: 5 };
 const paid: Partial<Job> = { ...posted, settled: 'captured', version: 6 };
 const kept: Partial<Job> = { ...fetched, refused: { generation: 1, at: 5 }, version: 5 };
+const removed = { by: 'mod', at: 7, times: 1 };
+const gone: Partial<Job> = { ...paid, removed, takenAway: { times: 1 }, version: 8 };
 const failed: Partial<Job> = { failure: { reason: 'policy', at: 5 }, version: 5 };
 
 /** A job at every point of its way. */
@@ -48,6 +50,16 @@ export const at = {
   failedShown: jobOf({ ...failed, settled: 'released', version: 6, card: { ref: 'c', version: 6 } }),
   failedUnpaidShown: jobOf({ ...failed, card: { ref: 'c', version: 5 } }),
   cancelled: jobOf({ failure: { reason: 'cancelled', at: 5 }, settled: 'released', version: 2 }),
+  removing: jobOf({ ...paid, removed, version: 7, card: { ref: 'c', version: 6 } }),
+  removed: jobOf(gone),
+  removedShown: jobOf({ ...gone, card: { ref: 'c', version: 8 } }),
+  removedByOwner: jobOf({ ...gone, removed: { ...removed, by: 'ada' } }),
+  removedInVain: jobOf({ ...gone, takenAway: { times: 1, refused: true }, card: { ref: 'c', version: 8 } }),
+  removedAnew: jobOf({ ...gone, removed: { ...removed, times: 2 }, takenAway: { times: 1, refused: true } }),
+  removedRendering: jobOf({ ...submitted, cancel: { by: 'mod', at: 7 }, removed }),
+  removedKept: jobOf({ ...kept, removed, version: 6 }),
+  removedUnposted: jobOf({ ...kept, removed, failure: { reason: 'removed', at: 8 }, settled: 'released', version: 8 }),
+  removedParked: jobOf({ ...paid, removed, parked: true, version: 7 }),
   parked: jobOf({ parked: true, version: 2 }),
   parkedRendering: jobOf({ ...submitted, parked: true }),
   parkedRendered: jobOf({ ...fetched, parked: true }),

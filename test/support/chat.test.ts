@@ -4,7 +4,8 @@ import type { Origin } from '../../src/domain/origin.ts';
 import { say } from '../../src/domain/words.ts';
 import { busy, createFakeChat } from './chat.ts';
 import { callOf } from './house.ts';
-import { cardLike, describePoster } from './poster-contract.ts';
+import { textOf } from './intake.ts';
+import { cardLike, describePoster, pressesOf } from './poster-contract.ts';
 import { describeReceiver } from './receiver-contract.ts';
 import { describeRights } from './rights-contract.ts';
 
@@ -30,6 +31,17 @@ describePoster('the chat in memory', async () => {
         .map(({ card, film }) =>
           card ? { kind: 'card', text: card.line } : { kind: 'film', text: film?.prompt ?? '' },
         ),
+    staff: async (way) => {
+      chat.staffed(way !== 'nobody');
+      const to = { platform: 'web', space: way, for: 'moderators' } as const;
+      return {
+        to: way === 'channel' ? { ...to, channel: 'staff' } : to,
+        told: async () =>
+          [...chat.notices.values()]
+            .filter(({ to: { space } }) => space === way)
+            .map(({ notice: { parts } }) => ({ text: textOf({ parts }), buttons: pressesOf(parts) })),
+      };
+    },
     close: async () => undefined,
   };
 });

@@ -2,12 +2,12 @@ import type { Card } from '../../src/domain/card.ts';
 import type { Call, Level, Reply, Since } from '../../src/domain/command.ts';
 import { CannotPost, TransientError, UserError } from '../../src/domain/errors.ts';
 import type { Origin } from '../../src/domain/origin.ts';
-import type { Film, Poster, Receiver, Rights, StepOutcome, Workflows } from '../../src/ports.ts';
+import type { Film, Notice, Poster, Receiver, Rights, Staff, StepOutcome, Workflows } from '../../src/ports.ts';
 
 /** What the chat can be made to fail at. */
-export type ChatVerb = 'card' | 'film' | 'cannotPost' | 'level' | 'end';
+export type ChatVerb = 'card' | 'film' | 'remove' | 'notice' | 'cannotPost' | 'level' | 'end';
 /** What it can do, and then lose the answer to. */
-type Doing = 'card' | 'film' | 'end';
+type Doing = 'card' | 'film' | 'remove' | 'notice' | 'end';
 
 /** A message of the bot as it stands in the chat now. `edits` counts the changes that were let through. */
 export interface ChatMessage {
@@ -31,7 +31,11 @@ export interface FakeChat {
   /** What members see, by ref, in the order of posting. */
   messages: ReadonlyMap<string, ChatMessage>;
   /** Every call of its verbs so far, those that failed too. */
-  asked: readonly { verb: ChatVerb; origin: Origin }[];
+  asked: readonly { verb: ChatVerb; origin: Pick<Origin, 'space'> }[];
+  /** What those were told who look after spaces, each key once. */
+  notices: ReadonlyMap<string, { to: Staff; notice: Notice }>;
+  /** From now on there is nobody to be told, or somebody again. */
+  staffed(is: boolean): void;
   cards(job: string): ChatMessage[];
   films(job: string): ChatMessage[];
   /** A member does something; the answer is the bot's. */
@@ -62,8 +66,10 @@ const placeOf = ({ space, channel, thread = '' }: Origin): string => `${space}/$
 
 /** What each verb does next, by the test's script. */
 function createScript() {
-  const errors: Record<ChatVerb, (() => Error)[]> = { card: [], film: [], cannotPost: [], level: [], end: [] };
-  const lost = { card: 0, film: 0, end: 0 };
+  const errors: Record<ChatVerb, (() => Error)[]> = {
+    ...{ card: [], film: [], remove: [], notice: [], cannotPost: [], level: [], end: [] },
+  };
+  const lost = { card: 0, film: 0, remove: 0, notice: 0, end: 0 };
   const gates = new Map<ChatVerb, Promise<void>>();
   return {
     fail: (verb: ChatVerb, times: number, error: () => Error) => {
@@ -132,7 +138,9 @@ export function createFakeChat(): FakeChat {
   const bell = createBell();
   const messages = new Map<string, ChatMessage>();
   const ended = new Map<string, StepOutcome>();
-  const asked: { verb: ChatVerb; origin: Origin }[] = [];
+  const notices = new Map<string, { to: Staff; notice: Notice }>();
+  let isStaffed = true;
+  const asked: { verb: ChatVerb; origin: Pick<Origin, 'space'> }[] = [];
   const denied = new Set<string>();
   const ranks = new Map<string, Level>();
   const members = new Map<string, Parameters<FakeChat['know']>[1]>();
@@ -140,7 +148,7 @@ export function createFakeChat(): FakeChat {
   let handle: ((call: Call) => Promise<Reply>) | undefined;
   let count = 0;
 
-  const arrive = async (verb: ChatVerb, origin: Origin): Promise<void> => {
+  const arrive = async (verb: ChatVerb, origin: Pick<Origin, 'space'>): Promise<void> => {
     asked.push({ verb, origin });
     bell.ring();
     await script.before(verb);
@@ -168,6 +176,10 @@ export function createFakeChat(): FakeChat {
 
   return {
     messages,
+    notices,
+    staffed: (is) => {
+      isStaffed = is;
+    },
     asked,
     ended,
     cards: (job) => find((message) => message.card?.job === job),
@@ -181,6 +193,18 @@ export function createFakeChat(): FakeChat {
         await arrive('film', origin);
         const [before] = film.repeated ? find((message) => message.film?.key === film.key) : [];
         return { ref: told('film', before?.ref ?? post(origin, { film })), place: 'asked' };
+      },
+      remove: async (origin, { ref }) => {
+        await arrive('remove', origin);
+        if (denied.has(placeOf(origin)) && messages.has(ref)) throw new CannotPost(`no removing in ${placeOf(origin)}`);
+        messages.delete(ref);
+        told('remove', undefined);
+      },
+      notice: async (to, notice) => {
+        await arrive('notice', to);
+        if (!isStaffed) return undefined;
+        if (!notices.has(notice.key)) notices.set(notice.key, { to, notice });
+        return told('notice', notice.key);
       },
     },
     rights: {

@@ -9,7 +9,7 @@ import { createTestLog } from './log.ts';
 const [redisUrl = '', gatewayUrl = '', dir = ''] = process.argv.slice(2);
 const connect = (): Redis => new Redis(redisUrl, { maxRetriesPerRequest: null });
 const board = createBoard(connect(), 'studio');
-const poster = createPoster(board);
+const poster = createPoster(board, []);
 
 await startHouse({
   redis: { connect, workerConnect: connect },

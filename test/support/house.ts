@@ -11,11 +11,13 @@ import { createLists } from '../../src/desk/lists.ts';
 import { createPots } from '../../src/desk/pots.ts';
 import { createQuotes } from '../../src/desk/quotes.ts';
 import { createRecords } from '../../src/desk/records.ts';
+import { createReports } from '../../src/desk/reports.ts';
 import { createRules } from '../../src/desk/rules.ts';
 import { createSettings } from '../../src/desk/settings.ts';
 import { createSlow } from '../../src/desk/slow.ts';
 import { createTrail } from '../../src/desk/trail.ts';
 import { createWishes } from '../../src/desk/wishes.ts';
+import { createWithheld } from '../../src/desk/withheld.ts';
 import type { Call, Reply } from '../../src/domain/command.ts';
 import { TransientError } from '../../src/domain/errors.ts';
 import type { Dialect, GatewayProfile } from '../../src/domain/gateway.ts';
@@ -120,6 +122,7 @@ export async function startHouse(options: HouseOptions) {
       standing,
       budget,
       slow,
+      withheld: createWithheld(connection),
       wishes,
       workflows,
       lostAnswer: profile.lostAnswer,
@@ -154,6 +157,7 @@ export async function startHouse(options: HouseOptions) {
     blocks: createBlocks(connection),
     slow,
     moderation: room.moderation,
+    reports: createReports(connection),
     rights: () => chat.rights,
     base: async (space) => {
       const { workflowCredits } = await settings.read(space);

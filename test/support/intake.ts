@@ -4,6 +4,7 @@ import { createBlocks } from '../../src/desk/blocks.ts';
 import { createLedger } from '../../src/desk/ledger.ts';
 import { createPots } from '../../src/desk/pots.ts';
 import { createQuotes } from '../../src/desk/quotes.ts';
+import { createReports } from '../../src/desk/reports.ts';
 import { createRules } from '../../src/desk/rules.ts';
 import { createSettings } from '../../src/desk/settings.ts';
 import { createSlow } from '../../src/desk/slow.ts';
@@ -128,6 +129,7 @@ export function intakeOn(redis: Redis, change: Partial<IntakeTools> = {}) {
         return verdicts.next(text);
       },
     },
+    reports: createReports(redis),
     rights: () => chat.rights,
     poster: () => chat.poster,
     base: async (space) => ({ ...policy, workflowCredits: (await settings.read(space)).workflowCredits }),
@@ -215,7 +217,7 @@ export function intakeOn(redis: Redis, change: Partial<IntakeTools> = {}) {
 export type IntakeRig = ReturnType<typeof intakeOn>;
 
 /** All words of a reply, a line each. */
-export function textOf(reply: Reply): string {
+export function textOf(reply: Pick<Reply, 'parts'>): string {
   const lines = (part: Part): string[] => {
     switch (part.kind) {
       case 'text':
@@ -224,6 +226,8 @@ export function textOf(reply: Reply): string {
         return part.facts.map(({ label, value }) => `${label}: ${value}`);
       case 'cards':
         return part.cards.map((card) => `${card.job}: ${card.line} [${card.actions.join(' ')}]`);
+      case 'place':
+        return [`${part.label}: ${part.origin.thread} ${part.post?.ref ?? ''}`.trim()];
       case 'buttons':
         return part.buttons.map((button) => `[${button.label}: ${button.command} ${button.job ?? button.quote ?? ''}]`);
       case 'table':

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pressId } from '../../platforms/shared/press.ts';
 import type { Card } from '../../src/domain/card.ts';
+import type { Part } from '../../src/domain/command.ts';
 import { CannotPost } from '../../src/domain/errors.ts';
 import type { Origin } from '../../src/domain/origin.ts';
-import type { Film, Poster } from '../../src/ports.ts';
+import type { Film, Notice, Poster, Staff } from '../../src/ports.ts';
 
 /** A poster with the chat behind it. */
 export interface PosterUnderTest {
@@ -13,8 +15,26 @@ export interface PosterUnderTest {
   nowhere(): Promise<Origin>;
   /** What stands there now, in the order of posting: a card's line, a film's prompt. */
   read(origin: Origin): Promise<{ kind: 'card' | 'film'; text: string }[]>;
+  /** Those who look after a space: by the chat's `own` way, in a `channel`, or where there is `nobody`. `told`: the words and buttons that they have. */
+  staff(
+    way: 'own' | 'channel' | 'nobody',
+  ): Promise<{ to: Staff; told(): Promise<{ text: string; buttons: string[] }[]> }>;
   close(): Promise<void>;
 }
+
+/** What the buttons of parts carry. */
+export const pressesOf = (parts: readonly Part[]): string[] =>
+  parts.flatMap((part) => (part.kind === 'buttons' ? part.buttons.map(pressId) : []));
+
+const noticeLike = (key: string, origin: Origin): Notice => ({
+  key,
+  parts: [
+    { kind: 'text', text: 'Somebody reported *a film*. @everyone <!channel>' },
+    { kind: 'facts', facts: [{ label: 'Prompt', value: 'a paper boat' }] },
+    { kind: 'place', label: 'Where', origin },
+    { kind: 'buttons', buttons: [{ label: 'Remove', command: 'film remove', job: 'jaaaaaaaaaaaaaaaa-1' }] },
+  ],
+});
 
 export const cardLike = (job: string, version: number, more: Partial<Card> = {}): Card => ({
   job,
@@ -106,6 +126,38 @@ export function describePoster(name: string, make: () => Promise<PosterUnderTest
       const refs = await Promise.all(Array.from({ length: 8 }, () => test.poster.film(origin, same, going())));
       expect(new Set(refs.map(({ ref }) => ref)).size).toBe(1);
       expect(await test.read(origin)).toHaveLength(1);
+    });
+
+    it('takes a film away, once or more often, and nothing else', async () => {
+      const origin = await test.place();
+      const kept = await test.poster.film(origin, film('jaaaaaaaaaaaaaaag-1', 'kept', { prompt: 'a lamp' }), going());
+      const gone = await test.poster.film(origin, film('jaaaaaaaaaaaaaaah-1', 'gone'), going());
+      await test.poster.remove(origin, gone);
+      await test.poster.remove(origin, gone);
+      expect(await test.read(origin)).toEqual([{ kind: 'film', text: 'a lamp' }]);
+      await test.poster.remove(origin, kept);
+      expect(await test.read(origin)).toEqual([]);
+    });
+
+    it.each(['own', 'channel'] as const)('tells those who look after a space once, by the way %s', async (way) => {
+      const { to, told } = await test.staff(way);
+      const origin = await test.place();
+      const ref = await test.poster.notice(to, noticeLike(`n-${way}`, origin));
+      expect(ref).toBeTypeOf('string');
+      expect(await test.poster.notice(to, noticeLike(`n-${way}`, origin))).toBe(ref);
+      const [only, ...more] = await told();
+      expect(more).toEqual([]);
+      expect(only?.text).toContain('Somebody reported');
+      expect(only?.text).toContain('a paper boat');
+      expect(only?.buttons).toEqual([expect.stringContaining('film remove|jaaaaaaaaaaaaaaaa-1')]);
+      await test.poster.notice(to, noticeLike(`m-${way}`, origin));
+      expect(await told()).toHaveLength(2);
+    });
+
+    it('says so when there is nobody to be told', async () => {
+      const { to, told } = await test.staff('nobody');
+      expect(await test.poster.notice(to, noticeLike('n-nobody', await test.place()))).toBeUndefined();
+      expect(await told()).toEqual([]);
     });
 
     it('says for good that it cannot post where there is no place', async () => {

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createWishes } from '../../src/desk/wishes.ts';
+import { createWithheld } from '../../src/desk/withheld.ts';
 import { gatewayProfileSchema } from '../../src/domain/gateway.ts';
 import { type Job, type JobRef, nextStep } from '../../src/domain/job.ts';
 import { cardFor } from '../../src/domain/model.ts';
@@ -61,6 +62,7 @@ export async function startSteps(
     slow: { count: async (_space, member, request) => void refused.push([member, request]) },
     hook: () => undefined,
     wishes: createWishes(redis),
+    withheld: createWithheld(redis),
     workflows: () => chat.workflows,
     model: (id) => cardFor(sandboxCards, id),
     now: () => now,

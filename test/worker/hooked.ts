@@ -72,6 +72,7 @@ export function startHooked(redis: TestRedis, options: HookedOptions) {
       },
       budget: { book: async () => undefined },
       slow: { count: async () => undefined },
+      withheld: { add: never },
       hook: () => 'https://films.example.org/hooks',
       media: { path: (name) => name, read: never, fetch: never },
       model: (id) => sandboxCards.find((card) => card.id === id),

@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { TransientError } from '../../src/domain/errors.ts';
 import { Fenced, type Film, type Poster } from '../../src/ports.ts';
+import { createFakeChat } from '../support/chat.ts';
 import { type Steps, startSteps } from '../support/steps.ts';
 
 let house: Steps | undefined;
@@ -13,6 +14,7 @@ afterEach(async () => {
 async function setUp(post: (film: Film, attempt: number) => Promise<string>) {
   const films: Film[] = [];
   const poster: Poster = {
+    ...createFakeChat().poster,
     card: async () => 'card',
     film: async (_origin, film) => {
       films.push({ ...film });

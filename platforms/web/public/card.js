@@ -91,8 +91,9 @@ export function createCard(at, first) {
       el('bdi', {}, job.prompt),
       `” · ${job.seconds} ${say('card.seconds')} · ${job.credits} ${say('card.cost').toLowerCase()}`,
     );
-    if (offered !== String(job.actions)) buttons.replaceChildren(...actions(job));
-    offered = String(job.actions);
+    const may = String([job.actions, job.more]);
+    if (offered !== may) buttons.replaceChildren(...actions(job));
+    offered = may;
     tick();
   }
   update(first);
@@ -128,8 +129,9 @@ export function createFilm(film, prompt) {
   let offered = '';
   /** @param {Job} job */
   function offer(job) {
-    if (offered !== String(job.actions)) buttons.replaceChildren(...actions(job), save);
-    offered = String(job.actions);
+    const may = String([job.actions, job.more]);
+    if (offered !== may) buttons.replaceChildren(...actions(job), save);
+    offered = may;
   }
   return { root, offer };
 }

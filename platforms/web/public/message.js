@@ -41,27 +41,46 @@ async function press(event, path, body) {
 }
 
 /**
- * Whether a press would be let through: stopping and posting again are for whoever asked, and for those who run the studio.
+ * Whether a press would be let through: stopping, posting again and deleting are for whoever asked, and for those who run the studio.
+ * Nobody reports their own film.
  * @param {string} action
  * @param {string} requester
  */
 const mayPress = (action, requester) =>
-  !['cancel', 'redeliver'].includes(action) ||
-  requester === currentMember() ||
-  studio.managers.includes(currentMember());
+  action === 'report'
+    ? requester !== currentMember()
+    : !['cancel', 'redeliver', 'delete'].includes(action) ||
+      requester === currentMember() ||
+      studio.managers.includes(currentMember());
 
 /**
  * The buttons of a job.
  * @param {Job} job
  */
-export const actions = (job) =>
-  job.actions
-    .filter((action) => mayPress(action, job.requester))
-    .map((action) =>
-      button(say(`action.${action}`), (event) => void press(event, 'actions', { job: job.id, action }), {
-        'data-action': action,
-      }),
-    );
+export function actions(job) {
+  const buttons = (/** @type {string[]} */ names) =>
+    names
+      .filter((action) => mayPress(action, job.requester))
+      .map((action) =>
+        button(say(`action.${action}`), (event) => void press(event, 'actions', { job: job.id, action }), {
+          'data-action': action,
+        }),
+      );
+  const more = buttons(job.more);
+  if (more.length === 0) return buttons(job.actions);
+  const menu = el('details', { class: 'more' }, el('summary', { class: 'button' }, say('action.more')), ...more);
+  return [...buttons(job.actions), menu];
+}
+
+/**
+ * Whether what a button in a message means can still be done.
+ * @param {Job} job
+ * @param {string | undefined} action
+ */
+export function isOpen(job, action) {
+  if (action === undefined || action === 'details') return true;
+  return action === 'remove' ? job.more.includes('delete') : [...job.actions, ...job.more].includes(action);
+}
 
 /**
  * The jobs of a quote's call have its hash: with one of them, the quote is answered.
@@ -123,6 +142,10 @@ function partOf(part) {
   if (part.facts) {
     const facts = part.facts.map(({ label, value }) => el('div', {}, el('dt', {}, label), el('dd', {}, value)));
     return el('dl', { class: 'facts' }, ...facts);
+  }
+  if (part.thread !== undefined) {
+    const where = el('a', { href: `/t/${encodeURIComponent(part.thread)}` }, part.thread);
+    return el('p', { class: 'text' }, `${part.label}: `, where);
   }
   if (part.cards) return el('ul', { class: 'jobs' }, ...part.cards.map(listed));
   if (part.buttons) return el('div', { class: 'actions' }, ...part.buttons.map(pressable));

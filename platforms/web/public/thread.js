@@ -1,7 +1,7 @@
 // The open thread, live: its messages as they come, its cards as they change.
 import { createCard, createFilm } from './card.js';
 import { announce, byId, currentMember, say, threadPath } from './dom.js';
-import { closeQuote, createMessage, jobOfQuote } from './message.js';
+import { closeQuote, createMessage, isOpen, jobOfQuote } from './message.js';
 import { refreshQuota } from './quota.js';
 
 /** @typedef {import('./dom.js').Message} Message */
@@ -51,7 +51,7 @@ function joinUp(id) {
   for (const { film } of films) film?.offer(job);
   for (const pressed of list.querySelectorAll('[data-of]')) {
     if (!(pressed instanceof HTMLElement) || pressed.dataset.of !== id) continue;
-    pressed.hidden = !job.actions.includes(pressed.dataset.action ?? '') && pressed.dataset.action !== undefined;
+    pressed.hidden = !isOpen(job, pressed.dataset.action);
   }
 }
 
@@ -65,7 +65,13 @@ function news(message) {
 
 /** @param {Message} message */
 function take(message) {
-  const known = shown.get(message.id);
+  let known = shown.get(message.id);
+  if (known?.film && !message.video) {
+    // It was removed: nothing of it stays.
+    known.root.remove();
+    shown.delete(message.id);
+    known = undefined;
+  }
   const before = message.job && jobs.get(message.job.id);
   if (known?.card && message.job) known.card.update(message.job);
   else if (!known) place(message);

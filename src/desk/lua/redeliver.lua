@@ -1,8 +1,8 @@
 -- Wants the film posted once more, as a new generation; a parked job gets another chance instead.
 -- KEYS  1 job  2 open
 -- ARGV  1 id  2 the generation that was seen
--- RETURNS  1, or 0 when there is no such record
-if redis.call('EXISTS', KEYS[1]) == 0 then
+-- RETURNS  1, or 0 when there is no such record, or its film was removed
+if redis.call('EXISTS', KEYS[1]) == 0 or redis.call('HEXISTS', KEYS[1], 'removed') == 1 then
   return 0
 end
 if redis.call('HDEL', KEYS[1], 'parked') == 1 then

@@ -60,6 +60,9 @@ export const en = {
   'film.again': 'Make it again',
   'film.redeliver': 'Post it again',
   'film.details': 'Details',
+  'film.delete': 'Delete',
+  'film.remove': 'Delete it for good',
+  'film.report': 'Report',
   'film.more': 'More',
   'film.more.none': 'There is nothing else to do with this film now.',
   'film.more.head': 'More for this film:',
@@ -131,6 +134,30 @@ export const en = {
   'cancel.asked':
     'The film is already being made, so the service was asked to stop it. If it arrives all the same it will be posted and paid for; if not, you get the credits back.',
   'cancel.late': 'This film has already ended; there is nothing to cancel.',
+  'delete.sure':
+    'Delete this film for good? It is taken out of the chat, and nobody can bring it back. What was paid for it stays paid.',
+  'delete.sure.before':
+    'Delete this film for good? It is not posted yet, and then never will be. Nothing is paid for it.',
+  'delete.done': 'It is being taken out of the chat.',
+  'delete.before': 'It will not be posted, and nothing is paid for it.',
+  'delete.known': 'This film was removed before.',
+  'delete.nothing': 'There is no film to delete.',
+  'report.reason': 'What is wrong with it',
+  'report.done': 'Thank you. Those who look after this place have been told, and need nothing more from you.',
+  'report.removed': 'Thank you; this film was removed already.',
+  'report.nobody':
+    'The bot knows nobody here whom it could tell of this, so nobody was told. Please tell somebody who looks after this place yourself.',
+  'report.later':
+    'Those who look after this place could not be told just now. Please report the film once more in a minute.',
+  'report.often': 'You have reported many films within an hour. Please wait a while before you report another one.',
+  'report.notice': 'A member reported a film. You are told this once, however many report it.',
+  'report.remove': 'Remove the film',
+  'report.by': 'Reported by',
+  'report.count': 'Members who reported it',
+  'report.asked': 'Asked for by',
+  'report.when': 'Asked for',
+  'report.where': 'Where',
+  'redeliver.removed': 'This film was removed, so it is not posted again.',
   'redeliver.again': 'It will be posted once more where it was asked for, for free.',
   'redeliver.retry': 'It gets another try.',
   'redeliver.notYet': 'There is no finished film to post yet.',
@@ -179,6 +206,11 @@ export const en = {
   'state.delivered.private': 'Sent in private to whoever asked, for it could not be posted here',
   'state.failed': 'No film',
   'state.cancelled': 'Cancelled',
+  'state.removed.going': 'Being removed',
+  'state.removed.owner': 'Removed by whoever asked for it',
+  'state.removed.moderator': 'Removed by a moderator',
+  'state.removed.refused':
+    'It was to be removed, and the bot may not do that here. Somebody who moderates this place has to delete its message.',
   'state.stuck': 'Stuck; the people who run this bot have been told',
 
   // Why there is no film; the credits are always back
@@ -204,6 +236,7 @@ export const en = {
     'Something in this request kept breaking the bot. The people who run it have been told. You paid nothing.',
   'failed.cancelled': 'Cancelled. You paid nothing.',
   'failed.abandoned': 'Given up by those who run this space. You paid nothing.',
+  'failed.removed': 'Removed before it was posted. You paid nothing.',
   'failed.broken': 'Something went wrong on our side. The people who run this bot have been told. You paid nothing.',
   'workflow.unshown': 'The film was made and posted, but the workflow could not be told of it.',
   'workflow.kept':
@@ -268,6 +301,7 @@ export const en = {
   'again.closed': 'This film was asked for in a private thread. Make it again there, so that its words stay there.',
   'again.closed.channel':
     'This film was asked for in a private channel. Make it again there, so that its words stay there.',
+  'again.removed': 'This film was removed. Only whoever asked for it can make it again.',
   'job.forbidden': "That film is somebody else's.",
   'quote.gone': 'That price is not held any more. Ask for the film once more; nothing was paid.',
   'quote.forbidden': 'That price was said to somebody else.',

@@ -69,6 +69,7 @@ export const managing = {
   'admin.jobs.is.failed': 'failed',
   'admin.jobs.is.cancelled': 'cancelled',
   'admin.jobs.is.held': 'held',
+  'admin.jobs.is.removed': 'removed',
   'admin.jobs.title': (p: { count: number }) =>
     p.count === 1
       ? 'The newest film that was asked for here:'

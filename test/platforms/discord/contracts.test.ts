@@ -1,6 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InteractionType } from 'discord.js';
+import { expect } from 'vitest';
+import { customIds } from '../../../platforms/discord/ids.ts';
 import type { Origin } from '../../../src/domain/origin.ts';
 import { startFakeDiscord } from '../../support/discord/index.ts';
 import { tempFolder } from '../../support/folder.ts';
@@ -8,7 +10,7 @@ import { describePoster } from '../../support/poster-contract.ts';
 import { describeReceiver } from '../../support/receiver-contract.ts';
 import { describeRights } from '../../support/rights-contract.ts';
 import { until } from '../../support/until.ts';
-import { adapterOn, makeWorld, read } from './rig.ts';
+import { adapterOn, granted, makeWorld, read } from './rig.ts';
 
 describePoster('Discord', async () => {
   const fake = await startFakeDiscord();
@@ -44,6 +46,20 @@ describePoster('Discord', async () => {
         const [, line = ''] = /^-# ([^·]*) ·/m.exec(message.content) ?? [];
         return { kind: 'card', text: read(line) };
       });
+    },
+    async staff(way) {
+      const owner = await fake.makeMember({ guild, dms: way === 'nobody' ? 'closed' : 'open' });
+      const { id: space } = await fake.makeGuild({ ownerId: owner, bot: granted });
+      const where = way === 'channel' ? await fake.makeChannel({ guild: space }) : await fake.openDm(owner);
+      const to = { platform: 'discord', space, for: 'moderators' } as const;
+      return {
+        to: way === 'channel' ? { ...to, channel: where } : to,
+        told: async () =>
+          (await fake.messages(where)).map(({ content, components, pinged }) => {
+            expect(pinged).toEqual({ users: [], roles: [], everyone: false });
+            return { text: read(content), buttons: customIds({ components }) };
+          }),
+      };
     },
     async close() {
       await discord.close();

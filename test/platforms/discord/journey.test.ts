@@ -156,10 +156,12 @@ describe('with a film', () => {
     expect(await quota(world.bob)).toMatchObject({ spent: 4 });
     expect((await posts()).films.at(-1)?.pinged.users).toEqual([world.bob]);
 
-    expect((await press(film, /More/, world.bob)).text).toMatch(/nothing else/);
+    expect((await press(film, /More/, world.bob)).buttons.map(({ label }) => label)).toEqual(['Report']);
     const more = await press(film, /More/);
-    expect(more.buttons.map(({ label }) => label)).toEqual(['Post it again', 'Do not notify me of my films']);
-    const quiet = await fake.press({ user: world.ada, customId: more.buttons[1]?.id ?? '', message: more.message.id });
+    expect(more.buttons.map(({ label }) => label)).toEqual([
+      ...['Post it again', 'Delete', 'Do not notify me of my films'],
+    ]);
+    const quiet = await fake.press({ user: world.ada, customId: more.buttons[2]?.id ?? '', message: more.message.id });
     expect(read((await answered(fake, quiet)).response.content)).toMatch(/arrive quietly/);
     await press(more.message, /Post it again/);
     await until('posted once more', async () => (await posts()).films.length === 3);

@@ -49,7 +49,7 @@ export async function makeWorld(fake: FakeDiscord) {
   const channel = await fake.makeChannel({ guild: guild.id, name: 'films' });
   const ada = await fake.makeMember({ guild: guild.id, name: 'ada', globalName: 'Ada' });
   const bob = await fake.makeMember({ guild: guild.id, name: 'bob', globalName: 'Bob' });
-  return { guild: guild.id, botRole: guild.botRoleId, channel, ada, bob };
+  return { guild: guild.id, owner: guild.ownerId, botRole: guild.botRoleId, channel, ada, bob };
 }
 
 /** The answer to an interaction, once there is one. */

@@ -1,21 +1,32 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Origin } from '../../../src/domain/origin.ts';
+import { expect } from 'vitest';
+import { type Origin, spaceKey } from '../../../src/domain/origin.ts';
+import { usualSettings } from '../../../src/domain/settings.ts';
 import { tempFolder } from '../../support/folder.ts';
 import { describePoster } from '../../support/poster-contract.ts';
 import { describeReceiver } from '../../support/receiver-contract.ts';
 import { describeRights } from '../../support/rights-contract.ts';
 import { startFakeSlack } from '../../support/slack/index.ts';
 import { until } from '../../support/until.ts';
-import { adapterOn, makeWorld, read } from './rig.ts';
+import { adapterOn, buttonsOf, makeWorld, read } from './rig.ts';
 
 describePoster('Slack', async () => {
   const fake = await startFakeSlack();
   const folder = await tempFolder();
   const file = join(folder.path, 'film.mp4');
   await writeFile(file, 'a film....');
-  const { ada } = await makeWorld(fake);
-  const { slack } = adapterOn(fake);
+  const { ada, boss } = await makeWorld(fake);
+  const mods = await fake.makeGroup({ handle: 'mods', users: [boss] });
+  const nobody = await fake.makeTeam();
+  const { slack } = adapterOn(fake, {
+    settings: {
+      read: async (space) => ({
+        ...usualSettings,
+        ...(space === spaceKey({ platform: 'slack', space: fake.team }) ? { moderators: mods } : {}),
+      }),
+    },
+  });
   const { poster } = slack;
   const originIn = (channel: string): Origin => ({
     ...{ platform: 'slack', space: fake.team, channel, user: ada },
@@ -39,6 +50,19 @@ describePoster('Slack', async () => {
         if (message.files.length > 0) return { kind: 'film', text: first.replace(/^@\w+ /, '') };
         return { kind: 'card', text: second.split(' · ')[0] ?? '' };
       });
+    },
+    async staff(way) {
+      const where = way === 'channel' ? await fake.makeChannel() : await fake.openDm(boss);
+      const space = way === 'nobody' ? nobody.team : fake.team;
+      const to = { platform: 'slack', space, for: 'moderators' } as const;
+      return {
+        to: way === 'channel' ? { ...to, channel: where } : to,
+        told: async () =>
+          (await fake.messages(way === 'nobody' ? await fake.makeChannel() : where)).map((message) => {
+            expect(message.pinged).toEqual({ users: [], groups: [], everyone: false });
+            return { text: read(message), buttons: buttonsOf(message).map(({ id }) => id) };
+          }),
+      };
     },
     async close() {
       await fake.close();

@@ -323,9 +323,11 @@ describe('with a film', () => {
     expect(await quota(world.bob)).toMatchObject({ spent: 4 });
     expect((await posts()).films.at(-1)?.pinged.users).toEqual([world.bob]);
 
-    expect((await press(card, /More/, world.bob)).text).toMatch(/nothing else/);
+    expect((await press(card, /More/, world.bob)).buttons.map(({ label }) => label)).toEqual(['Report']);
     const more = await press(card, /More/);
-    expect(more.buttons.map(({ label }) => label)).toEqual(['Post it again', 'Do not notify me of my films']);
+    expect(more.buttons.map(({ label }) => label)).toEqual([
+      ...['Post it again', 'Delete', 'Do not notify me of my films'],
+    ]);
     expect((await press(more.message, /notify/)).text).toMatch(/arrive quietly.*\/dailies mentions on/);
     await press(more.message, /Post it again/);
     await until('posted once more', async () => (await posts()).films.length === 3);
@@ -341,5 +343,35 @@ describe('with a film', () => {
       'Details',
     ]);
     expect((await ask('quota')).text).toMatch(/56 credits left of 60/);
+  });
+
+  test('a member reports it: the moderators are told in private, and one removes it there by one press', async () => {
+    const { ask, press, posts, atRest, world, fake, job: recorded } = await begin();
+    await fake.makeGroup({ handle: 'mods', users: [world.bob] });
+    const mia = await fake.makeUser({ name: 'mia', displayName: 'Mia' });
+    await ask('admin set moderators:@mods', { user: world.boss });
+    const job = jobIn((await ask('video a paper *boat*')).text);
+    await atRest(job);
+    const { cards, films } = await posts();
+    const [card, [film]] = [cards[0], films];
+    if (!card || !film) throw new Error('no film');
+    const more = await press(card, /More/, mia);
+    expect((await press(more.message, /Report/, mia)).text).toMatch(/have been told/);
+    expect((await ask(`film report ${job} reason:spam`, { user: world.ada })).text).toMatch(/have been told/);
+
+    const direct = (await fake.dm(world.bob)) ?? '';
+    const [notice, ...others] = await fake.messages(direct);
+    if (!notice) throw new Error('nobody was told');
+    expect(others).toEqual([]);
+    expect(read(notice)).toContain('Prompt: a paper *boat*');
+    expect(read(notice)).toContain(`https://slack.com/archives/${world.channel}/p${film.ts.replace('.', '')}`);
+    expect((await press(notice, /Remove/, world.bob)).text).toMatch(/taken out of the chat/);
+    await until('gone', async () => (await recorded(job)).takenAway);
+    await atRest(job);
+    expect((await posts()).films).toEqual([]);
+    expect((await fake.file(film.files[0]?.id ?? '')).state).toBe('deleted');
+    const [left] = (await posts()).cards;
+    expect(read(left ?? { blocks: [] })).toMatch(/…\nRemoved by a moderator/);
+    expect(buttonsOf(left ?? { blocks: [] }).map(({ label }) => label)).toEqual(['Make it again', 'Details']);
   });
 });

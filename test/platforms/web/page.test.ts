@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createBoard } from '../../../platforms/web/board.ts';
 import type { Part } from '../../../src/domain/command.ts';
 import type { ModelCard } from '../../../src/domain/model.ts';
 import { findBrowser, launchBrowser } from '../../support/browser.ts';
@@ -81,6 +82,9 @@ describe.skipIf(executable === undefined)('the page in a browser', () => {
     await page.waitForSelector('video');
     await page.locator('.message.short').waitFor({ state: 'attached' });
     await page.locator('.film').getByRole('button', { name: 'Make it again' }).waitFor();
+    await page.locator('.film').getByText('More').click();
+    await page.locator('.film').getByRole('button', { name: 'Delete' }).waitFor();
+    expect(await page.locator('.film').getByRole('button', { name: 'Report' }).count()).toBe(0);
     await page.evaluate(`(async () => {
       const video = document.querySelector('video');
       video.muted = true;
@@ -93,6 +97,15 @@ describe.skipIf(executable === undefined)('the page in a browser', () => {
     const frame = (await page.evaluate(frameSpread)) as { brightest: number; spread: number };
     expect(frame.brightest).toBeGreaterThan(40);
     expect(frame.spread).toBeGreaterThan(20);
+
+    // It is removed: nothing of it stays on the page.
+    const thread = new URL(page.url()).pathname.split('/').at(-1) ?? '';
+    const posted = await createBoard(redis.connect(), 'studio').messages(thread);
+    const ref = posted.find(({ video }) => video?.job === id)?.id ?? '';
+    const origin = { platform: 'web', space: 'studio', channel: 'general', thread, user: 'ada' } as const;
+    await studio.poster.remove({ ...origin, visibility: 'thread' }, { ref, place: 'asked' });
+    await page.getByText('This film was removed.', { exact: true }).waitFor();
+    expect(await page.locator('video').count()).toBe(0);
     await close(page);
   });
 

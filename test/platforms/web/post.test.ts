@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createBoard } from '../../../platforms/web/board.ts';
 import { createPoster, createRights } from '../../../platforms/web/post.ts';
+import { visible } from '../../../platforms/web/render.ts';
 import { TransientError } from '../../../src/domain/errors.ts';
 import type { Origin } from '../../../src/domain/origin.ts';
-import { cardLike, describePoster } from '../../support/poster-contract.ts';
+import { cardLike, describePoster, pressesOf } from '../../support/poster-contract.ts';
 import { redisKinds, startRedis, type TestRedis } from '../../support/redis.ts';
 
 const originAt = (thread: string): Origin => ({
@@ -21,7 +22,11 @@ for (const kind of redisKinds) {
     const board = createBoard(redis.connect(), 'studio');
     let count = 0;
     return {
-      poster: createPoster(board),
+      poster: {
+        ...createPoster(board, ['boss', 'mod']),
+        // The contract's nobody is a studio without managers.
+        notice: (to, notice) => createPoster(board, to.space === 'nobody' ? [] : ['boss', 'mod']).notice(to, notice),
+      },
       async place() {
         count += 1;
         await board.open({ id: `t${count}`, channel: 'general', title: 'A thread' });
@@ -30,7 +35,21 @@ for (const kind of redisKinds) {
       nowhere: async () => originAt('nowhere'),
       async read(origin) {
         const posted = await board.messages(origin.thread ?? '');
-        return posted.map(({ card, text }) => ({ kind: card ? 'card' : 'film', text: card ? card.line : text }));
+        return posted
+          .filter(({ card, video }) => card !== undefined || video !== undefined)
+          .map(({ card, text }) => ({ kind: card ? 'card' : 'film', text: card ? card.line : text }));
+      },
+      async staff(way) {
+        if (way === 'channel') await board.open({ id: 'watch', channel: 'general', title: 'Watch' });
+        const to = { platform: 'web', space: way === 'nobody' ? 'nobody' : 'studio', for: 'moderators' } as const;
+        const thread = way === 'channel' ? 'watch' : way === 'own' ? 'staff' : 'none';
+        return {
+          to: way === 'channel' ? { ...to, channel: 'watch' } : to,
+          told: async () =>
+            (await board.messages(thread))
+              .filter((posted) => visible(posted, 'boss'))
+              .map(({ text, parts = [] }) => ({ text, buttons: pressesOf(parts) })),
+        };
       },
       close: () => redis.close(),
     };
@@ -48,7 +67,7 @@ describe('without Redis', () => {
     const board = createBoard(redis.connect(), 'studio');
     await board.open({ id: 'here', channel: 'general', title: 'Here' });
     await redis.kill();
-    const posting = createPoster(board).card(originAt('here'), cardLike('jaaaaaaaaaaaaaaaa-1', 1), undefined);
+    const posting = createPoster(board, []).card(originAt('here'), cardLike('jaaaaaaaaaaaaaaaa-1', 1), undefined);
     await expect(posting).rejects.toThrow(TransientError);
     await redis.restart();
   });

@@ -1,0 +1,49 @@
+import { type Context, command, type Part, type Reply } from '../src/domain/command.ts';
+import type { Job } from '../src/domain/job.ts';
+import { word } from '../src/domain/words.ts';
+import { isMine, removableFilm } from './own.ts';
+
+const told = (...parts: Part[]): Reply => ({ to: 'private', jobs: [], parts });
+const text = (words: string): Part => ({ kind: 'text', text: words });
+
+const pressed = {
+  who: 'owner',
+  reply: 'private',
+  surfaces: ['button'],
+  fields: { job: { kind: 'job', label: 'film.job', required: true } },
+} as const;
+
+const isGone = ({ removed, failure, post }: Job): boolean => removed !== undefined || (failure !== undefined && !post);
+
+async function removed(job: Job, context: Context): Promise<Reply> {
+  const { space, desk, call, note, wake } = context;
+  const { id } = job.request;
+  const outcome = await desk.remove({ space, id }, call.origin.user);
+  if (outcome === 'nothing' || outcome === 'known') return told(text(word(`delete.${outcome}`)));
+  if (!isMine(job, context)) await note({ what: 'film delete', about: id });
+  await wake({ space, id });
+  return told(text(word(job.post ? 'delete.done' : 'delete.before')));
+}
+
+/** Asks once, for nothing brings a film back. */
+export const ask = command({
+  ...pressed,
+  name: 'delete',
+  summary: 'film.delete',
+  run: async ({ job: id }, context) => {
+    const job = await removableFilm(id, context);
+    if (isGone(job)) return removed(job, context);
+    return told(text(word(job.post ? 'delete.sure' : 'delete.sure.before')), {
+      kind: 'buttons',
+      buttons: [{ label: word('film.remove'), command: 'film remove', job: id }],
+    });
+  },
+});
+
+/** Removes at once: the answer to that question, and what moderators press who were told of a report. */
+export const remove = command({
+  ...pressed,
+  name: 'remove',
+  summary: 'film.remove',
+  run: async ({ job: id }, context) => removed(await removableFilm(id, context), context),
+});

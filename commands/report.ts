@@ -1,0 +1,89 @@
+import { type Context, command, type Part, type Reply } from '../src/domain/command.ts';
+import { CannotPost, TransientError, UserError } from '../src/domain/errors.ts';
+import type { Job } from '../src/domain/job.ts';
+import { cardFor } from '../src/domain/model.ts';
+import { moment, word } from '../src/domain/words.ts';
+import { seenFilm } from './own.ts';
+
+const done = (said: Parameters<typeof word>[0]): Reply => ({
+  to: 'private',
+  jobs: [],
+  parts: [{ kind: 'text', text: word(said) }],
+});
+
+/** Letters of a prompt that moderators are told: the film's details have all of it. */
+const promptLong = 500;
+
+function begun(prompt: string): string {
+  const letters = [...prompt];
+  return letters.length > promptLong ? `${letters.slice(0, promptLong - 1).join('')}…` : prompt;
+}
+
+/** All that is needed to judge a film, and the buttons to act on it. */
+function noticeOf(job: Job, count: number, reason: string | undefined, context: Context): Part[] {
+  const { call, models, policy } = context;
+  const { id, origin, recipe, requester } = job.request;
+  const named = (name: string, user: string): string => (name === user ? name : `${name} (${user})`);
+  const facts = [
+    { label: word('report.asked'), value: named(requester, origin.user) },
+    { label: word('details.prompt'), value: begun(recipe.prompt) },
+    { label: word('details.model'), value: cardFor(models, recipe.model)?.label ?? recipe.model },
+    { label: word('report.when'), value: moment(job.acceptedAt, policy.timeZone) },
+    { label: word('report.by'), value: named(call.who.name, call.origin.user) },
+    ...(reason === undefined ? [] : [{ label: word('report.reason'), value: reason }]),
+    { label: word('report.count'), value: String(count) },
+    { label: word('accepted.id'), value: id },
+  ];
+  const post = job.post && { ref: job.post.ref, place: job.post.place ?? 'asked' };
+  return [
+    { kind: 'text', text: word('report.notice') },
+    { kind: 'facts', facts },
+    { kind: 'place', label: word('report.where'), origin, ...(post ? { post } : {}) },
+    {
+      kind: 'buttons',
+      buttons: [
+        { label: word('report.remove'), command: 'film remove', job: id },
+        { label: word('film.details'), command: 'film details', job: id },
+      ],
+    },
+  ];
+}
+
+/** Tells those who moderate; whatever comes of it is written down, so that the next report tells them where this one could not. */
+async function tell(job: Job, count: number, reason: string | undefined, context: Context): Promise<Reply> {
+  const ref = { space: context.space, id: job.request.id };
+  let well = false;
+  try {
+    well = await context.tell({ key: `${ref.id}-r`, parts: noticeOf(job, count, reason, context) });
+    return done(well ? 'report.done' : 'report.nobody');
+  } catch (error) {
+    if (error instanceof CannotPost) return done('report.nobody');
+    if (!(error instanceof TransientError)) throw error;
+    throw new UserError('unavailable', { word: 'report.later' }, { retryAfter: 60, cause: error });
+  } finally {
+    await context.reports.told(ref, well);
+  }
+}
+
+/** A member tells those who moderate that something is wrong with a film. */
+export const report = command({
+  name: 'report',
+  summary: 'film.report',
+  who: 'anyone',
+  reply: 'private',
+  surfaces: ['button', 'slash'],
+  fields: {
+    job: { kind: 'job', label: 'film.job', required: true },
+    reason: { kind: 'text', label: 'report.reason', max: 300 },
+  },
+  run: async ({ job: id, reason }, context) => {
+    const job = await seenFilm(id, context);
+    if (job.removed) return done('report.removed');
+    const ref = { space: context.space, id };
+    const reported = await context.reports.note(ref, context.call.origin.user);
+    if (reported.is === 'often') throw new UserError('busy', { word: 'report.often' }, { retryAfter: 600 });
+    const { is, count, fresh } = reported;
+    if (fresh) await context.note({ what: 'film report', about: id, ...(reason === undefined ? {} : { why: reason }) });
+    return is === 'tell' ? tell(job, count, reason, context) : done('report.done');
+  },
+});
