@@ -4,8 +4,8 @@ import { type ClientOptions, connectBy, info, type Reach } from './client.ts';
 
 /** Takes the server, or with several addresses the cluster, that the operator runs. Throws when it is older than 7, or stays away for `patience` milliseconds. */
 export async function useGiven(url: string, log: Log, patience = 10_000): Promise<{ reach: Reach; describe: string }> {
-  const urls = url.split(',').map((one) => one.trim());
-  const reach = urls.length > 1 ? cluster(urls) : (options: ClientOptions) => new Redis(url, options);
+  const urls = addresses(url);
+  const reach = reachOf(url);
   const hosts = urls.map((one) => new URL(one).host).join(', ');
   const client = connectBy(reach, 'check', false, log);
   try {
@@ -27,6 +27,14 @@ export async function useGiven(url: string, log: Log, patience = 10_000): Promis
   } finally {
     client.disconnect();
   }
+}
+
+const addresses = (url: string): string[] => url.split(',').map((one) => one.trim());
+
+/** How to reach what REDIS_URL names: the one server, or the cluster that the servers of a comma list belong to. */
+export function reachOf(url: string): Reach {
+  const urls = addresses(url);
+  return urls.length > 1 ? cluster(urls) : (options: ClientOptions) => new Redis(url, options);
 }
 
 function cluster(urls: string[]): Reach {
