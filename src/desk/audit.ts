@@ -1,8 +1,9 @@
-import { Cluster, type Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import { isUntold, type Job, jobState } from '../domain/job.ts';
 import type { SpaceKey } from '../domain/origin.ts';
 import { auditBudget } from './auditBudget.ts';
 import { dailies, keep, spaceKeys } from './keys.ts';
+import { masters } from './masters.ts';
 import { pairs, readJob } from './record.ts';
 
 /** What an audit found: one sentence for every place where ledger, balances and records disagree. */
@@ -33,9 +34,8 @@ const page = 1_000;
 
 /** Every space that has books, and the keys of the balances it keeps. */
 async function books(redis: Redis | Cluster): Promise<Map<SpaceKey, string[]>> {
-  const nodes = redis instanceof Cluster ? redis.nodes('master') : [redis];
   const found = new Map<SpaceKey, string[]>();
-  for (const node of nodes) {
+  for (const node of await masters(redis)) {
     let cursor = '0';
     do {
       const [next, keys] = await node.scan(cursor, 'MATCH', 'dailies:{*}:*', 'COUNT', page);

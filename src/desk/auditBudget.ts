@@ -1,12 +1,12 @@
-import { Cluster, type Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import { dailies, spaceKeys } from './keys.ts';
+import { masters } from './masters.ts';
 import { type Reservation, readReservation } from './reservation.ts';
 
 /** The windows of the budget that are remembered. */
 async function windows(redis: Redis | Cluster): Promise<Set<string>> {
-  const nodes = redis instanceof Cluster ? redis.nodes('master') : [redis];
   const found = new Set<string>();
-  for (const node of nodes) {
+  for (const node of await masters(redis)) {
     let cursor = '0';
     do {
       const [next, keys] = await node.scan(cursor, 'MATCH', `${dailies.budget}*`, 'COUNT', 1_000);

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,12 +9,13 @@ import { reachOf } from '../../src/redis/given.ts';
 import { startCluster } from './cluster.ts';
 import { startServerProcess } from './redis-server.ts';
 import { refuseCrossSlot, spread } from './slots.ts';
+import { until } from './until.ts';
 
 /**
- * `server` is redis-server, or with TEST_REDIS=cluster a cluster of three. `single` stays one server then too: for what a cluster
- * means nothing to.
+ * `server` is redis-server, or with TEST_REDIS=cluster a cluster of three. `single` stays one server then too, for what a cluster
+ * means nothing to, and `cluster` is always one.
  */
-export type RedisKind = 'server' | 'single' | 'embedded';
+export type RedisKind = 'server' | 'single' | 'cluster' | 'embedded';
 
 /** Whether the suites run on a cluster. */
 const clustered = process.env.TEST_REDIS === 'cluster';
@@ -49,14 +51,19 @@ export interface TestRedis {
 export async function startRedis(kind: RedisKind): Promise<TestRedis> {
   const engine = await launch(kind);
   const reach = reachOf(engine.url);
-  const clients: Redis[] = [];
+  const clients: (Redis | Cluster)[] = [];
   const client = (options: { maxRetriesPerRequest: number | null; commandTimeout?: number }) => {
     const made = reach({ connectionName: 'test', connectTimeout: 5000, retryStrategy: () => 25, ...options });
     // A test that takes Redis away expects these; a command that fails throws all the same.
     made.on('error', (error) => made.emit('away', error));
     if (made instanceof Cluster) spread(made);
+    // As the product does: a cluster's client would keep commands for as long as all nodes are away.
+    if (made instanceof Cluster && options.maxRetriesPerRequest !== null)
+      made.once('ready', () => {
+        made.options.enableOfflineQueue = false;
+      });
     refuseCrossSlot(made);
-    clients.push(made as Redis);
+    clients.push(made);
     return made as Redis;
   };
   return {
@@ -64,7 +71,11 @@ export async function startRedis(kind: RedisKind): Promise<TestRedis> {
     connect: () => client({ maxRetriesPerRequest: 1, commandTimeout: 5000 }),
     workerConnect: () => client({ maxRetriesPerRequest: null }),
     kill: engine.kill,
-    restart: engine.restart,
+    restart: async () => {
+      await engine.restart();
+      for (const made of clients)
+        if (made instanceof Cluster) await until('it is reached again', () => ['ready', 'end'].includes(made.status));
+    },
     close: async () => {
       for (const made of clients) made.disconnect();
       await engine.close();
@@ -72,9 +83,17 @@ export async function startRedis(kind: RedisKind): Promise<TestRedis> {
   };
 }
 
+/** A client of the same Redis, which is away for it from now on. */
+export async function goneClient(like: Redis): Promise<Redis> {
+  const gone = like.duplicate();
+  await once(gone, 'ready');
+  gone.disconnect();
+  return gone;
+}
+
 function launch(kind: RedisKind) {
   if (kind === 'embedded') return embedded();
-  return kind === 'server' && clustered ? startCluster() : startServer();
+  return kind === 'cluster' || (kind === 'server' && clustered) ? startCluster() : startServer();
 }
 
 async function embedded() {
