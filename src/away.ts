@@ -1,9 +1,9 @@
 import { UserError } from './domain/errors.ts';
 import { RedisAway } from './ports.ts';
 
-const lost = /connection is closed|max retries|econnreset|timed out|etimedout|epipe|flushed/i;
+const lost = /connection is closed|max retries|econnreset|timed out|etimedout|epipe|flushed|cluster redirections/i;
 const refused =
-  /stream isn't writeable|econnrefused|enoent|loading|clusterdown|masterdown|readonly|oom command|noauth|wrongpass|noperm|misconf|busy redis|tryagain|noreplicas|none of.*nodes/i;
+  /stream isn't writeable|cluster isn't ready|econnrefused|enoent|loading|clusterdown|masterdown|readonly|oom command|noauth|wrongpass|noperm|misconf|busy redis|tryagain|noreplicas|none of.*nodes/i;
 
 /** Runs a command of ours; a Redis that is away comes out as {@link RedisAway}, anything else as it is. */
 export async function reaching<T>(work: () => Promise<T>): Promise<T> {

@@ -10,7 +10,7 @@ import { startEmbedded } from '../src/redis/embedded.ts';
 import { useGiven } from '../src/redis/given.ts';
 import { socketPath } from '../src/redis/place.ts';
 import { openRedis } from '../src/redis.ts';
-import { redisKinds, startRedis } from './support/redis.ts';
+import { quickKind, redisKinds, startRedis } from './support/redis.ts';
 
 const log = createLog('silent');
 const cleanups: (() => unknown)[] = [];
@@ -80,7 +80,7 @@ describe.each(redisKinds)('on %s', (kind) => {
 });
 
 test('a server that hangs is away too, within 2 s', async () => {
-  const engine = await startRedis('embedded');
+  const engine = await startRedis(quickKind);
   later(engine.close);
   const redis = await openRedis({ url: engine.url, dataDir: await folder(), log });
   later(redis.close);

@@ -1,12 +1,12 @@
-import { Cluster, type Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import type { SpaceKey } from '../domain/origin.ts';
+import { masters } from './masters.ts';
 
 const page = 1_000;
 
 /** All keys that match, of every master of a cluster. */
 export async function* keysLike(redis: Redis | Cluster, pattern: string): AsyncGenerator<string> {
-  const nodes = redis instanceof Cluster ? redis.nodes('master') : [redis];
-  for (const node of nodes) {
+  for (const node of await masters(redis)) {
     let cursor = '0';
     do {
       const [next, keys] = await node.scan(cursor, 'MATCH', pattern, 'COUNT', page);

@@ -1,13 +1,13 @@
-import { Cluster, type Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
+import { masters } from './masters.ts';
 
 /** Above this share of `maxmemory` nothing new is taken: writes of work under way must never fail for want of room. */
 const highWater = 0.8;
 const freshFor = 5_000;
 
 async function fullest(redis: Redis | Cluster): Promise<number> {
-  const nodes = redis instanceof Cluster ? redis.nodes('master') : [redis];
   const shares = await Promise.all(
-    nodes.map(async (node) => {
+    (await masters(redis)).map(async (node) => {
       const info = await node.info('memory');
       const figure = (name: string): number => Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(info)?.[1] ?? 0);
       const most = figure('maxmemory');

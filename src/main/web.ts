@@ -7,6 +7,7 @@ import { slackPaths } from '../../platforms/slack/manifest.ts';
 import { serveMedia } from '../../platforms/web/files.ts';
 import { answerError } from '../../platforms/web/refuse.ts';
 import type { Config } from '../config.ts';
+import { dailies } from '../desk/keys.ts';
 import type { Closing } from './closing.ts';
 import type { SlackRoute } from './slack.ts';
 import type { Parts } from './wire.ts';
@@ -25,7 +26,8 @@ export async function startWeb(config: Config, parts: Parts, options: WebOptions
   app.onError((error, c) => answerError(c, error, parts.shared.log));
   app.get('/healthz', (c) => c.text('ok'));
   app.get('/readyz', async (c) => {
-    const ready = await parts.redis.ping().then(
+    // A key, for on a cluster any node answers a ping.
+    const ready = await parts.redis.exists(dailies.lead).then(
       () => true,
       () => false,
     );

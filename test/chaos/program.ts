@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { until } from '../support/until.ts';
+
+export { freePort } from '../support/redis-server.ts';
 
 export const root = join(import.meta.dirname, '..', '..');
 
@@ -11,15 +12,6 @@ export interface StudioMessage {
   id: string;
   job?: { id: string; state: string };
   video?: { url: string; job?: string };
-}
-
-export function freePort(): Promise<number> {
-  return new Promise((done) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => done(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }
 
 /** The processes whose command line or working folder names a folder: the program's own, and the Redis it started. */

@@ -132,7 +132,7 @@ describe.runIf(redisKinds.includes('server'))('a redis-server in need', () => {
   });
 
   test('above four fifths of its memory nothing new is taken, and what is under way goes on', async () => {
-    const { redis, records, accepted, rendered, delivered, desk } = await given('server');
+    const { redis, records, accepted, rendered, delivered, desk } = await given('single');
     const ref = await accepted();
     await rendered(ref);
     const known = orderOf({ member: 'lin' });
@@ -160,7 +160,7 @@ describe.runIf(redisKinds.includes('server'))('a redis-server in need', () => {
   });
 
   test('one that is full to the brim takes nothing, in plain words', async () => {
-    const { redis, desk } = await given('server');
+    const { redis, desk } = await given('single');
     await desk.accept(orderOf());
     const { space } = orderOf();
     await redis.config('SET', 'maxmemory', 1);

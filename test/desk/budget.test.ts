@@ -414,7 +414,7 @@ describe.each(redisKinds)('budget on %s', (kind) => {
   test.each<[string, (ref: JobRef) => Promise<unknown>, RegExp]>([
     [
       'a job that is gone',
-      (ref) => rig.redis.rename(spaceKeys(ref.space).job(ref.id), '{x}'),
+      (ref) => rig.redis.rename(spaceKeys(ref.space).job(ref.id), spaceKeys(ref.space).job('elsewhere')),
       /300 set aside, and there is no such job/,
     ],
     [

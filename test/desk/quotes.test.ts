@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createQuotes } from '../../src/desk/quotes.ts';
 import { UserError } from '../../src/domain/errors.ts';
 import { type Quote, quoteId } from '../../src/domain/quote.ts';
-import { redisKinds, startRedis, type TestRedis } from '../support/redis.ts';
+import { goneClient, redisKinds, startRedis, type TestRedis } from '../support/redis.ts';
 
 const space = 'web-onzw63lf';
 const quoteOf = (key: string, change: Partial<Quote> = {}): Quote => ({
@@ -62,8 +62,7 @@ describe.each(redisKinds)('prices said, on %s', (kind) => {
   });
 
   test('of a Redis that is away: nothing was taken, in plain words', async () => {
-    const gone = engine.connect();
-    gone.disconnect();
+    const gone = await goneClient(redis);
     const quotes = createQuotes(gone);
     for (const asked of [quotes.keep(space, quoteOf('one')), quotes.find(space, 'q'), quotes.drop(space, 'q')]) {
       const error = await asked.catch((caught: unknown) => caught);

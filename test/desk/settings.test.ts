@@ -3,7 +3,7 @@ import { spaceKeys } from '../../src/desk/keys.ts';
 import { createSettings } from '../../src/desk/settings.ts';
 import { spaceKey } from '../../src/domain/origin.ts';
 import { type SpaceSettings, usualSettings } from '../../src/domain/settings.ts';
-import { redisKinds } from '../support/redis.ts';
+import { goneClient, redisKinds } from '../support/redis.ts';
 import { useRedis } from '../support/suite.ts';
 
 const space = spaceKey({ platform: 'slack', space: 'T1' });
@@ -71,11 +71,8 @@ describe.each(redisKinds)('the settings of spaces on %s', (kind) => {
   });
 
   test('members are told in plain words when Redis is away', async () => {
-    const gone = engine.redis.duplicate({ lazyConnect: true, enableOfflineQueue: false, retryStrategy: () => null });
-    gone.on('error', () => undefined);
-    const away = createSettings(gone);
+    const away = createSettings(await goneClient(engine.redis));
     await expect(away.read(space)).rejects.toMatchObject({ refusal: 'unavailable', said: { word: 'service.away' } });
     await expect(away.change(space, { guests: true }, 'ada')).rejects.toMatchObject({ said: { word: 'service.away' } });
-    gone.disconnect();
   });
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createVault } from '../../src/desk/vault.ts';
 import { RedisAway } from '../../src/ports.ts';
-import { redisKinds, startRedis, type TestRedis } from '../support/redis.ts';
+import { goneClient, redisKinds, startRedis, type TestRedis } from '../support/redis.ts';
 
 const key = 'a key of thirty-two letters, or more of them';
 const secret = 'xoxb-1-secret of “many” letters 🌧';
@@ -97,8 +97,7 @@ describe.each(redisKinds)('secrets at rest, on %s', (kind) => {
   });
 
   test('of a Redis that is away can be asked for again', async () => {
-    const gone = engine.connect();
-    gone.disconnect();
+    const gone = await goneClient(redis);
     const vault = createVault(gone, key);
     for (const asked of [vault.keep('one', secret), vault.open('one'), vault.drop('one')]) {
       await expect(asked).rejects.toBeInstanceOf(RedisAway);

@@ -2,13 +2,13 @@ import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { audit } from '../../src/desk/audit.ts';
-import { redisKinds } from '../support/redis.ts';
+import { type RedisKind, redisKinds } from '../support/redis.ts';
 import { useRedis } from '../support/suite.ts';
 import { createWorld, verb } from './world.ts';
 
 /** Runs of fifty verbs; the full measure is taken by `npm run test:ledger`. */
 const full = process.env.LEDGER_RUNS === 'full';
-const runs = { server: full ? 2_000 : 80, embedded: full ? 200 : 10 };
+const runs: Partial<Record<RedisKind, number>> = { server: full ? 2_000 : 80, embedded: full ? 200 : 10 };
 const length = 50;
 /** Spaces that go on beside one another in one Redis, as those of a deployment do. */
 const beside = 10;
@@ -42,7 +42,7 @@ describe.each(redisKinds)('the ledger and its model agree, on %s', (kind) => {
         );
       }),
       // Shrinking takes longer than the test may; the seed and the path lead back to what failed.
-      { numRuns: Math.ceil(runs[kind] / beside), endOnFailure: true },
+      { numRuns: Math.ceil((runs[kind] ?? 10) / beside), endOnFailure: true },
     );
     expect((await audit(engine.redis, 0)).problems.filter((one) => !isOfTheTest(one))).toEqual([]);
   }, 900_000);

@@ -1,13 +1,15 @@
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { createBoard } from '../../platforms/web/board.ts';
 import { createPoster, createRights } from '../../platforms/web/post.ts';
+import { reachOf } from '../../src/redis/given.ts';
 import { sandboxCards } from '../../src/video/cards.ts';
 import { startHouse } from './house.ts';
 import { createTestLog } from './log.ts';
 
 /** A worker of its own process that dies whenever it posts a film whose prompt speaks of poison. Arguments: Redis, gateway, folder. */
 const [redisUrl = '', gatewayUrl = '', dir = ''] = process.argv.slice(2);
-const connect = (): Redis => new Redis(redisUrl, { maxRetriesPerRequest: null });
+const options = { connectionName: 'deadly', connectTimeout: 5000, retryStrategy: () => 25, maxRetriesPerRequest: null };
+const connect = () => reachOf(redisUrl)(options) as Redis;
 const board = createBoard(connect(), 'studio');
 const poster = createPoster(board, []);
 

@@ -1,23 +1,42 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
-import { Redis } from 'ioredis';
+import { Cluster, type Redis } from 'ioredis';
 import { startEmbedded } from '../../src/redis/embedded.ts';
+import { reachOf } from '../../src/redis/given.ts';
+import { startCluster } from './cluster.ts';
+import { startServerProcess } from './redis-server.ts';
+import { refuseCrossSlot, spread } from './slots.ts';
+import { until } from './until.ts';
 
-export type RedisKind = 'server' | 'embedded';
+/**
+ * `server` is redis-server, or with TEST_REDIS=cluster a cluster of three. `single` stays one server then too, for what a cluster
+ * means nothing to, and `cluster` is always one.
+ */
+export type RedisKind = 'server' | 'single' | 'cluster' | 'embedded';
 
-/** The engines that suites run on: both where redis-server is installed, else the embedded one; in CI both are a must. */
-export const redisKinds: RedisKind[] = haveServer() ? ['server', 'embedded'] : ['embedded'];
+/** Whether the suites run on a cluster. */
+const clustered = process.env.TEST_REDIS === 'cluster';
+
+/**
+ * The engines that suites run on: both where redis-server is installed, else the embedded one; in CI both are a must. The cluster
+ * alone where it is asked for.
+ */
+export const redisKinds: RedisKind[] = clustered ? ['server'] : haveServer() ? ['server', 'embedded'] : ['embedded'];
+
+/** What starts at once, for suites that only need some Redis; the cluster where it is asked for. */
+export const quickKind: RedisKind = clustered ? 'server' : 'embedded';
 
 /** A Redis of the test's own, on a free port. */
 export interface TestRedis {
   /** As REDIS_URL takes it. */
   url: string;
-  /** A client that keeps commands until it is connected. The same options as the product's, but for that. */
+  /**
+   * A client that keeps commands until it is connected. The same options as the product's, but for that. On a cluster it is ioredis's
+   * `Cluster`, whose commands for a whole server are for all masters.
+   */
   connect(): Redis;
   /** A client for BullMQ's workers and for blocking reads. */
   workerConnect(): Redis;
@@ -30,26 +49,51 @@ export interface TestRedis {
 }
 
 export async function startRedis(kind: RedisKind): Promise<TestRedis> {
-  const engine = kind === 'server' ? await startServer() : await embedded();
-  const clients: Redis[] = [];
-  const client = (options: object) => {
-    const made = new Redis(engine.url, { retryStrategy: () => 25, ...options });
+  const engine = await launch(kind);
+  const reach = reachOf(engine.url);
+  const clients: (Redis | Cluster)[] = [];
+  const client = (options: { maxRetriesPerRequest: number | null; commandTimeout?: number }) => {
+    const made = reach({ connectionName: 'test', connectTimeout: 5000, retryStrategy: () => 25, ...options });
     // A test that takes Redis away expects these; a command that fails throws all the same.
     made.on('error', (error) => made.emit('away', error));
+    if (made instanceof Cluster) spread(made);
+    // As the product does: a cluster's client would keep commands for as long as all nodes are away.
+    if (made instanceof Cluster && options.maxRetriesPerRequest !== null)
+      made.once('ready', () => {
+        made.options.enableOfflineQueue = false;
+      });
+    refuseCrossSlot(made);
     clients.push(made);
-    return made;
+    return made as Redis;
   };
   return {
     url: engine.url,
     connect: () => client({ maxRetriesPerRequest: 1, commandTimeout: 5000 }),
     workerConnect: () => client({ maxRetriesPerRequest: null }),
     kill: engine.kill,
-    restart: engine.restart,
+    restart: async () => {
+      await engine.restart();
+      for (const made of clients)
+        if (made instanceof Cluster) await until('it is reached again', () => ['ready', 'end'].includes(made.status));
+    },
     close: async () => {
       for (const made of clients) made.disconnect();
       await engine.close();
     },
   };
+}
+
+/** A client of the same Redis, which is away for it from now on. */
+export async function goneClient(like: Redis): Promise<Redis> {
+  const gone = like.duplicate();
+  await once(gone, 'ready');
+  gone.disconnect();
+  return gone;
+}
+
+function launch(kind: RedisKind) {
+  if (kind === 'embedded') return embedded();
+  return kind === 'cluster' || (kind === 'server' && clustered) ? startCluster() : startServer();
 }
 
 async function embedded() {
@@ -59,59 +103,16 @@ async function embedded() {
 
 async function startServer() {
   const dir = await mkdtemp(join(tmpdir(), 'dailies-redis-'));
-  let port = await freePort();
-  let child: ChildProcess | undefined;
-  for (let tries = 0; child === undefined; tries++) {
-    child = await launch(port, dir);
-    if (child === undefined && tries > 5) throw new Error('redis-server found no free port');
-    if (child === undefined) port = await freePort();
-  }
-  const kill = async () => {
-    if (child === undefined) return;
-    const gone = once(child, 'exit');
-    child.kill('SIGKILL');
-    await gone;
-    child = undefined;
-  };
+  const { port, kill, restart } = await startServerProcess(dir);
   return {
     url: `redis://127.0.0.1:${port}`,
     kill,
-    restart: async () => {
-      await kill();
-      child = await launch(port, dir);
-      if (child === undefined) throw new Error(`redis-server did not come back on port ${port}`);
-    },
+    restart,
     close: async () => {
       await kill();
       await rm(dir, { recursive: true, force: true });
     },
   };
-}
-
-/** The server once it listens; nothing when it ended instead, as when another took the port. */
-async function launch(port: number, dir: string): Promise<ChildProcess | undefined> {
-  const flags = `--port ${port} --bind 127.0.0.1 --appendonly yes --appendfsync always --maxmemory-policy noeviction`;
-  const child = spawn('redis-server', [...flags.split(' '), '--save', '', '--dir', dir], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  let output = '';
-  child.stdout.on('data', (chunk) => {
-    output += chunk;
-  });
-  while (child.exitCode === null && !output.includes('Ready to accept connections')) await wait(10);
-  return child.exitCode === null ? child : undefined;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((done, fail) => {
-    const server = createServer();
-    server.once('error', fail);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      const port = typeof address === 'object' && address !== null ? address.port : 0;
-      server.close(() => done(port));
-    });
-  });
 }
 
 function haveServer(): boolean {

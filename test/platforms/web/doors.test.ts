@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startRedis, type TestRedis } from '../../support/redis.ts';
+import { quickKind, startRedis, type TestRedis } from '../../support/redis.ts';
 import { startStudio, type TestStudio } from './studio.ts';
 
 const token = 'a-token-of-sixteen-letters';
@@ -8,7 +8,7 @@ let redis: TestRedis;
 let open: TestStudio;
 let closed: TestStudio;
 beforeAll(async () => {
-  redis = await startRedis('embedded');
+  redis = await startRedis(quickKind);
   open = await startStudio(redis.connect());
   closed = await startStudio(redis.connect(), { token });
 });

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startRedis, type TestRedis } from '../../support/redis.ts';
+import { quickKind, startRedis, type TestRedis } from '../../support/redis.ts';
 import { startStudio, type TestStudio } from './studio.ts';
 
 let redis: TestRedis;
 let studio: TestStudio;
 beforeAll(async () => {
-  redis = await startRedis('embedded');
+  redis = await startRedis(quickKind);
   studio = await startStudio(redis.connect());
 });
 afterAll(async () => {

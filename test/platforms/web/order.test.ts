@@ -1,14 +1,14 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findBrowser, launchBrowser } from '../../support/browser.ts';
-import { startRedis, type TestRedis } from '../../support/redis.ts';
+import { quickKind, startRedis, type TestRedis } from '../../support/redis.ts';
 import { startStudio, type TestStudio } from './studio.ts';
 
 const executable = findBrowser();
 let redis: TestRedis;
 let studio: TestStudio;
 beforeAll(async () => {
-  redis = await startRedis('embedded');
+  redis = await startRedis(quickKind);
   studio = await startStudio(redis.connect(), { real: true });
 });
 afterAll(async () => {

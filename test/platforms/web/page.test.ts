@@ -7,7 +7,7 @@ import type { ModelCard } from '../../../src/domain/model.ts';
 import { findBrowser, launchBrowser } from '../../support/browser.ts';
 import { fakeModels } from '../../support/fake-house.ts';
 import { tinyMp4 } from '../../support/mp4.ts';
-import { startRedis, type TestRedis } from '../../support/redis.ts';
+import { quickKind, startRedis, type TestRedis } from '../../support/redis.ts';
 import { startStudio, type TestStudio } from './studio.ts';
 
 const executable = findBrowser();
@@ -30,7 +30,7 @@ describe.skipIf(executable === undefined)('the page in a browser', () => {
   let browser: Browser;
   const errors: string[] = [];
   beforeAll(async () => {
-    redis = await startRedis('embedded');
+    redis = await startRedis(quickKind);
     studio = await startStudio(redis.connect());
     await studio.house.store(asset.name, await tinyMp4(asset.width, asset.height, asset.seconds));
     browser = await launchBrowser(executable ?? '');

@@ -5,7 +5,7 @@ import { visible } from '../../../platforms/web/render.ts';
 import { TransientError } from '../../../src/domain/errors.ts';
 import type { Origin } from '../../../src/domain/origin.ts';
 import { cardLike, describePoster, pressesOf } from '../../support/poster-contract.ts';
-import { redisKinds, startRedis, type TestRedis } from '../../support/redis.ts';
+import { quickKind, redisKinds, startRedis, type TestRedis } from '../../support/redis.ts';
 
 const originAt = (thread: string): Origin => ({
   platform: 'web',
@@ -59,7 +59,7 @@ for (const kind of redisKinds) {
 describe('without Redis', () => {
   let redis: TestRedis;
   beforeAll(async () => {
-    redis = await startRedis('embedded');
+    redis = await startRedis(quickKind);
   });
   afterAll(() => redis.close());
 

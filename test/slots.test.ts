@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest';
+import { createBoard } from '../platforms/web/board.ts';
+import { createBudget } from '../src/desk/budget.ts';
+import { createSettings } from '../src/desk/settings.ts';
+import { windowAt } from '../src/domain/policy.ts';
+import { scriptsIn } from '../src/scripts.ts';
+import { createPressure } from '../src/video/pressure.ts';
+import { createStanding } from '../src/video/standing.ts';
+import { deskOn } from './desk/rig.ts';
+import { useClosing } from './support/closing.ts';
+import { createTestLog } from './support/log.ts';
+import { type RedisKind, redisKinds, startRedis } from './support/redis.ts';
+import { slotOf, watchScripts } from './support/slots.ts';
+
+const kind = redisKinds[0] as RedisKind;
+const { closing } = useClosing();
+const folder = (path: string): URL => new URL(`../${path}/`, import.meta.url);
+const folders = ['src/desk/lua', 'src/video/lua', 'platforms/web'].map(folder);
+
+test('every script is run, in two spaces, and each time with keys of one slot alone', async () => {
+  const redis = closing(await startRedis(kind)).connect();
+  const runs = watchScripts(redis, folders);
+  const rig = deskOn(redis);
+  const month = { kind: 'month', timeZone: 'UTC', window: () => windowAt(Date.now(), 'month', 'UTC') } as const;
+  const standing = createStanding(redis);
+  const limit = { micros: 1_000_000, ...month };
+  const budget = createBudget({ redis, standing, job: rig.records.read, log: createTestLog(), limit });
+  for (const space of ['north', 'south']) {
+    const ref = await rig.accepted({ space, money: 100 });
+    await budget.reserve([{ ref, money: 100 }]);
+    await budget.keep([{ ref, money: 100 }]);
+    await rig.lists.leads();
+    await rig.rendered(ref);
+    await rig.records.woken(ref, { id: 'msg_1', taskId: undefined, gateway: 'gateway' });
+    await budget.book(ref.id, 90);
+    await rig.delivered(ref);
+    await rig.desk.redeliver(ref);
+    const other = await rig.accepted({ space });
+    await rig.records.handBack(await rig.begin(other, 'submit'));
+    await rig.desk.cancel(other, 'ada');
+    await rig.lists.overdue(ref.space, 10, 1_000);
+    await createSettings(redis).change(ref.space, { workflowCredits: 5 }, 'ada');
+    const board = createBoard(redis, space);
+    await board.open({ id: 'boats', channel: 'general', title: 'Boats' });
+    await board.put('boats', 'one', { author: 'ada', bot: false, text: 'a boat' });
+  }
+  await budget.returnUnmatched();
+  const pressure = createPressure(redis, { submitsAtOnce: 1, submitsPerMinute: 60, pollsPerSecond: 10 });
+  await pressure.enter('one');
+  await pressure.pollAt(Date.now());
+  await pressure.slow({ asked: undefined, age: 0 });
+  await standing.pause('funds');
+  await standing.resume();
+
+  for (const [script, keys] of runs) {
+    expect(keys, `${script} is not run here: run it in this test`).not.toEqual([]);
+    for (const given of keys) expect(new Set(given.map(slotOf)).size, `${script} ${given.join(' ')}`).toBe(1);
+  }
+  expect(runs.size).toBeGreaterThan(25);
+});
+
+test('a script with keys in two slots is refused on any engine, as on a cluster', async () => {
+  const redis = closing(await startRedis(kind)).connect();
+  const run = scriptsIn(new URL('src/desk/lua/', new URL('../', import.meta.url)), ['enlist']);
+  await expect(run(redis, 'enlist', ['{north}:ring', '{south}:ring'], ['north'])).rejects.toThrow('CROSSSLOT');
+  await expect(redis.del('{north}:a', '{south}:a')).rejects.toThrow('CROSSSLOT');
+  expect(await run(redis, 'enlist', ['{north}:ring', '{north}:other'], ['north'])).toBe(1);
+});
