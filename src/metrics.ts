@@ -15,6 +15,8 @@ export interface Metrics {
   limited(platform: string): void;
   /** From now on it is asked at every look whether a chat is connected. */
   watchChat(platform: string, connected: () => boolean): void;
+  /** An audit ended: how many differences it found. */
+  audited(differences: number): void;
   /** The Prometheus text format. */
   text(): Promise<string>;
 }
@@ -87,6 +89,16 @@ export function createMetrics(): Metrics {
     labelNames: ['platform'],
     registers: [registry],
   });
+  const differences = new Gauge({
+    name: 'dailies_audit_differences',
+    help: 'What the last audit of the books found: more than 0 wants npm run audit',
+    registers: [registry],
+  });
+  const auditedAt = new Gauge({
+    name: 'dailies_audit_timestamp_seconds',
+    help: 'When the last audit ended, Unix seconds',
+    registers: [registry],
+  });
   const chats = new Map<string, () => boolean>();
   new Gauge({
     name: 'dailies_chat_connected',
@@ -104,6 +116,10 @@ export function createMetrics(): Metrics {
     step: (step, result, seconds) => stepSeconds.observe({ step, result }, seconds),
     call: (command, refusal) => calls.inc({ command, outcome: refusal ?? 'answered' }),
     watch: (gateway) => watchGateway(registry, gateway),
+    audited: (found) => {
+      differences.set(found);
+      auditedAt.set(Date.now() / 1000);
+    },
     text: () => registry.metrics(),
   };
 }

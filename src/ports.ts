@@ -168,6 +168,20 @@ export interface Lists {
   overdue(space: SpaceKey, limit: number, again: number): Promise<Overdue[]>;
 }
 
+/** What there is to look after in spaces, whether somebody calls there or not. */
+export interface Upkeep {
+  /** Spaces that may have credits that run out, pots, or a budget; known some minutes late. */
+  spaces(): Promise<SpaceKey[]>;
+  /**
+   * What a space's films come to in its present window, held and spent together; money in millionths of the currency, `endsAt` in Unix
+   * milliseconds. `told`: at which per cent of their budget its managers were last told of it.
+   */
+  used(
+    space: SpaceKey,
+  ): Promise<{ window: string; endsAt: number; credits: number; money: number; told: number } | undefined>;
+  told(space: SpaceKey, window: string, share: number): Promise<void>;
+}
+
 export interface WakeUp {
   ref: JobRef;
   generation: number;

@@ -91,6 +91,8 @@ export const dailies = {
   booked: '{dailies}:booked',
   /** Films in the media store that links open no more. */
   withheld: '{dailies}:withheld:',
+  /** Who audits now. */
+  auditing: '{dailies}:auditing',
   /** Secrets, encrypted. */
   vault: '{dailies}:vault:',
 } as const;

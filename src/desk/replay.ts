@@ -66,19 +66,27 @@ export async function* linesOf(redis: Redis | Cluster, space: SpaceKey, from: st
   }
 }
 
-/** What a space's ledger comes to, from its checkpoint on. `at` is the last line; `lines` counts all since the ledger began, `fresh` those since the checkpoint. */
-export async function replay(
-  redis: Redis | Cluster,
-  space: SpaceKey,
-): Promise<{ books: Books; at: string; lines: number; fresh: number }> {
+/** What a ledger comes to: `from` the checkpoint's last line, empty without one, to the last line of all, `at`. */
+export interface Replayed {
+  books: Books;
+  from: string;
+  at: string;
+  /** All lines since the ledger began. */
+  lines: number;
+  /** Windows that began since the checkpoint. */
+  windows: number;
+}
+
+/** Replays a space's ledger from its checkpoint on. */
+export async function replay(redis: Redis | Cluster, space: SpaceKey): Promise<Replayed> {
   const kept = await redis.get(spaceKeys(space).checkpoint);
   const { books, at: from, lines } = kept === null ? { books: emptyBooks(), at: '', lines: 0 } : unpackBooks(kept);
-  let at = from;
-  let fresh = 0;
+  const found = { books, from, at: from, lines, windows: 0 };
   for await (const line of linesOf(redis, space, from)) {
     enter(books, line);
-    at = line.id;
-    fresh += 1;
+    found.at = line.id;
+    found.lines += 1;
+    if (line.fields.kind === 'window') found.windows += 1;
   }
-  return { books, at, lines: lines + fresh, fresh };
+  return found;
 }

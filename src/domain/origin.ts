@@ -52,6 +52,30 @@ export function base32(bytes: Uint8Array): string {
   return bits > 0 ? out + alphabet[(value << (5 - bits)) & 31] : out;
 }
 
+/** The bytes of lower-case base32. */
+function unbase32(text: string): Uint8Array {
+  const bytes: number[] = [];
+  let bits = 0;
+  let value = 0;
+  for (const letter of text) {
+    value = (value << 5) | alphabet.indexOf(letter);
+    bits += 5;
+    if (bits >= 8) {
+      bits -= 8;
+      bytes.push((value >>> bits) & 255);
+    }
+    value &= 0xff;
+  }
+  return Uint8Array.from(bytes);
+}
+
+/** The space that a key names, by its chat's own id. */
+export function spaceOf(key: SpaceKey): Pick<Origin, 'platform' | 'space'> {
+  const cut = key.indexOf('-');
+  const platform = key.slice(0, cut) as Platform;
+  return { platform, space: new TextDecoder().decode(unbase32(key.slice(cut + 1))) };
+}
+
 export function spaceKey(origin: Pick<Origin, 'platform' | 'space'>): SpaceKey {
   return `${origin.platform}-${base32(new TextEncoder().encode(origin.space))}`;
 }

@@ -8,6 +8,7 @@ import { startAdmission } from '../worker/admission.ts';
 import { startProbe } from '../worker/probe.ts';
 import { startWorkers } from '../worker/run.ts';
 import type { Closing } from './closing.ts';
+import { startUpkeep } from './upkeep.ts';
 import type { Parts } from './wire.ts';
 
 /** Jobs handed to the queue at once when the number of films in the making is not limited. */
@@ -108,6 +109,7 @@ export function startWork(config: Config, parts: Parts, log: Log, closing: Closi
       .catch((err: unknown) => log.warn({ err }, 'money set aside for nothing was not returned; next time'));
   }, 20_000);
   closing.add('budget sweep', async () => clearInterval(returning));
+  startUpkeep(config, parts, log, closing);
   const sweeping = setInterval(() => {
     media.sweep(keepMedia).catch((err: unknown) => log.error({ err }, 'old media were not removed'));
   }, 6 * 3_600_000);

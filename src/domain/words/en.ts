@@ -367,6 +367,10 @@ export const en = {
     'The video service is out of credit, which is not your fault. The people who run this bot have been told. Nothing was taken; try again later.',
   'service.misconfigured':
     'The video service is not set up correctly. The people who run this bot have been told. Nothing was taken; try again later.',
+  'budget.told': (p: { share: number; renewsAt: number; timeZone: string }) =>
+    p.share >= 100
+      ? `What this community set aside for films is used up. Nothing new is taken until it begins anew ${moment(p.renewsAt, p.timeZone)}, or until it is raised with /admin policy set.`
+      : `${p.share} % of what this community set aside for films is used. It begins anew ${moment(p.renewsAt, p.timeZone)}; /admin policy show tells what is left.`,
   'budget.used': (p: { window: WindowKind; some: boolean; renewsAt: number; timeZone: string }) =>
     `The people who run this bot set an amount for each ${p.window}, and what is left of it does not cover this.${p.some ? ' Something shorter, or another model, may still fit.' : ''} New money comes ${moment(p.renewsAt, p.timeZone)}. Nothing was taken.`,
   'budget.small': (p: { window: WindowKind }) =>

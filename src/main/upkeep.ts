@@ -1,0 +1,95 @@
+import { join } from 'node:path';
+import type { Config } from '../config.ts';
+import { audit } from '../desk/audit.ts';
+import { checkpoint, createArchive } from '../desk/checkpoint.ts';
+import { tellDifference } from '../desk/difference.ts';
+import { spacesWithBooks } from '../desk/found.ts';
+import { dailies } from '../desk/keys.ts';
+import { createUpkeep } from '../desk/upkeep.ts';
+import type { Log } from '../log.ts';
+import { upkeep } from '../worker/upkeep.ts';
+import type { Closing } from './closing.ts';
+import type { Parts } from './wire.ts';
+
+const minute = 60_000;
+/** Milliseconds between looks after what time does, between audits, and from the start to the first of them. */
+const keptUpEvery = minute;
+const auditedEvery = 6 * 60 * minute;
+const firstAudit = 5 * minute;
+/** Differences of one audit that are told to the log, each. */
+const toldMost = 100;
+
+/** Work again and again, never twice at once; what fails is told, and done the next time. Returns what ends it. */
+function repeated(
+  every: number,
+  first: number,
+  work: () => Promise<void>,
+  failed: (err: unknown) => void,
+): () => Promise<void> {
+  let running: Promise<void> = Promise.resolve();
+  let ended = false;
+  let timer: NodeJS.Timeout;
+  const next = (after: number): void => {
+    timer = setTimeout(() => {
+      running = work()
+        .catch(failed)
+        .then(() => {
+          if (!ended) next(every);
+        });
+    }, after).unref();
+  };
+  next(first);
+  return async () => {
+    ended = true;
+    clearTimeout(timer);
+    await running;
+  };
+}
+
+/** Audits the books; a space in order whose window has closed gets a checkpoint, where what is archived outlives the process. */
+async function auditOnce({ redis, metrics, house }: Parts, dataDir: string, log: Log): Promise<void> {
+  // One process at a time: all of them would find the same.
+  const mine = await redis.set(dailies.auditing, String(process.pid), 'PX', auditedEvery / 2, 'NX');
+  if (mine === null) return;
+  const { differences, spaces, lines } = await audit(redis);
+  metrics.audited(differences.length);
+  for (const one of differences.slice(0, toldMost)) {
+    log.error({ space: one.space, what: one.what }, `the books disagree: ${tellDifference(one)}`);
+  }
+  log.info({ spaces, lines, differences: differences.length }, 'the books were audited');
+  if (house.kind === 'embedded') return;
+  const wrong = new Set(differences.map(({ space }) => space));
+  const archive = createArchive(join(dataDir, 'ledger'));
+  for (const space of (await spacesWithBooks(redis)).keys()) {
+    if (wrong.has(space)) continue;
+    const gone = await checkpoint(redis, space, archive);
+    if (gone > 0) log.info({ space, lines: gone }, 'a window has closed: its lines are in the archive');
+  }
+}
+
+/** What time does to credits, and the audit of the books, as long as this process works. */
+export function startUpkeep(config: Config, parts: Parts, log: Log, closing: Closing): void {
+  const { redis, ledger, pots, rules, settings, base, on } = parts;
+  const tools = {
+    ...{ ledger, pots, rules, settings, log, upkeep: createUpkeep(redis) },
+    timeZone: async (space: Parameters<typeof base>[0]) => {
+      const { zone } = (await rules.read(space)).get('space') ?? {};
+      return zone ?? (await base(space)).timeZone;
+    },
+    poster: (platform: Parameters<typeof on>[0]) => on(platform).poster,
+  };
+  const failed = (what: string) => (err: unknown) => log.error({ err }, `${what}; next time`);
+  closing.add(
+    'upkeep',
+    repeated(keptUpEvery, keptUpEvery / 4, () => upkeep(tools), failed('spaces were not looked after')),
+  );
+  closing.add(
+    'audit',
+    repeated(
+      auditedEvery,
+      firstAudit,
+      () => auditOnce(parts, config.dataDir, log),
+      failed('the books were not audited'),
+    ),
+  );
+}
