@@ -17,6 +17,9 @@ async function readable(redis: Redis | Cluster, key: string): Promise<{ job: Job
   }
 }
 
+/** Jobs that are looked at together. */
+const atOnce = 200;
+
 const outcomes = { capture: 'captured', release: 'released' } as const;
 
 /** The line that a job's end lacks. */
@@ -77,7 +80,11 @@ export async function checkJobs(
 ): Promise<Difference[]> {
   const keys = spaceKeys(space);
   const found: Difference[] = [];
-  for (const [id, held] of books.jobs) found.push(...(await differencesOf(redis, space, id, held)));
+  const jobs = [...books.jobs];
+  for (let from = 0; from < jobs.length; from += atOnce) {
+    const some = jobs.slice(from, from + atOnce).map(([id, held]) => differencesOf(redis, space, id, held));
+    found.push(...(await Promise.all(some)).flat());
+  }
   const open = await redis.zrange(keys.open, '0', '-1');
   if (open.length > 0 && (await redis.zscore(dailies.spaces, space)) === null) {
     const text = 'has unfinished jobs, and the sweep does not know it';

@@ -239,8 +239,9 @@ export function enter(books: Books, line: Line): void {
   const { kind = '', of = '', line: voided = '' } = line.fields;
   const effect = effects[kind === 'void' ? of : kind];
   const wrong = effect ? effect(books, line, kind === 'void' ? -1 : 1) : 'a line of unknown kind';
+  // One of a kind that there is not had no effect to take back.
   if (kind === 'void') books.wrong.delete(voided);
-  if (wrong !== undefined) books.wrong.set(line.id, { line, why: wrong });
+  else if (wrong !== undefined) books.wrong.set(line.id, { line, why: wrong });
 }
 
 /** What of the books a later reading needs to go on from here: jobs that have ended, and windows of which nothing is open, are left out. */

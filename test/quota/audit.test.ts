@@ -1,0 +1,244 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { audit } from '../../src/desk/audit.ts';
+import { checkpoint, createArchive } from '../../src/desk/checkpoint.ts';
+import { spaceKeys } from '../../src/desk/keys.ts';
+import { createLedger } from '../../src/desk/ledger.ts';
+import { createPots } from '../../src/desk/pots.ts';
+import { repair } from '../../src/desk/repair.ts';
+import type { JobRef, JobRequest } from '../../src/domain/job.ts';
+import { deskOn, orderOf, refOf, thisWeek } from '../desk/rig.ts';
+import { tempFolder } from '../support/folder.ts';
+import { redisKinds } from '../support/redis.ts';
+import { useRedis } from '../support/suite.ts';
+
+const { space } = orderOf();
+const keys = spaceKeys(space);
+const day = 86_400_000;
+const inCharge = { by: 'boss', why: 'as agreed' };
+
+describe.each(redisKinds)('books that were tampered with, on %s', (kind) => {
+  const engine = useRedis(kind);
+  let rig: ReturnType<typeof deskOn>;
+  let held: JobRef;
+  let paid: JobRef;
+  let pooled: JobRef;
+  let pot = '';
+  let lot = '';
+  beforeEach(async () => {
+    rig = deskOn(engine.redis);
+    const [ledger, pots] = [createLedger(engine.redis), createPots(engine.redis)];
+    await ledger.grant(space, 'g', { member: 'ada', credits: 9, expires: Date.now() + day, ...inCharge });
+    await ledger.give(space, 'x', { from: 'ada', to: 'bob', credits: 2, day: 'd', most: 9, note: '' });
+    [lot = ''] = await engine.redis.hkeys(keys.lots('ada'));
+    const terms = { window: thisWeek(), allowance: 20 };
+    const about = { title: 'ours', for: { kind: 'thread', channel: 'films' }, by: 'ada' } as const;
+    pot = await pots.open(space, 'o', { ...about, deadline: Date.now() + day });
+    await pots.pledge(space, 'p', { pot, member: 'bob', credits: 8, terms });
+    await pots.fund(space, 'f', { pot, credits: 3, by: 'boss' });
+    const accepted = async (ask: object) => {
+      const order = orderOf({ allowance: 20, ...ask });
+      await rig.desk.accept(order);
+      return refOf(order.jobs[0] as JobRequest);
+    };
+    paid = await accepted({ price: 5 });
+    await rig.rendered(paid);
+    await rig.delivered(paid);
+    held = await accepted({ price: 6 });
+    pooled = await accepted({ price: 4, member: 'cyd', pot });
+  });
+  const problems = async () => (await audit(engine.redis, 0)).problems;
+  const lineOf = async (kindOf: string, job: string) => {
+    const lines = await engine.redis.xrange(keys.ledger, '-', '+');
+    const [id = ''] = lines.find(([, flat]) => flat.includes(kindOf) && (job === '' || flat.includes(job))) ?? [];
+    return id;
+  };
+
+  test('are in order before', async () => {
+    expect(await problems()).toEqual([]);
+  });
+
+  /** What is done to them, what is found, and whether it can be put right by itself. */
+  const planted: [string, () => Promise<unknown>, RegExp, boolean][] = [
+    [
+      'a balance that holds too much',
+      () => engine.redis.hincrby(keys.quota('ada', thisWeek().id), 'held', 3),
+      /held: it is 7/,
+      true,
+    ],
+    [
+      'a balance that forgot what was spent of lots',
+      () => engine.redis.hset(keys.quota('ada', thisWeek().id), 'lot_spent', 0),
+      /lot_spent/,
+      true,
+    ],
+    [
+      'a lot that grew',
+      () => engine.redis.hset(keys.lots('ada'), lot, `50|2|${Date.now() + day}`),
+      /lots:ada .*: it is 50/,
+      true,
+    ],
+    [
+      'a gift from nowhere',
+      () => engine.redis.hset(keys.lots('eve'), 'gxxxxxxxx', '5|0|0'),
+      /lots:eve .*not there/,
+      true,
+    ],
+    [
+      'a pot with too little',
+      () => engine.redis.hset(keys.shares(pot), `bob/${thisWeek().id}`, '1|3|0'),
+      /shares:/,
+      true,
+    ],
+    [
+      'an allowance in pots that is in none',
+      () => engine.redis.hincrby(keys.quota('bob', thisWeek().id), 'pledged', 4),
+      /pledged/,
+      true,
+    ],
+    [
+      'a sum of the space that lost money',
+      () => engine.redis.hset(keys.used(thisWeek().id), 'spent', 0),
+      /used:.* spent: it is 0/,
+      true,
+    ],
+    [
+      'a hold’s end that is in no ledger',
+      async () => engine.redis.xdel(keys.ledger, await lineOf('capture', paid.id)),
+      /the ledger nothing of an end/,
+      true,
+    ],
+    [
+      'a record that forgot that it was paid',
+      () => engine.redis.hdel(keys.job(paid.id), 'settled'),
+      /it has not ended, the ledger captured/,
+      true,
+    ],
+    ['a hold whose record is gone', () => engine.redis.del(keys.job(held.id)), /holds credits and has no record/, true],
+    ['a job nobody would look at', () => engine.redis.zrem(keys.open, pooled.id), /nobody would look/, true],
+    [
+      'a film that counts as unfinished',
+      () => engine.redis.sadd(keys.under('ada'), paid.id),
+      /counts as unfinished/,
+      true,
+    ],
+    [
+      'a hold twice over',
+      () =>
+        engine.redis.xadd(
+          keys.ledger,
+          '*',
+          'kind',
+          'hold',
+          'member',
+          'ada',
+          'window',
+          thisWeek().id,
+          'credits',
+          6,
+          'job',
+          held.id,
+        ),
+      /held twice/,
+      true,
+    ],
+    [
+      'a line of a kind that there is not',
+      () => engine.redis.xadd(keys.ledger, '*', 'kind', 'wish', 'member', 'ada', 'credits', 6),
+      /unknown kind/,
+      true,
+    ],
+    [
+      'a grant that is in no ledger',
+      async () => engine.redis.xdel(keys.ledger, await lineOf('grant', '')),
+      /lots:ada/,
+      true,
+    ],
+    [
+      'a record that cannot be read',
+      () => engine.redis.hset(keys.job(held.id), 'progress', '{'),
+      /cannot be read/,
+      false,
+    ],
+  ];
+  test.each(planted)(
+    '%s: it is found by its key, and put right with a line that says so',
+    async (_name, plant, told, mends) => {
+      await plant();
+      expect((await problems()).join('\n')).toMatch(told);
+      const before = await engine.redis.xlen(keys.ledger);
+      const { mended, problems: left } = await repair(engine.redis, 0);
+      if (!mends) return expect(left.join('\n')).toMatch(told);
+      expect(left).toEqual([]);
+      expect(mended.join('\n')).toMatch(told);
+      const lines = await engine.redis.xrange(keys.ledger, '-', '+');
+      expect(lines.length).toBeGreaterThan(before);
+      expect(lines.slice(before).every(([, flat]) => flat.some((text) => text.startsWith('audit: ')))).toBe(true);
+      expect((await repair(engine.redis, 0)).mended).toEqual([]);
+    },
+  );
+
+  test('what is being written while it is read is no difference', async () => {
+    let going = true;
+    const busy = (async () => {
+      for (let n = 0; going && n < 400; n++) {
+        const order = orderOf({ member: `m${n % 3}`, price: 1, allowance: 1_000_000, space: 'busy' });
+        await rig.desk.accept(order);
+        if (n % 2 === 0) await rig.desk.cancel(refOf(order.jobs[0] as JobRequest), 'ada');
+      }
+    })();
+    const found = [];
+    for (let n = 0; n < 3; n++) found.push(...(await audit(engine.redis, 20)).problems);
+    going = false;
+    await busy;
+    expect(found).toEqual([]);
+    expect(await problems()).toEqual([]);
+  });
+});
+
+describe('a checkpoint', () => {
+  const [kind = 'embedded'] = redisKinds;
+  const engine = useRedis(kind);
+  let rig: ReturnType<typeof deskOn>;
+  let folder: Awaited<ReturnType<typeof tempFolder>>;
+  beforeEach(async () => {
+    rig = deskOn(engine.redis);
+    folder = await tempFolder();
+  });
+  afterEach(() => folder.remove());
+
+  test('carries the books over a window’s end; its lines go to the archive, and the audit goes on from it', async () => {
+    const archive = createArchive(join(folder.path, 'ledger'));
+    const ledger = createLedger(engine.redis);
+    const now = Date.now();
+    const first = { id: 'week:2026-01-05', startsAt: now - 60_000, endsAt: now + 60_000 };
+    const accepted = async (ask: object) => {
+      const order = orderOf({ price: 3, ...ask });
+      await rig.desk.accept(order);
+      return refOf(order.jobs[0] as JobRequest);
+    };
+    await ledger.grant(space, 'g', { member: 'ada', credits: 9, ...inCharge });
+    const open = await accepted({ window: first });
+    const paid = await accepted({ window: first });
+    await rig.rendered(paid);
+    await rig.delivered(paid);
+    expect(await checkpoint(engine.redis, space, archive)).toBe(0);
+
+    await engine.redis.hset(keys.window, 'ends', Date.now() - 1);
+    await accepted({ member: 'bob' });
+    const { lines } = await audit(engine.redis, 0);
+    expect(await checkpoint(engine.redis, space, archive)).toBe(lines);
+    expect(await checkpoint(engine.redis, space, archive)).toBe(0);
+    expect(await engine.redis.xlen(keys.ledger)).toBe(1);
+    const kept = (await readFile(join(folder.path, 'ledger', `${space}.jsonl`), 'utf8')).trim().split('\n');
+    expect(kept).toHaveLength(lines);
+    expect(JSON.parse(kept[0] ?? '')).toMatchObject({ kind: 'grant', member: 'ada', credits: '9' });
+
+    // What was open goes on, and what is wrong is still found.
+    await rig.records.settle(await rig.begin(open, 'deliver'), 'released');
+    expect(await audit(engine.redis, 0)).toMatchObject({ lines: lines + 1, problems: [] });
+    await engine.redis.hincrby(keys.quota('ada', first.id), 'spent', 1);
+    expect((await audit(engine.redis, 0)).problems).toHaveLength(1);
+  });
+});
