@@ -49,8 +49,9 @@ describe.each(redisKinds.slice(0, 1))('what is not made, on %s', (kind) => {
     await block('phrase', 'red square');
     const error = await rig.refused('video', { prompt: 'a bádg\u200ber on the RED  square', count: 3 });
     expect(error).toMatchObject({ refusal: 'forbidden', field: 'prompt' });
-    expect(say(error.said)).toBe(
-      'Leave out "Badger" and "red square": films here are made without those. Nothing was taken.',
+    // Entries of the same moment come in either order.
+    expect(say(error.said)).toMatch(
+      /^Leave out (?:"Badger" and "red square"|"red square" and "Badger"): films here are made without those\. Nothing was taken\.$/,
     );
     expect([await held(), rig.pictures.stored.length]).toEqual([0, 0]);
     expect((await rig.ask('video', { prompt: 'badgers on squares' })).jobs).toHaveLength(1);
