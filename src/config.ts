@@ -55,7 +55,7 @@ export interface Config {
   modelsFile: string;
   inFlight: number;
   quota: { credits: number; window: WindowKind; timeZone: string };
-  budget: { money: number; window: WindowKind } | undefined;
+  budget: { money: number | undefined; credits: number | undefined; window: WindowKind } | undefined;
   studio: { on: boolean; token: string | undefined };
   managers: string[];
   discord: DiscordConfig | undefined;
@@ -123,6 +123,7 @@ function contradictions(values: Values, spends: boolean): [Variable, string][] {
   );
   if (alone.length > 0) demand('VIDEO_API_URL', `${alone.join(' and ')} ${alone.length === 1 ? 'is' : 'are'}`);
   else if (values.BUDGET_MONEY !== undefined) demand('BUDGET_WINDOW', 'BUDGET_MONEY is');
+  else if (values.BUDGET_CREDITS !== undefined) demand('BUDGET_WINDOW', 'BUDGET_CREDITS is');
   else if (values.BUDGET_WINDOW !== undefined) demand('BUDGET_MONEY', 'BUDGET_WINDOW is');
   return found;
 }
@@ -134,7 +135,13 @@ function discordOf(values: Values): DiscordConfig | undefined {
 }
 
 function grouped(values: Values): Omit<Config, 'path'> {
-  const { VIDEO_API_URL: url, VIDEO_API_KEY: key, BUDGET_MONEY: money, BUDGET_WINDOW: window } = values;
+  const {
+    VIDEO_API_URL: url,
+    VIDEO_API_KEY: key,
+    BUDGET_MONEY: money,
+    BUDGET_WINDOW: window,
+    BUDGET_CREDITS: credits,
+  } = values;
   const { VIDEO_API_DIALECT: dialect, VIDEO_WEBHOOK_SECRET: webhookSecret, VIDEO_OPENAI_API_KEY: openaiKey } = values;
   const video = url === undefined || key === undefined ? undefined : { url, key, dialect, webhookSecret, openaiKey };
   const seen = values.HOST === '0.0.0.0' || values.HOST === '::' ? 'localhost' : values.HOST;
@@ -149,7 +156,7 @@ function grouped(values: Values): Omit<Config, 'path'> {
     modelsFile: values.MODELS_FILE === undefined ? shippedModels : resolve(values.MODELS_FILE),
     inFlight: values.VIDEO_IN_FLIGHT ?? (video ? 0 : 4),
     quota: { credits: values.QUOTA_CREDITS, window: values.QUOTA_WINDOW, timeZone: values.TIME_ZONE },
-    budget: money === undefined || window === undefined ? undefined : { money, window },
+    budget: window === undefined ? undefined : { money, credits, window },
     studio: { on: values.STUDIO === 'on', token: values.STUDIO_TOKEN },
     managers: values.MANAGERS,
     discord: discordOf(values),

@@ -18,6 +18,9 @@ import { sandboxCards } from './video/cards.ts';
 const looked = ({ room }: Parts): string =>
   room?.hooks ? 'announced by webhooks, and looked for where they do not come' : 'looked for by polls alone';
 
+const budgetOf = ({ money, credits }: NonNullable<Config['budget']>): string =>
+  [...(money === undefined ? [] : [money]), ...(credits === undefined ? [] : [`${credits} credits`])].join(' and ');
+
 function banner(config: Config, parts: Parts, address: string): string {
   const { credits, window } = config.quota;
   return [
@@ -33,7 +36,7 @@ function banner(config: Config, parts: Parts, address: string): string {
     `  Videos   ${parts.gateway.describe}`,
     ...(config.video ? [`           dialect ${config.video.dialect}; films are ${looked(parts)}`] : []),
     `  Quota    ${credits} credits a ${window} for each member`,
-    ...(config.budget ? [`  Budget   ${config.budget.money} a ${config.budget.window}, a hard stop`] : []),
+    ...(config.budget ? [`  Budget   ${budgetOf(config.budget)} a ${config.budget.window}, a hard stop`] : []),
     '',
   ].join('\n');
 }

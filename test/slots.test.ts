@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createBoard } from '../platforms/web/board.ts';
-import { createBudget } from '../src/desk/budget.ts';
+import { createBudgets } from '../src/desk/budgets.ts';
 import { createSettings } from '../src/desk/settings.ts';
 import { windowAt } from '../src/domain/policy.ts';
 import { scriptsIn } from '../src/scripts.ts';
@@ -23,16 +23,19 @@ test('every script is run, in two spaces, and each time with keys of one slot al
   const rig = deskOn(redis);
   const month = { kind: 'month', timeZone: 'UTC', window: () => windowAt(Date.now(), 'month', 'UTC') } as const;
   const standing = createStanding(redis);
-  const limit = { micros: 1_000_000, ...month };
-  const budget = createBudget({ redis, standing, job: rig.records.read, log: createTestLog(), limit });
+  const limits = [
+    { of: 'money', most: 1_000_000, ...month },
+    { of: 'credits', most: 1_000, ...month },
+  ] as const;
+  const budget = createBudgets({ redis, standing, job: rig.records.read, log: createTestLog(), limits });
   for (const space of ['north', 'south']) {
     const ref = await rig.accepted({ space, money: 100 });
-    await budget.reserve([{ ref, money: 100 }]);
-    await budget.keep([{ ref, money: 100 }]);
+    await budget.reserve([{ ref, money: 100, credits: 4 }]);
+    await budget.keep([{ ref, money: 100, credits: 4 }]);
     await rig.lists.leads();
     await rig.rendered(ref);
     await rig.records.woken(ref, { id: 'msg_1', taskId: undefined, gateway: 'gateway' });
-    await budget.book(ref.id, 90);
+    await budget.book(ref.id, { money: 90, credits: 4 });
     await rig.delivered(ref);
     await rig.desk.redeliver(ref);
     const other = await rig.accepted({ space });

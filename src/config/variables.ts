@@ -66,6 +66,7 @@ export const schema = z.object({
       .transform(Number)
       .pipe(z.number().positive()),
   ),
+  BUDGET_CREDITS: optional('a whole number of credits up to 1000000000', whole(1, 1_000_000_000)),
   BUDGET_WINDOW: optional(`one of ${windowKinds.join(', ')}`, z.enum(windowKinds)),
   STUDIO: given('on', 'on or off', z.enum(['on', 'off'])),
   STUDIO_TOKEN: optional('at least 16 characters without spaces', text.regex(/^\S{16,}$/)),

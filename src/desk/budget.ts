@@ -1,11 +1,11 @@
 import type { Cluster, Redis } from 'ioredis';
 import { z } from 'zod';
-import { reaching, told, untouched } from '../away.ts';
+import { reaching, told as toldToMember, untouched } from '../away.ts';
 import { UserError } from '../domain/errors.ts';
 import type { Job, JobRef } from '../domain/job.ts';
 import type { QuotaWindow, WindowKind } from '../domain/policy.ts';
 import { type Budget, type Log, RedisAway, type Standing } from '../ports.ts';
-import { dailies, keep } from './keys.ts';
+import { budgetKeys, keep } from './keys.ts';
 import { readReservation } from './reservation.ts';
 import { run } from './scripts.ts';
 
@@ -17,15 +17,19 @@ const warnEvery = 60_000;
 /** Bookings remembered at the most; one that is forgotten and repeated counts twice, on the safe side. */
 const mostBooked = 500_000;
 
-/** The operator's limit: `micros` are millionths of the currency, `window` the one that is open now, by `kind` and `timeZone`. */
+/** What a budget counts: millionths of the currency, or credits. */
+export type BudgetOf = keyof typeof budgetKeys;
+
+/** The operator's limit: `most` in what it is `of`, `window` the one that is open now, by `kind` and `timeZone`. */
 export interface BudgetLimit {
-  micros: number;
+  of: BudgetOf;
+  most: number;
   kind: WindowKind;
   timeZone: string;
   window(): QuotaWindow;
 }
 
-/** What of the present window is used, in millionths of the currency; `renewsAt` is Unix milliseconds. */
+/** What of the present window is used, in what the budget is of; `renewsAt` is Unix milliseconds. */
 export interface BudgetState {
   spent: number;
   held: number;
@@ -34,7 +38,9 @@ export interface BudgetState {
 }
 
 const listSchema = z.array(z.string());
-type Asked = { ref: JobRef; money: number };
+type Asked = { ref: JobRef } & Record<BudgetOf, number>;
+/** How an amount is told to the operator, and which variable it is of. */
+const told = { money: { name: 'BUDGET_MONEY', unit: 1e6 }, credits: { name: 'BUDGET_CREDITS', unit: 1 } } as const;
 
 /** Beside the port: what the sweep and the metrics need. */
 export interface KeptBudget extends Budget {
@@ -45,7 +51,7 @@ export interface KeptBudget extends Budget {
 }
 
 /**
- * The operator's money in Redis, a hard stop over all processes; without a limit only the pause is asked. `job` reads a job's record.
+ * An operator's budget in Redis, of money or of credits: a hard stop over all processes; without a limit only the pause is asked. `job` reads a job's record.
  * `reserve` throws {@link UserError}; all else throws {@link RedisAway} when Redis is away.
  */
 export function createBudget(tools: {
@@ -56,7 +62,9 @@ export function createBudget(tools: {
   log: Log;
 }): KeptBudget {
   const { redis, standing, limit, log } = tools;
-  const { reserved, unmatched, booked } = dailies;
+  const of = limit?.of ?? 'money';
+  const { reserved, unmatched, booked, budget } = budgetKeys[of];
+  const { name, unit } = told[of];
   let warnedAt = Number.NEGATIVE_INFINITY;
 
   const open = async (): Promise<void> => {
@@ -64,41 +72,38 @@ export function createBudget(tools: {
     if (pause) throw new UserError('unavailable', { word: `service.${pause.reason}` }, { retryAfter: 300 });
   };
 
-  const setAside = async (
-    jobs: readonly Asked[],
-    { micros, kind, timeZone, window }: BudgetLimit,
-    again = false,
-  ): Promise<string[]> => {
-    const { id, startsAt, endsAt } = window();
+  const setAside = async (jobs: readonly Asked[], limit: BudgetLimit, again = false): Promise<string[]> => {
+    const { most, kind, timeZone } = limit;
+    const { id, startsAt, endsAt } = limit.window();
     const answer = listSchema.parse(
       await run(
         redis,
         'reserve',
-        [reserved, unmatched, booked, dailies.budget + id],
+        [reserved, unmatched, booked, budget + id],
         [
-          ...[micros, id, startsAt, endsAt, keep.quota, warnShare],
-          ...jobs.flatMap(({ ref, money }) => [ref.id, ref.space, money]),
+          ...[most, id, startsAt, endsAt, keep.quota, warnShare],
+          ...jobs.flatMap((asked) => [asked.ref.id, asked.ref.space, asked[of]]),
         ],
       ),
     );
     const [outcome, first, second, ...ids] = answer;
     if (outcome === 'reserved') {
       if (first === '1')
-        log.warn({ window: id, used: Number(second) / 1e6, limit: micros / 1e6 }, 'four fifths of BUDGET_MONEY used');
+        log.warn({ window: id, used: Number(second) / unit, limit: most / unit }, `four fifths of ${name} used`);
       return ids;
     }
     if (outcome === 'window') {
       if (again) throw new UserError('unavailable', { word: 'service.clock' }, { retryAfter: 5 });
-      return setAside(jobs, { micros, kind, timeZone, window }, true);
+      return setAside(jobs, limit, true);
     }
-    const sum = jobs.reduce((all, { money }) => all + money, 0);
+    const sum = jobs.reduce((all, asked) => all + asked[of], 0);
     const left = Number(first);
     if (performance.now() - warnedAt > warnEvery) {
       warnedAt = performance.now();
-      const money = { left: left / 1e6, asked: sum / 1e6, limit: micros / 1e6 };
-      log.warn({ window: id, ...money }, 'refused: BUDGET_MONEY does not cover it');
+      const amounts = { left: left / unit, asked: sum / unit, limit: most / unit };
+      log.warn({ window: id, ...amounts }, `refused: ${name} does not cover it`);
     }
-    if (sum > micros) throw new UserError('unavailable', { word: 'budget.small', with: { window: kind } });
+    if (sum > most) throw new UserError('unavailable', { word: 'budget.small', with: { window: kind } });
     const said = { word: 'budget.used', with: { window: kind, some: left > 0, renewsAt: endsAt, timeZone } } as const;
     const retryAfter = Math.max(1, Math.ceil((endsAt - Date.now()) / 1000));
     throw new UserError('unavailable', said, { retryAfter });
@@ -106,37 +111,38 @@ export function createBudget(tools: {
 
   const matched = async (jobs: readonly Asked[], { window }: BudgetLimit, anew: boolean): Promise<string[]> => {
     const { id, endsAt } = window();
-    const args = jobs.flatMap(({ ref, money }) => [ref.id, ref.space, money]);
-    const keys = [reserved, unmatched, booked, dailies.budget];
+    const args = jobs.flatMap((asked) => [asked.ref.id, asked.ref.space, asked[of]]);
+    const keys = [reserved, unmatched, booked, budget];
     return listSchema.parse(await run(redis, 'keep', keys, [id, endsAt, keep.quota, anew ? '1' : '0', ...args]));
   };
 
   const end = async (id: string, spent: number, { window }: BudgetLimit, unkept: boolean): Promise<boolean> => {
     const now = window();
     const args = [id, spent, now.id, now.endsAt, keep.quota, keep.booked, mostBooked, unkept ? '1' : '0'];
-    return (await run(redis, 'book', [reserved, unmatched, booked, dailies.budget], args)) === 1;
+    return (await run(redis, 'book', [reserved, unmatched, booked, budget], args)) === 1;
   };
 
   const state = async (): Promise<BudgetState | undefined> => {
     if (!limit) return undefined;
     const { id, endsAt } = limit.window();
-    const [held, spent] = await redis.hmget(dailies.budget + id, 'held', 'spent');
-    return { spent: Number(spent ?? 0), held: Number(held ?? 0), limit: limit.micros, renewsAt: endsAt };
+    const [held, spent] = await redis.hmget(budget + id, 'held', 'spent');
+    return { spent: Number(spent ?? 0), held: Number(held ?? 0), limit: limit.most, renewsAt: endsAt };
   };
 
   /** One that was not kept in time: put right where its job was accepted, else given back. True when it was. */
-  const settleOne = async (id: string, text: string, of: BudgetLimit): Promise<boolean> => {
+  const settleOne = async (id: string, text: string, its: BudgetLimit): Promise<boolean> => {
     const reservation = readReservation(text);
     const job = reservation && (await tools.job({ space: reservation.space, id }));
-    if (!reservation || !job || job.settled !== undefined) return end(id, 0, of, true);
+    if (!reservation || !job || job.settled !== undefined) return end(id, 0, its, true);
     const { space, money } = reservation;
-    await matched([{ ref: { space, id }, money: job.request.money ?? money }], of, true);
+    const { money: reckoned = money, price } = job.request;
+    await matched([{ ref: { space, id }, money: reckoned, credits: price }], its, true);
     return false;
   };
 
   return {
     reserve: (jobs) =>
-      told(() =>
+      toldToMember(() =>
         untouched(async () => {
           await open();
           if (!limit) return [];
@@ -166,7 +172,7 @@ export function createBudget(tools: {
 
     book: (id, spent) =>
       reaching(async () => {
-        if (limit) await end(id, spent, limit, false);
+        if (limit) await end(id, spent[of], limit, false);
       }),
 
     returnUnmatched: () =>
@@ -191,7 +197,7 @@ export function createBudget(tools: {
     state: () => reaching(state),
 
     left: () =>
-      told(() =>
+      toldToMember(() =>
         untouched(async () => {
           const is = await state();
           return is && Math.max(0, is.limit - is.held - is.spent);

@@ -84,15 +84,26 @@ export const dailies = {
   ring: '{dailies}:ring',
   slots: '{dailies}:slots',
   lead: '{dailies}:lead',
-  /** The operator's money: what of a window is held and spent, and what is set aside for which job. */
-  budget: '{dailies}:budget:',
-  reserved: '{dailies}:reserved',
-  unmatched: '{dailies}:unmatched',
-  booked: '{dailies}:booked',
   /** Films in the media store that links open no more. */
   withheld: '{dailies}:withheld:',
   /** Who audits now. */
   auditing: '{dailies}:auditing',
   /** Secrets, encrypted. */
   vault: '{dailies}:vault:',
+} as const;
+
+/** What the operator's budgets are kept under: what of a window is held and spent, and what is set aside for which job. */
+export const budgetKeys = {
+  money: {
+    budget: '{dailies}:budget:',
+    reserved: '{dailies}:reserved',
+    unmatched: '{dailies}:unmatched',
+    booked: '{dailies}:booked',
+  },
+  credits: {
+    budget: '{dailies}:credits:budget:',
+    reserved: '{dailies}:credits:reserved',
+    unmatched: '{dailies}:credits:unmatched',
+    booked: '{dailies}:credits:booked',
+  },
 } as const;

@@ -69,7 +69,7 @@ async function postCard(ref: JobRef, tools: TakeTools): Promise<void> {
  */
 async function acceptWithin(order: Order, tools: TakeTools, later: Later): Promise<Receipt & { repeated: boolean }> {
   const { space, jobs } = order;
-  const asked = jobs.map(({ id, money = 0 }) => ({ ref: { space, id }, money }));
+  const asked = jobs.map(({ id, money = 0, price }) => ({ ref: { space, id }, money, credits: price }));
   let newly: JobRef[];
   try {
     newly = await tools.budget.reserve(asked);

@@ -3,7 +3,8 @@ import { commands } from '../../commands/index.ts';
 import { createStudio } from '../../platforms/web/adapter.ts';
 import type { Config } from '../config.ts';
 import { createBlocks } from '../desk/blocks.ts';
-import { type BudgetLimit, createBudget } from '../desk/budget.ts';
+import type { BudgetLimit } from '../desk/budget.ts';
+import { createBudgets } from '../desk/budgets.ts';
 import { createDesk } from '../desk/desk.ts';
 import { createLedger } from '../desk/ledger.ts';
 import { createLists } from '../desk/lists.ts';
@@ -63,10 +64,17 @@ function baseOf({ quota }: Config, settings: SpaceSettings) {
 /** A gateway that is not asked from here. */
 const noInfo = { estimate: async () => undefined, moderate: async () => undefined };
 
-function limitOf({ budget, quota: { timeZone } }: Config): BudgetLimit | undefined {
-  if (!budget) return undefined;
-  const { money, window: kind } = budget;
-  return { micros: Math.round(money * 1e6), kind, timeZone, window: () => windowAt(Date.now(), kind, timeZone) };
+/** The operator's limits: of money, and of credits. */
+function limitsOf({ budget, quota: { timeZone } }: Config): BudgetLimit[] {
+  if (!budget) return [];
+  const { money, credits, window: kind } = budget;
+  const limit = (of: BudgetLimit['of'], most: number): BudgetLimit => {
+    return { of, most, kind, timeZone, window: () => windowAt(Date.now(), kind, timeZone) };
+  };
+  return [
+    ...(money === undefined ? [] : [limit('money', Math.round(money * 1e6))]),
+    ...(credits === undefined ? [] : [limit('credits', credits)]),
+  ];
 }
 
 /** The parts that every role has, wired; a role then starts what it needs of intake, work and web. */
@@ -89,7 +97,7 @@ export async function wire(role: Serving, config: Config, log: Log, house: Redis
   const lists = createLists(redis, { until, longest: until === 'rendered' ? 1_800_000 : 900_000 });
   const metrics = createMetrics();
   const standing = createStanding(redis);
-  const budget = createBudget({ redis, standing, job: records.read, limit: limitOf(config), log });
+  const budget = createBudgets({ redis, standing, job: records.read, limits: limitsOf(config), log });
   const { room, links } = await openGateway(gateway, config, { redis, standing, records, wakeUps, media, log });
   if (room) closing.add('gateway client', room.close);
   metrics.watch({

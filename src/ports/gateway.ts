@@ -113,21 +113,28 @@ export interface Standing {
   resume(): Promise<void>;
 }
 
-/** The operator's money, in millionths of the currency. Every verb is idempotent by the job's id. */
+/** What a job costs: the operator in millionths of the currency, and whoever pays in credits. */
+export interface Costs {
+  ref: JobRef;
+  money: number;
+  credits: number;
+}
+
+/** The operator's budgets, of money in millionths of the currency and of credits. Every verb is idempotent by the job's id. */
 export interface Budget {
   /**
    * Sets money aside before a job is accepted; what is not {@link Budget.keep}-ed within a minute returns. Throws {@link UserError}
    * when the window's money is used up or the gateway is paused. Returns the jobs for which it was newly set aside.
    */
-  reserve(jobs: readonly { ref: JobRef; money: number }[]): Promise<JobRef[]>;
-  /** They were accepted, at this money. */
-  keep(jobs: readonly { ref: JobRef; money: number }[]): Promise<void>;
+  reserve(jobs: readonly Costs[]): Promise<JobRef[]>;
+  /** They were accepted, at this cost. */
+  keep(jobs: readonly Costs[]): Promise<void>;
   /** They were refused: what was set aside for them returns, unless the same jobs were accepted elsewhere. */
   giveBack(refs: readonly JobRef[]): Promise<void>;
   /** What is left of the window's money; nothing where there is no limit. */
   left(): Promise<number | undefined>;
   /** Ends a reservation: `spent` is what it came to, 0 for nothing. */
-  book(id: string, spent: number): Promise<void>;
+  book(id: string, spent: { money: number; credits: number }): Promise<void>;
 }
 
 /** What a film costs the operator, in millionths of the currency, as well as it can be known beforehand. */

@@ -195,7 +195,10 @@ export async function deliver(turn: Turn): Promise<Next | undefined> {
 
 /** The operator's budget first, which is idempotent: a worker that dies in between books it once more, to no effect. */
 async function settle(turn: Turn): Promise<void> {
-  if (turn.job.request.money !== undefined) await turn.tools.budget.book(turn.job.request.id, costOf(turn.job));
+  if (turn.job.request.money !== undefined) {
+    const { id, price } = turn.job.request;
+    await turn.tools.budget.book(id, { money: costOf(turn.job), credits: turn.job.failure ? 0 : price });
+  }
   if (turn.job.settled !== undefined) return;
   turn.job = await turn.tools.records.settle(turn.job, turn.job.failure ? 'released' : 'captured');
   await turn.tools.lists.freed(refOf(turn.job), 'ended');

@@ -3,7 +3,8 @@ import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { audit } from '../../src/desk/audit.ts';
 import { createBudget } from '../../src/desk/budget.ts';
-import { dailies, spaceKeys } from '../../src/desk/keys.ts';
+import { createBudgets } from '../../src/desk/budgets.ts';
+import { budgetKeys, spaceKeys } from '../../src/desk/keys.ts';
 import { UserError } from '../../src/domain/errors.ts';
 import type { PauseReason } from '../../src/domain/gateway.ts';
 import type { JobRef } from '../../src/domain/job.ts';
@@ -18,7 +19,8 @@ import { deskOn, startDesk } from './rig.ts';
 const day = 86_400_000;
 const refs = (count: number, name = 'a'): JobRef[] =>
   Array.from({ length: count }, (_, i) => ({ space: 'web-atelier', id: `j${name}-${i + 1}` }));
-const at = (jobs: readonly JobRef[], money: number) => jobs.map((ref) => ({ ref, money }));
+const at = (jobs: readonly JobRef[], money: number) => jobs.map((ref) => ({ ref, money, credits: 0 }));
+const spent = (money: number) => ({ money, credits: 0 });
 
 describe.each(redisKinds)('budget on %s', (kind) => {
   let rig: Awaited<ReturnType<typeof startDesk>>;
@@ -39,7 +41,9 @@ describe.each(redisKinds)('budget on %s', (kind) => {
   const made = (micros: number | undefined, redis = rig.redis) => {
     const log = createTestLog();
     const limit =
-      micros === undefined ? undefined : { micros, kind: 'week' as const, timeZone: 'UTC', window: () => window };
+      micros === undefined
+        ? undefined
+        : { of: 'money' as const, most: micros, kind: 'week' as const, timeZone: 'UTC', window: () => window };
     const standing = { read: async () => paused && { reason: paused, since: 0 } };
     const budget = createBudget({ redis, standing, job: deskOn(redis).records.read, limit, log });
     return { budget, log, warns: () => log.lines.filter(({ level }) => level === 'warn') };
@@ -56,8 +60,8 @@ describe.each(redisKinds)('budget on %s', (kind) => {
   };
   /** Every reservation that nobody kept is a minute older. */
   const aMinuteLater = async (): Promise<void> => {
-    for (const id of await rig.redis.zrange(dailies.unmatched, '0', '-1')) {
-      await rig.redis.zincrby(dailies.unmatched, -61_000, id);
+    for (const id of await rig.redis.zrange(budgetKeys.money.unmatched, '0', '-1')) {
+      await rig.redis.zincrby(budgetKeys.money.unmatched, -61_000, id);
     }
   };
   const problems = async (): Promise<string[]> => (await audit(rig.redis, 0)).problems;
@@ -117,7 +121,7 @@ describe.each(redisKinds)('budget on %s', (kind) => {
     const jobs = refs(2);
     expect(await budget.reserve(at(jobs, 5))).toEqual([]);
     await budget.keep(at(jobs, 5));
-    await budget.book('ja-1', 5);
+    await budget.book('ja-1', spent(5));
     expect(await budget.returnUnmatched()).toBe(0);
     expect(await budget.state()).toBeUndefined();
     expect(await rig.redis.keys('*')).toEqual([]);
@@ -127,23 +131,23 @@ describe.each(redisKinds)('budget on %s', (kind) => {
     const { budget } = made(1_000);
     await budget.reserve(at(refs(3), 300));
     await budget.keep(at(refs(3), 300));
-    await budget.book('ja-1', 350);
-    await budget.book('ja-1', 350);
+    await budget.book('ja-1', spent(350));
+    await budget.book('ja-1', spent(350));
     expect(await state(budget)).toEqual([600, 350]);
-    await budget.book('ja-2', 0);
-    await budget.book('ja-2', 500);
+    await budget.book('ja-2', spent(0));
+    await budget.book('ja-2', spent(500));
     expect(await state(budget)).toEqual([300, 350]);
-    await Promise.all(Array.from({ length: 10 }, () => budget.book('ja-3', 700)));
+    await Promise.all(Array.from({ length: 10 }, () => budget.book('ja-3', spent(700))));
     expect(await state(budget)).toEqual([0, 1_050]);
     await refusal(budget.reserve(at(refs(1, 'b'), 1)));
-    expect(await rig.redis.exists(dailies.reserved)).toBe(0);
+    expect(await rig.redis.exists(budgetKeys.money.reserved)).toBe(0);
   });
 
   test('a job that was booked is not set aside again when its call is repeated', async () => {
     const { budget } = made(1_000);
     await budget.reserve(at(refs(1), 300));
     await budget.keep(at(refs(1), 300));
-    await budget.book('ja-1', 0);
+    await budget.book('ja-1', spent(0));
     expect(await budget.reserve(at(refs(1), 300))).toEqual([]);
     expect(await state(budget)).toEqual([0, 0]);
   });
@@ -160,7 +164,7 @@ describe.each(redisKinds)('budget on %s', (kind) => {
     const { budget } = made(1_000);
     const ref = await rig.accepted();
     await budget.reserve(at([ref], 300));
-    await budget.book(ref.id, 0);
+    await budget.book(ref.id, spent(0));
     expect(await budget.reserve(at([ref], 300))).toEqual([]);
     await budget.keep(at([ref], 300));
     await aMinuteLater();
@@ -182,9 +186,9 @@ describe.each(redisKinds)('budget on %s', (kind) => {
 
   test('what a job without a reservation came to counts once', async () => {
     const { budget } = made(1_000);
-    await budget.book('jz-1', 400);
-    await budget.book('jz-1', 400);
-    await budget.book('jz-2', 0);
+    await budget.book('jz-1', spent(400));
+    await budget.book('jz-1', spent(400));
+    await budget.book('jz-2', spent(0));
     expect(await state(budget)).toEqual([0, 400]);
     await refusal(budget.reserve(at(refs(1), 601)));
     await budget.reserve(at(refs(1), 600));
@@ -199,7 +203,9 @@ describe.each(redisKinds)('budget on %s', (kind) => {
     expect(await budget.returnUnmatched()).toBe(2);
     expect(await budget.returnUnmatched()).toBe(0);
     expect(await state(budget)).toEqual([0, 0]);
-    expect(await rig.redis.exists(dailies.reserved, dailies.unmatched, dailies.booked)).toBe(0);
+    expect(await rig.redis.exists(budgetKeys.money.reserved, budgetKeys.money.unmatched, budgetKeys.money.booked)).toBe(
+      0,
+    );
   });
 
   test('money of a job that was accepted, and of which that was not said, stays', async () => {
@@ -211,7 +217,7 @@ describe.each(redisKinds)('budget on %s', (kind) => {
     expect(await state(budget)).toEqual([300, 0]);
     await aMinuteLater();
     expect(await budget.returnUnmatched()).toBe(0);
-    await budget.book(ref.id, 250);
+    await budget.book(ref.id, spent(250));
     expect(await state(budget)).toEqual([0, 250]);
   });
 
@@ -236,7 +242,7 @@ describe.each(redisKinds)('budget on %s', (kind) => {
         await budget.keep(at(refs(1), 300));
         return undefined;
       },
-      limit: { micros: 1_000, kind: 'week', timeZone: 'UTC', window: () => window },
+      limit: { of: 'money', most: 1_000, kind: 'week', timeZone: 'UTC', window: () => window },
       log: createTestLog(),
     });
     expect(await slow.returnUnmatched()).toBe(0);
@@ -252,11 +258,11 @@ describe.each(redisKinds)('budget on %s', (kind) => {
       'request',
       JSON.stringify({ ...(await rig.read(order)).request, money: 300 }),
     );
-    await rig.redis.del(dailies.reserved, dailies.unmatched, dailies.budget + window.id);
+    await rig.redis.del(budgetKeys.money.reserved, budgetKeys.money.unmatched, budgetKeys.money.budget + window.id);
     await budget.reserve(at(refs(1), 1_000));
     await budget.keep(at([order], 300));
     expect(await state(budget)).toEqual([1_300, 0]);
-    await budget.book(order.id, 300);
+    await budget.book(order.id, spent(300));
     expect(await state(budget)).toEqual([1_000, 300]);
     await budget.keep(at([order], 300));
     expect(await state(budget)).toEqual([1_000, 300]);
@@ -271,10 +277,10 @@ describe.each(redisKinds)('budget on %s', (kind) => {
     window = { ...windowAt(before.endsAt + day, 'week', 'UTC'), startsAt: Date.now() - day };
     expect(await state(budget)).toEqual([0, 0]);
     await budget.reserve(at(refs(1, 'b'), 1_000));
-    await budget.book('ja-1', 450);
+    await budget.book('ja-1', spent(450));
     expect(await state(budget)).toEqual([1_000, 0]);
-    expect(await rig.redis.hgetall(dailies.budget + before.id)).toMatchObject({ held: '500', spent: '450' });
-    await budget.book('jb-1', 1_000);
+    expect(await rig.redis.hgetall(budgetKeys.money.budget + before.id)).toMatchObject({ held: '500', spent: '450' });
+    await budget.book('jb-1', spent(1_000));
     expect(await state(budget)).toEqual([0, 1_000]);
   });
 
@@ -282,16 +288,16 @@ describe.each(redisKinds)('budget on %s', (kind) => {
     const { budget } = made(1_000);
     await budget.reserve(at(refs(2), 500));
     await budget.keep(at(refs(2), 500));
-    const key = dailies.budget + window.id;
+    const key = budgetKeys.money.budget + window.id;
     const ends = async () => Date.now() + (await rig.redis.pttl(key));
     expect(Math.abs((await ends()) - (window.endsAt + 40 * day))).toBeLessThan(60_000);
     await rig.redis.persist(key);
-    await budget.book('ja-1', 1);
+    await budget.book('ja-1', spent(1));
     expect(Math.abs((await ends()) - (window.endsAt + 40 * day))).toBeLessThan(60_000);
-    expect(await rig.redis.ttl(dailies.booked)).toBeGreaterThan(30 * 86_400);
-    await rig.redis.zadd(dailies.booked, Date.now() - 32 * day, 'jold-1');
-    await budget.book('ja-2', 1);
-    expect(await rig.redis.zrange(dailies.booked, '0', '-1')).toEqual(['ja-1', 'ja-2']);
+    expect(await rig.redis.ttl(budgetKeys.money.booked)).toBeGreaterThan(30 * 86_400);
+    await rig.redis.zadd(budgetKeys.money.booked, Date.now() - 32 * day, 'jold-1');
+    await budget.book('ja-2', spent(1));
+    expect(await rig.redis.zrange(budgetKeys.money.booked, '0', '-1')).toEqual(['ja-1', 'ja-2']);
   });
 
   test('a clock that is in another window than Redis’s gets a plain word', async () => {
@@ -309,7 +315,7 @@ describe.each(redisKinds)('budget on %s', (kind) => {
       standing: { read: async () => undefined },
       job: async () => undefined,
       limit: {
-        ...{ micros: 1_000, kind: 'week', timeZone: 'UTC' },
+        ...{ of: 'money', most: 1_000, kind: 'week', timeZone: 'UTC' },
         window: () => {
           looks += 1;
           return looks === 1 ? windowAt(now.startsAt - day, 'week', 'UTC') : now;
@@ -381,7 +387,7 @@ describe.each(redisKinds)('budget on %s', (kind) => {
             await budget.keep(at([ref], money));
             if (has) Object.assign(has, { kept: true, money });
           } else if (verb === 'book') {
-            await budget.book(ref.id, money);
+            await budget.book(ref.id, { money, credits: 0 });
             if (has || (money > 0 && !booked.has(ref.id))) {
               spent += money;
               held.delete(ref.id);
@@ -404,7 +410,7 @@ describe.each(redisKinds)('budget on %s', (kind) => {
     const [open, ended] = [await accepted(budget, 300), await accepted(budget, 300)];
     await budget.reserve(at(refs(1), 5));
     await rig.rendered(ended);
-    await budget.book(ended.id, 290);
+    await budget.book(ended.id, spent(290));
     await rig.delivered(ended);
     expect(open.id).not.toBe(ended.id);
     expect(await problems()).toEqual([]);
@@ -427,17 +433,49 @@ describe.each(redisKinds)('budget on %s', (kind) => {
     ],
     [
       'more held than set aside',
-      () => rig.redis.hincrby(dailies.budget + window.id, 'held', 7),
+      () => rig.redis.hincrby(budgetKeys.money.budget + window.id, 'held', 7),
       /307 held, and 300 set aside/,
     ],
-    ['a window that forgot', () => rig.redis.del(dailies.budget + window.id), /0 held, and 300 set aside/],
-    ['a reservation that cannot be read', (ref) => rig.redis.hset(dailies.reserved, ref.id, 'x'), /cannot be read/],
+    ['a window that forgot', () => rig.redis.del(budgetKeys.money.budget + window.id), /0 held, and 300 set aside/],
+    [
+      'a reservation that cannot be read',
+      (ref) => rig.redis.hset(budgetKeys.money.reserved, ref.id, 'x'),
+      /cannot be read/,
+    ],
   ])('the audit finds %s', async (_what, corrupt, told) => {
     const { budget } = made(10_000);
     const ref = await accepted(budget, 300);
     expect(await problems()).toEqual([]);
     await corrupt(ref);
     expect((await problems()).join('\n')).toMatch(told);
+  });
+
+  test('a budget of credits beside one of money: both hold, what one refuses the other gives back, and the audit knows both', async () => {
+    const shared = { redis: rig.redis, standing: { read: async () => undefined }, job: deskOn(rig.redis).records.read };
+    const limit = (of: 'money' | 'credits', most: number) => {
+      return { of, most, kind: 'week', timeZone: 'UTC', window: () => window } as const;
+    };
+    const log = createTestLog();
+    const limits = [limit('money', 1_000), limit('credits', 10)];
+    const budget = createBudgets({ ...shared, log, limits });
+    const credits = createBudget({ ...shared, log, limit: limits[1] });
+    const first = await rig.accepted({ price: 6, money: 100 });
+    const costs = [{ ref: first, money: 100, credits: 6 }];
+    expect(await budget.reserve(costs)).toEqual([first]);
+    await budget.keep(costs);
+    const second = { ...first, id: 'jaaaaaaaaaaaaaaaa-1' };
+    const said = await refusal(budget.reserve([{ ref: second, money: 100, credits: 5 }]));
+    expect(said.said.word).toBe('budget.used');
+    expect(await credits.state()).toMatchObject({ held: 6, spent: 0 });
+    expect(await budget.state()).toMatchObject({ held: 100, spent: 0 });
+    expect(await problems()).toEqual([]);
+    await budget.book(first.id, { money: 80, credits: 6 });
+    expect([await budget.state(), await credits.state()]).toMatchObject([
+      { held: 0, spent: 80 },
+      { held: 0, spent: 6 },
+    ]);
+    await rig.redis.hset(budgetKeys.credits.budget + window.id, 'held', 3);
+    expect((await problems()).join()).toMatch(/3 held, and 0 set aside/);
   });
 
   test('Redis away: members get plain words, the worker gets RedisAway, and nothing was taken', async () => {
@@ -449,7 +487,7 @@ describe.each(redisKinds)('budget on %s', (kind) => {
       await away.kill();
       expect((await refusal(budget.reserve(at(refs(1), 1)))).said.word).toBe('service.away');
       await expect(budget.keep(at(refs(1), 1))).rejects.toBeInstanceOf(RedisAway);
-      await expect(budget.book('ja-1', 1)).rejects.toBeInstanceOf(RedisAway);
+      await expect(budget.book('ja-1', spent(1))).rejects.toBeInstanceOf(RedisAway);
       await expect(budget.returnUnmatched()).rejects.toBeInstanceOf(RedisAway);
       await away.restart();
       await until('it is reached again', () => budget.reserve(at(refs(1), 1)));

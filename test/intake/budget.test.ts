@@ -27,7 +27,7 @@ function processOf(before: () => Promise<void> = async () => undefined) {
   const chat = createFakeChat();
   const log = createTestLog();
   const month = () => windowAt(Date.now(), 'month', 'UTC');
-  const limit: BudgetLimit = { micros: 2_000_000, kind: 'month', timeZone: 'UTC', window: month };
+  const limit: BudgetLimit = { of: 'money', most: 2_000_000, kind: 'month', timeZone: 'UTC', window: month };
   const standing = { read: async () => undefined };
   const budget = createBudget({ redis: client, standing, job: rig.records.read, limit, log });
   const works: Promise<void>[] = [];

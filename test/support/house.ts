@@ -110,7 +110,7 @@ export async function startHouse(options: HouseOptions) {
     ...shared,
   });
   const month = { kind: 'month', timeZone: 'UTC', window: () => windowAt(Date.now(), 'month', 'UTC') } as const;
-  const limit = options.budget === undefined ? undefined : { micros: options.budget, ...month };
+  const limit = options.budget === undefined ? undefined : ({ of: 'money', most: options.budget, ...month } as const);
   const budget = createBudget({ redis: connection, standing, job: records.read, log, limit });
   const steps: { step: Step; result: string; seconds: number }[] = [];
   const workers = startWorkers({

@@ -58,7 +58,7 @@ export async function startSteps(
       expect: async () => undefined,
       learn: async () => undefined,
     },
-    budget: { book: async (id, spent) => void booked.set(id, spent) },
+    budget: { book: async (id, { money }) => void booked.set(id, money) },
     slow: { count: async (_space, member, request) => void refused.push([member, request]) },
     hook: () => undefined,
     wishes: createWishes(redis),
