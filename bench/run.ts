@@ -2,10 +2,11 @@ import { discord } from './discord.ts';
 import { fairness } from './fairness.ts';
 import { inflight } from './inflight.ts';
 import { journey } from './journey.ts';
+import { ledger } from './ledger.ts';
 import { polling } from './polling.ts';
 import { slack } from './slack.ts';
 
-const benches = new Map(Object.entries({ journey, inflight, fairness, polling, discord, slack }));
+const benches = new Map(Object.entries({ journey, ledger, inflight, fairness, polling, discord, slack }));
 
 const [name = '', ...rest] = process.argv.slice(2);
 const bench = benches.get(name);

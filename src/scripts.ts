@@ -2,13 +2,26 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Cluster, Redis } from 'ioredis';
 
-const read = (name: string, folder: URL): string => readFileSync(new URL(`${name}.lua`, folder), 'utf8');
+/** The text of `<folder>/<name>.lua`. */
+export const readScript = (name: string, folder: URL): string => readFileSync(new URL(`${name}.lua`, folder), 'utf8');
 
-/** A script as it is sent: one that begins with `-- WITH <name>` has that other one before it. */
-function textOf(name: string, folder: URL): string {
-  const own = read(name, folder);
+/** The text without comments: an engine may read all of it at every call. */
+const bare = (text: string): string => text.replace(/^[ \t]*(--.*)?\n/gm, '');
+
+/** Of what scripts share the values and functions that one names, and those that these name. Each begins with `local` at the left margin. */
+function needed(shared: string, own: string): string {
+  let text = own;
+  for (const part of shared.split(/^(?=local )/m).reverse()) {
+    const [, name = ''] = /^local (?:function )?(\w+)/.exec(part) ?? [];
+    if (new RegExp(`\\b${name}\\b`).test(text)) text = part + text;
+  }
+  return text;
+}
+
+/** A script as it is sent: one that begins with `-- WITH <name>` has before it what it needs of that other one. `own` is its text. */
+export function scriptText(folder: URL, name: string, own = readScript(name, folder)): string {
   const [, shared] = /^-- WITH (\w+)\n/.exec(own) ?? [];
-  return shared === undefined ? own : `${read(shared, folder)}\n${own}`;
+  return shared === undefined ? bare(own) : needed(bare(readScript(shared, folder)), bare(own));
 }
 
 /**
@@ -18,7 +31,7 @@ function textOf(name: string, folder: URL): string {
 export function scriptsIn<N extends string>(folder: URL, names: readonly N[]) {
   const scripts = new Map(
     names.map((name) => {
-      const lua = textOf(name, folder);
+      const lua = scriptText(folder, name);
       return [name, { lua, sha: createHash('sha1').update(lua).digest('hex') }] as const;
     }),
   );

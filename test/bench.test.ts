@@ -26,6 +26,19 @@ test('the journey is measured from call to captured film, each figure beside one
   expect(stdout).toMatch(/\d+ cores, load .*; node \d+\.\d+\.\d+; Redis \S+/);
 }, 60_000);
 
+test('what the ledger does is beside INCRBY of the same run, from one client and from many', async () => {
+  const { stdout, stderr } = await bench('ledger', '--short');
+  expect(stderr).toBe('');
+  for (const clients of ['1 client', '10 clients', '50 clients', '50 over one connection']) {
+    for (const what of ["reserve (the operator's money)", 'reserve (credits alone)', 'accept']) {
+      const [ours = 0, beside = 0, ratio = 0] = row(stdout, `${clients}: ${what}`);
+      expect(Math.min(ours, beside, ratio), stdout).toBeGreaterThan(0);
+      expect(ratio / (ours / beside), stdout).toBeGreaterThan(0.9);
+      expect(ratio / (ours / beside), stdout).toBeLessThan(1.1);
+    }
+  }
+}, 60_000);
+
 test('one waiting job beside a crowd of another space waits about a round longer than on an idle system', async () => {
   const { stdout, stderr } = await bench('fairness', '--short');
   expect(stderr).toBe('');
@@ -73,6 +86,6 @@ test('a benchmark that does not exist is answered with those that do', async () 
   await expect(bench('speed')).rejects.toMatchObject({
     code: 1,
     stderr:
-      'Usage: npm run bench -- NAME [--short], with NAME one of journey, inflight, fairness, polling, discord, slack\n',
+      'Usage: npm run bench -- NAME [--short], with NAME one of journey, ledger, inflight, fairness, polling, discord, slack\n',
   });
 });

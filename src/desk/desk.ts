@@ -5,118 +5,31 @@ import type { Desk, Order, Receipt } from '../domain/desk.ts';
 import { UserError } from '../domain/errors.ts';
 import type { Job, JobRef, Progress, Removal } from '../domain/job.ts';
 import type { SpaceKey } from '../domain/origin.ts';
-import { callName, dailies, keep, spaceKeys } from './keys.ts';
+import { createAccept, firstReceipt } from './accept.ts';
+import { dailies, keep, spaceKeys } from './keys.ts';
 import { jobsIn, release } from './manage.ts';
-import { roomLeft } from './memory.ts';
 import { quotaOf } from './quota.ts';
 import { progressOf, readJob } from './record.ts';
 import { readReport, reportArgs } from './report.ts';
 import { run } from './scripts.ts';
-
-/** Milliseconds after which an accepted job is looked at again, should its way to the queue have broken. */
-const acceptedDue = 10_000;
-
-const answerSchema = z.tuple([z.string()]).rest(z.string());
-const jobsSchema = z.array(z.string());
-
-/** Which limit a call went over, as a {@link UserError}. `left` is what of it is free. */
-function capped(which: string, left: number, order: Order, price: number): UserError {
-  const { caps, window, timeZone } = order;
-  const renews = { renewsAt: window.endsAt, timeZone };
-  switch (which) {
-    case 'once':
-      return new UserError('busy', { word: 'cap.once', with: { most: caps.atOnce ?? 0 } }, { retryAfter: 60 });
-    case 'waiting':
-      return new UserError('busy', { word: 'cap.waiting', with: { most: caps.waiting ?? 0 } }, { retryAfter: 60 });
-    case 'spend':
-      return new UserError('balance', { word: 'cap.spend', with: { price, left, ...renews } }, { balance: left });
-    case 'credits':
-    case 'money':
-      return new UserError('unavailable', { word: 'cap.space', with: { some: left > 0, ...renews } });
-    default:
-      throw new Error(`accept answered with the cap ${which}`);
-  }
-}
 
 /** What only reads takes nothing, whatever fails. */
 const reading = <T>(work: () => Promise<T>): Promise<T> => told(() => untouched(work));
 
 /** The books as members' commands see them, in Redis. */
 export function createDesk(redis: Redis | Cluster): Desk {
-  const room = roomLeft(redis);
+  const accept = createAccept(redis);
 
   const read = async (ref: JobRef): Promise<Job | undefined> =>
     readJob(await redis.hgetall(spaceKeys(ref.space).job(ref.id)));
 
-  const accept = async (order: Order): Promise<Receipt & { repeated: boolean }> => {
-    const { space, call, member, window, jobs, caps } = order;
-    const keys = spaceKeys(space);
-    await untouched(async () => {
-      // A repeated call takes no room: it gets its answer.
-      const full = !(await room()) && (await redis.exists(keys.call(call.key))) === 0;
-      if (full) throw new UserError('unavailable', { word: 'service.full' }, { retryAfter: 60 });
-      await redis.zadd(dailies.spaces, Date.now(), space);
-    });
-    const ids = jobs.map((job) => job.id);
-    const price = jobs.reduce((sum, job) => sum + job.price, 0);
-    const asker = jobs[0]?.origin.user ?? member;
-    const limit = (most: number | undefined): string => (most === undefined ? '' : String(most));
-    const answer = answerSchema.parse(
-      await run(
-        redis,
-        'accept',
-        [keys.all],
-        [
-          ...[callName(call.key), call.digest, JSON.stringify(ids), asker, member, order.pot ?? ''],
-          ...[window.id, window.startsAt, window.endsAt, order.allowance],
-          ...[acceptedDue, keep.call, keep.quota, keep.record],
-          ...[caps.spend, caps.atOnce, caps.waiting, caps.spaceCredits, caps.spaceMoney].map(limit),
-          ...jobs.flatMap((job) => [job.id, JSON.stringify(job), job.price, job.money ?? 0]),
-        ],
-      ),
-    );
-    const [outcome, first = '', second = '', third = '', fourth = ''] = answer;
-    switch (outcome) {
-      case 'accepted':
-        return { jobs: ids, price, left: Number(first), repeated: false };
-      case 'repeated':
-        if (first !== call.digest) throw new UserError('conflict', { word: 'call.conflict' }, { field: 'id' });
-        return {
-          jobs: jobsSchema.parse(JSON.parse(second)),
-          price: Number(third),
-          left: Number(fourth),
-          repeated: true,
-        };
-      case 'balance':
-        throw new UserError(
-          'balance',
-          {
-            word: 'balance.short',
-            with: { price, left: Number(first), renewsAt: window.endsAt, timeZone: order.timeZone },
-          },
-          { balance: Number(first) },
-        );
-      case 'pot':
-        throw new UserError('balance', { word: 'pot.short', with: { price, left: Number(first) } }, { field: 'pot' });
-      case 'cap':
-        throw capped(first, Number(second), order, price);
-      case 'taken':
-        throw new UserError('conflict', { word: 'call.conflict' }, { field: 'id' });
-      case 'window':
-        throw new UserError('unavailable', { word: 'service.clock' }, { retryAfter: 5 });
-      default:
-        throw new Error(`accept answered ${outcome}`);
-    }
-  };
-
   const answered = async (space: SpaceKey, call: Order['call']): Promise<Receipt | undefined> => {
-    const [first, jobs, price, left] = await redis.hmget(
+    const [digest, jobs, price, left] = await redis.hmget(
       spaceKeys(space).call(call.key),
       ...['digest', 'jobs', 'price', 'left'],
     );
-    if (first === null || first === undefined) return undefined;
-    if (first !== call.digest) throw new UserError('conflict', { word: 'call.conflict' }, { field: 'id' });
-    return { jobs: jobsSchema.parse(JSON.parse(jobs ?? '')), price: Number(price), left: Number(left) };
+    if (digest === null || digest === undefined) return undefined;
+    return firstReceipt(call, digest, jobs ?? '', price ?? '', left ?? '');
   };
 
   const cancel = async (

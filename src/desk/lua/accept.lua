@@ -102,8 +102,9 @@ if money > 0 then
   redis.call('HINCRBY', used, 'money_held', whole(money))
 end
 redis.call('PEXPIREAT', used, over)
+local texts = {}
 for i = 1, count do
-  local id, request, price, cost = ARGV[16 + 4 * i], ARGV[17 + 4 * i], ARGV[18 + 4 * i], ARGV[19 + 4 * i]
+  local price, cost = ARGV[18 + 4 * i], ARGV[19 + 4 * i]
   local draws = pot ~= '' and prorated(sources, tonumber(price)) or drawn(sources, tonumber(price))
   for _, draw in ipairs(draws) do
     if pot ~= '' then
@@ -115,26 +116,36 @@ for i = 1, count do
       redis.call('HINCRBY', quota, 'lot_held', whole(draw.n))
     end
   end
-  local text = packed(draws)
-  redis.call('HSET', P .. 'job:' .. id, 'request', request, 'accepted_at', stamp, 'price', price, 'money', cost, 'asker', asker,
-    'member', member, 'window', window, 'draws', text, 'pot', pot, 'left', whole(left - total),
-    'progress', '{"tries":0}', 'version', '1', 'epoch', '0', 'generation', '1', 'deaths', '0')
+  local id, text = ARGV[16 + 4 * i], packed(draws)
   local line = note('kind', 'hold', 'member', member, 'window', window, 'credits', price, 'job', id, 'draws', text, 'pot', pot,
     'money', cost == '0' and '' or cost)
   tell(asker, line, 'hold', tonumber(price), id, window, pot, '', ARGV[14])
-  redis.call('ZADD', P .. 'waiting', redis.call('INCR', P .. 'seq'), id)
-  redis.call('ZADD', P .. 'open', whole(now + tonumber(ARGV[11])), id)
-  redis.call('ZADD', P .. 'mine:' .. asker, stamp, id)
-  redis.call('ZADD', P .. 'jobs', stamp, id)
-  redis.call('SADD', under, id)
+  texts[i] = text
 end
 if pot == '' then
   redis.call('PEXPIREAT', quota, over)
 end
-redis.call('ZREMRANGEBYSCORE', P .. 'mine:' .. asker, '-inf', whole(now - tonumber(ARGV[14]) * 1000))
-redis.call('EXPIRE', P .. 'mine:' .. asker, ARGV[14])
-redis.call('ZREMRANGEBYSCORE', P .. 'jobs', '-inf', whole(now - tonumber(ARGV[14]) * 1000))
-redis.call('EXPIRE', P .. 'jobs', ARGV[14])
+
+-- The jobs: their records, and the lists that they stand in.
+local mine, jobs = P .. 'mine:' .. asker, P .. 'jobs'
+for i = 1, count do
+  local id = ARGV[16 + 4 * i]
+  redis.call('HSET', P .. 'job:' .. id, 'request', ARGV[17 + 4 * i], 'accepted_at', stamp, 'price', ARGV[18 + 4 * i],
+    'money', ARGV[19 + 4 * i], 'asker', asker, 'member', member, 'window', window, 'draws', texts[i], 'pot', pot,
+    'left', whole(left - total), 'progress', '{"tries":0}', 'version', '1', 'epoch', '0', 'generation', '1', 'deaths', '0')
+  redis.call('ZADD', P .. 'waiting', redis.call('INCR', P .. 'seq'), id)
+  redis.call('ZADD', P .. 'open', whole(now + tonumber(ARGV[11])), id)
+  redis.call('ZADD', mine, stamp, id)
+  redis.call('ZADD', jobs, stamp, id)
+  redis.call('SADD', under, id)
+end
+local old = whole(now - tonumber(ARGV[14]) * 1000)
+redis.call('ZREMRANGEBYSCORE', mine, '-inf', old)
+redis.call('EXPIRE', mine, ARGV[14])
+redis.call('ZREMRANGEBYSCORE', jobs, '-inf', old)
+redis.call('EXPIRE', jobs, ARGV[14])
+
+-- The answer to the call.
 redis.call('HSET', call, 'digest', ARGV[2], 'jobs', ARGV[3], 'price', whole(total), 'left', whole(left - total))
 redis.call('EXPIRE', call, ARGV[12])
 return { 'accepted', whole(left - total), stamp }

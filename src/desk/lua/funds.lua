@@ -1,4 +1,4 @@
--- What the ledger's scripts share: it stands before each that begins with `-- WITH funds`. KEYS[1] is what the space's keys begin with.
+-- What the ledger's scripts share: what one names of it stands before each that begins with `-- WITH funds`. KEYS[1] is what the space's keys begin with.
 -- A lot, and a share of a pot: left|held|expires ms, 0 for never. Draws: a source and an amount in turn, with blanks between; `w` is the window.
 local P = KEYS[1]
 local clock = redis.call('TIME')
