@@ -51,14 +51,14 @@ function worksOn(redis: Redis, credits: { sha: string }): Record<string, Work> {
     redis,
     standing: { read: async () => undefined },
     job: async () => undefined,
-    limit: { micros: Number.MAX_SAFE_INTEGER, kind: 'week', timeZone: 'UTC', window: () => window },
+    limit: { of: 'money', most: Number.MAX_SAFE_INTEGER, kind: 'week', timeZone: 'UTC', window: () => window },
     log: createBenchLog(),
   });
   const desk = createDesk(redis);
   return {
     incrby: () => redis.incrby('n', 1),
     "reserve (the operator's money)": ({ space, jobs }) =>
-      budget.reserve(jobs.map(({ id, money = 0 }) => ({ ref: { space, id }, money }))),
+      budget.reserve(jobs.map(({ id, money = 0, price }) => ({ ref: { space, id }, money, credits: price }))),
     'reserve (credits alone)': (order) =>
       redis.evalsha(credits.sha, 1, spaceKeys(order.space).all, ...acceptArgs(order)),
     accept: desk.accept,

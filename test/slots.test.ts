@@ -1,12 +1,22 @@
+import type { Redis } from 'ioredis';
 import { expect, test } from 'vitest';
 import { createBoard } from '../platforms/web/board.ts';
+import { createBlocks } from '../src/desk/blocks.ts';
 import { createBudgets } from '../src/desk/budgets.ts';
+import { spaceKeys } from '../src/desk/keys.ts';
+import { createLedger } from '../src/desk/ledger.ts';
+import { createPots } from '../src/desk/pots.ts';
+import { repair } from '../src/desk/repair.ts';
+import { createReports } from '../src/desk/reports.ts';
+import { createRules } from '../src/desk/rules.ts';
 import { createSettings } from '../src/desk/settings.ts';
+import { createSlow } from '../src/desk/slow.ts';
+import type { SpaceKey } from '../src/domain/origin.ts';
 import { windowAt } from '../src/domain/policy.ts';
 import { scriptsIn } from '../src/scripts.ts';
 import { createPressure } from '../src/video/pressure.ts';
 import { createStanding } from '../src/video/standing.ts';
-import { deskOn } from './desk/rig.ts';
+import { deskOn, thisWeek } from './desk/rig.ts';
 import { useClosing } from './support/closing.ts';
 import { createTestLog } from './support/log.ts';
 import { type RedisKind, redisKinds, startRedis } from './support/redis.ts';
@@ -16,6 +26,28 @@ const kind = redisKinds[0] as RedisKind;
 const { closing } = useClosing();
 const folder = (path: string): URL => new URL(`../${path}/`, import.meta.url);
 const folders = ['src/desk/lua', 'src/video/lua', 'platforms/web'].map(folder);
+
+/** All that moves credits, rules and blocks in a space. */
+async function moved(redis: Redis, space: SpaceKey): Promise<void> {
+  const [ledger, pots, blocks] = [createLedger(redis), createPots(redis), createBlocks(redis)];
+  const inCharge = { by: 'boss', why: 'a test' };
+  const window = thisWeek();
+  await ledger.grant(space, 'grant', { member: 'ada', credits: 5, ...inCharge });
+  await ledger.revoke(space, 'revoke', { member: 'ada', credits: 1, ...inCharge });
+  await ledger.give(space, 'give', { from: 'ada', to: 'bob', credits: 1, day: 'd', most: 9, note: '' });
+  await ledger.correct(space, 'correct', { member: 'ada', credits: 1, window, ...inCharge });
+  await ledger.expire(space, 10);
+  const about = { title: 'ours', for: { kind: 'thread', channel: 'films' }, by: 'ada' } as const;
+  const pot = await pots.open(space, 'open', { ...about, deadline: Date.now() + 60_000 });
+  await pots.pledge(space, 'pledge', { pot, member: 'ada', credits: 2, terms: { window, allowance: 60 } });
+  await pots.close(space, pot);
+  await createRules(redis).change(space, 'space', undefined, { credits: 60 }, inCharge);
+  await redis.hincrby(spaceKeys(space).quota('ada', window.id), 'held', 1);
+  await repair(redis, 0);
+  const { block } = await blocks.add(space, { kind: 'word', value: 'badger', ...inCharge });
+  await blocks.remove(space, block.id, 'boss');
+  await createSlow(redis).count(space, 'ada', 'one');
+}
 
 test('every script is run, in two spaces, and each time with keys of one slot alone', async () => {
   const redis = closing(await startRedis(kind)).connect();
@@ -43,6 +75,16 @@ test('every script is run, in two spaces, and each time with keys of one slot al
     await rig.desk.cancel(other, 'ada');
     await rig.lists.overdue(ref.space, 10, 1_000);
     await createSettings(redis).change(ref.space, { workflowCredits: 5 }, 'ada');
+    await moved(redis, ref.space);
+    const film = await rig.accepted({ space });
+    await rig.rendered(film);
+    await rig.delivered(film);
+    await rig.desk.remove(film, 'ada');
+    await createReports(redis).note(film, 'bob');
+    const kept = await rig.accepted({ space });
+    await rig.rendered(kept);
+    await rig.step(kept, 'deliver', { refused: { generation: 1, at: Date.now() } });
+    await rig.desk.release(kept, 'ada');
     const board = createBoard(redis, space);
     await board.open({ id: 'boats', channel: 'general', title: 'Boats' });
     await board.put('boats', 'one', { author: 'ada', bot: false, text: 'a boat' });

@@ -8,10 +8,10 @@ import { createWorld, verb } from './world.ts';
 
 /** Runs of fifty verbs; the full measure is taken by `npm run test:ledger`. */
 const full = process.env.LEDGER_RUNS === 'full';
-const runs: Partial<Record<RedisKind, number>> = { server: full ? 2_000 : 80, embedded: full ? 200 : 10 };
+const runs: Partial<Record<RedisKind, number>> = { server: full ? 2_000 : 30, embedded: full ? 200 : 5 };
 const length = 50;
 /** Spaces that go on beside one another in one Redis, as those of a deployment do. */
-const beside = 10;
+const beside = 5;
 
 /** What the test itself brought about: nothing was posted, nor known to a sweep, and time passed at its word. */
 function isOfTheTest(problem: string): boolean {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { type Cluster, Command, type Redis } from 'ioredis';
 import { masters } from '../../src/desk/masters.ts';
+import { readScript, scriptText } from '../../src/scripts.ts';
 
 /** The slot of a cluster that a key lies in. */
 export const slotOf = (key: string): number => Number(new Command('get', [key]).getSlot());
@@ -35,16 +36,17 @@ export function spread(cluster: Cluster): void {
   });
 }
 
-/** The Lua scripts of a folder, by their digest. */
-const scriptsOf = (folder: URL): [string, string][] =>
-  readdirSync(folder)
-    .filter((file) => file.endsWith('.lua'))
-    .map((file) => [
-      createHash('sha1')
-        .update(readFileSync(new URL(file, folder)))
-        .digest('hex'),
-      file,
-    ]);
+/** The Lua scripts of a folder as they are sent, by their digest; what others share is none by itself. */
+function scriptsOf(folder: URL): [string, string][] {
+  const names = readdirSync(folder).flatMap((file) => (file.endsWith('.lua') ? [file.slice(0, -4)] : []));
+  const shared = names.flatMap((name) => /^-- WITH (\w+)\n/.exec(readScript(name, folder))?.[1] ?? []);
+  // The studio sends its own as they are.
+  const textOf = (name: string) =>
+    folder.pathname.endsWith('/web/') ? readScript(name, folder) : scriptText(folder, name);
+  return names
+    .filter((name) => !shared.includes(name))
+    .map((name) => [createHash('sha1').update(textOf(name)).digest('hex'), `${name}.lua`]);
+}
 
 /** Notes with which keys each script of the folders is run by the client; one that was not run has none. */
 export function watchScripts(client: Redis, folders: URL[]): Map<string, string[][]> {
