@@ -6,8 +6,9 @@ import { help } from './help.ts';
 import { jobs } from './jobs.ts';
 import { mentions } from './mentions.ts';
 import { order } from './order.ts';
+import { pot } from './pot.ts';
 import { quota } from './quota.ts';
 import { video } from './video.ts';
 
 /** All that can be asked for. */
-export const commands: readonly Command[] = [video, jobs, quota, give, mentions, help, admin, film, order];
+export const commands: readonly Command[] = [video, jobs, quota, give, pot, mentions, help, admin, film, order];

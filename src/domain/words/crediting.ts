@@ -27,6 +27,12 @@ const entries: Record<LineKind, (p: Entry) => string> = {
   return: (p) => `${credits(p.credits)} back from the pot ${p.who ?? '…'}`,
 };
 
+/** What could pay instead. */
+export const potsOffered = (pots: readonly { title: string; left: number }[]): string =>
+  pots.length === 0
+    ? ''
+    : ` A pot could pay: ask once more with ${pots.map(({ title, left }) => `pot:"${title}" (${left} left)`).join(' or ')}.`;
+
 /** The sentences about credits, in English, by key. */
 export const crediting = {
   // What somebody has
@@ -58,6 +64,52 @@ export const crediting = {
   'give.got': (p: { name: string; credits: number }) =>
     `${p.name} gave you ${credits(p.credits)} for films. /quota shows what you have.`,
   'give.where': 'Where',
+
+  // Pots
+  'pots.summary': 'Pots of credits, for films of a thread or a team',
+  'pots.open': 'Open a pot, for this thread or for a team',
+  'pots.pledge': 'Put some of your credits into a pot',
+  'pots.fund': 'Put new credits into a pot',
+  'pots.list': 'The pots that are open here',
+  'pots.show': 'Who has what in a pot, and how long it is open',
+  'pots.close': 'Close a pot; what is left goes back to each',
+  'pots.pot': 'Its title or its id',
+  'pots.title': 'What it is called',
+  'pots.days': 'Days that it is open',
+  'pots.for': 'Whose films it pays',
+  'pots.for.thread': 'those asked for in this thread or channel',
+  'pots.for.team': 'those of a team',
+  'pots.role': 'The team',
+  'pots.credits': 'How many credits',
+  'pots.role.missing': 'Say which team the pot is for, as role:@film-team.',
+  'pots.team.forbidden': 'Only those who moderate open a pot for a team. Anybody can open one for a thread.',
+  'pots.close.forbidden': 'Only whoever opened a pot, or somebody who moderates, closes it.',
+  'pots.opened': (p: { title: string; id: string; deadline: number; timeZone: string }) =>
+    `The pot ${p.title} is open as ${p.id}, until ${moment(p.deadline, p.timeZone)}. Put credits in with /pot pledge, and have it pay with pot:"${p.title}".`,
+  'pots.pledged': (p: { title: string; credits: number; left: number }) =>
+    `You put ${credits(p.credits)} into the pot ${p.title}, which has ${p.left} now. What it does not use comes back to you.`,
+  'pots.funded': (p: { title: string; credits: number; left: number }) =>
+    `${credits(p.credits)} put into the pot ${p.title}, which has ${p.left} now.`,
+  'pots.ended': (p: { title: string; credits: number }) =>
+    `The pot ${p.title} is closed. ${credits(p.credits)} went back to whoever put ${p.credits === 1 ? 'it' : 'them'} in; what films under way hold follows if they fail.`,
+  'pots.none': 'No pots are open here. /pot open begins one for this thread.',
+  'pots.head': (p: { count: number }) => `${n(p.count, 'pot is', 'pots are')} open here:`,
+  'pots.more': (p: { count: number }) => `${p.count} more are open for longer. /pot show tells of one by its title.`,
+  'pots.line': (p: { left: number; held: number; deadline: number; timeZone: string; yours: boolean; whose: string }) =>
+    `${credits(p.left)} left${p.held === 0 ? '' : `, ${p.held} held by films under way`}; until ${moment(p.deadline, p.timeZone)}; for ${p.whose}` +
+    (p.yours ? '' : ' (not for you here)'),
+  'pots.whose.here': 'this place',
+  'pots.whose.thread': 'another thread',
+  'pots.whose.team': 'a team',
+  'pots.whose.story': 'a story',
+  'pots.whose.challenge': 'a challenge',
+  'pots.by': 'Opened by',
+  'pots.id': 'Id',
+  'pots.what': 'What it has',
+  'pots.charge': 'Those in charge',
+  'pots.others': 'Others',
+  'pots.share': (p: { left: number; held: number }) =>
+    `${credits(p.left)} left${p.held === 0 ? '' : `, ${p.held} held by films under way`}`,
 
   // What managers do with somebody's credits
   'credits.summary': 'Credits of members',

@@ -1,5 +1,5 @@
 import type { WindowKind } from '../policy.ts';
-import { crediting } from './crediting.ts';
+import { crediting, potsOffered } from './crediting.ts';
 import { credits, list, moment, n } from './forms.ts';
 import { managing } from './managing.ts';
 import { moderation } from './moderation.ts';
@@ -35,6 +35,8 @@ export const en = {
   'video.step': 'Generate a video',
   'video.spoiler': 'Behind a spoiler',
   'video.spoiler.hint': 'Covered until somebody clicks on it',
+  'video.pot': 'A pot that pays',
+  'video.pot.hint': 'Its title or id, from /pot list; left out, you pay',
   'video.count': 'How many films',
   'video.count.hint': '1 to 4, each paid on its own',
   'jobs.summary': 'Your films and where they are',
@@ -101,9 +103,16 @@ export const en = {
   'quote.dropped': 'All right, nothing was taken.',
 
   // Answers
-  accepted: (p: { count: number; price: number; left: number; size: string; seconds: number }) =>
+  accepted: (p: {
+    count: number;
+    price: number;
+    left: number;
+    size: string;
+    seconds: number;
+    pot: string | undefined;
+  }) =>
     `${p.count === 1 ? 'Your film is' : `Your ${p.count} films are`} on the way: ${n(p.seconds, 'second')}${p.count === 1 ? '' : ' each'} at ${p.size}. ` +
-    `${credits(p.price)} ${p.price === 1 ? 'is' : 'are'} set aside, ${p.left} left. You pay only for what arrives, and can cancel for free while it waits.`,
+    `${credits(p.price)} ${p.price === 1 ? 'is' : 'are'} set aside, ${p.pot === undefined ? `${p.left} left. You pay` : `by the pot ${p.pot}, which has ${p.left} left. It pays`} only for what arrives, and can cancel for free while it waits.`,
   'accepted.shape': (p: { asked: string; size: string; model: string }) =>
     `${p.model} makes nothing that is ${p.asked}; the nearest it makes is ${p.size}.`,
   'accepted.retired': (p: { model: string; instead: string }) =>
@@ -114,6 +123,7 @@ export const en = {
   'accepted.id': 'Job',
   'accepted.price': 'Price',
   'accepted.left': 'Left',
+  'accepted.left.pot': (p: { pot: string }) => `Left in the pot ${p.pot}`,
   'amount.credits': (p: { credits: number }) => credits(p.credits),
   /** Millionths of the operator's currency, which has no name here. */
   'amount.money': (p: { micros: number }) =>
@@ -285,8 +295,14 @@ export const en = {
   'quote.chosen': 'You have chosen here already, and that choice stands. See /jobs; nothing was paid twice.',
   'quote.model': (p: { model: string }) =>
     `${p.model} is not available any more. Ask for the film once more with another model; nothing was paid.`,
-  'balance.short': (p: { price: number; left: number; renewsAt: number; timeZone: string }) =>
-    `This costs ${credits(p.price)} and you have ${p.left}. New credits come ${moment(p.renewsAt, p.timeZone)}.`,
+  'balance.short': (p: {
+    price: number;
+    left: number;
+    renewsAt: number;
+    timeZone: string;
+    pots?: readonly { title: string; left: number }[];
+  }) =>
+    `This costs ${credits(p.price)} and you have ${p.left}. New credits come ${moment(p.renewsAt, p.timeZone)}.${potsOffered(p.pots ?? [])}`,
   'workflow.unset':
     'No credits are set aside for workflows in this workspace. A manager sets them with /admin set workflows:100. Nothing was taken.',
   'workflow.short': (p: { price: number; left: number; renewsAt: number; timeZone: string }) =>
