@@ -111,6 +111,16 @@ export const crediting = {
   'pots.share': (p: { left: number; held: number }) =>
     `${credits(p.left)} left${p.held === 0 ? '' : `, ${p.held} held by films under way`}`,
 
+  // Receipts
+  'receipt.from': 'Paid from',
+  'receipt.window': (p: { credits: number }) => `${p.credits} of the allowance`,
+  'receipt.granted': (p: { credits: number }) => `${p.credits} of granted credits`,
+  'receipt.pot': 'Paid by the pot',
+  'receipt.share': (p: { name: string; credits: number }) => `${p.credits} by ${p.name}`,
+  'receipt.back': 'Went back',
+  'receipt.back.share': (p: { name: string; credits: number }) => `${p.credits} to ${p.name}`,
+  'receipt.left': 'Left then',
+
   // What managers do with somebody's credits
   'credits.summary': 'Credits of members',
   'credits.grant': 'Grant a member credits beside their allowance',

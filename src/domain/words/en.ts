@@ -112,7 +112,7 @@ export const en = {
     pot: string | undefined;
   }) =>
     `${p.count === 1 ? 'Your film is' : `Your ${p.count} films are`} on the way: ${n(p.seconds, 'second')}${p.count === 1 ? '' : ' each'} at ${p.size}. ` +
-    `${credits(p.price)} ${p.price === 1 ? 'is' : 'are'} set aside, ${p.pot === undefined ? `${p.left} left. You pay` : `by the pot ${p.pot}, which has ${p.left} left. It pays`} only for what arrives, and can cancel for free while it waits.`,
+    `${credits(p.price)} ${p.price === 1 ? 'is' : 'are'} set aside${p.pot === undefined ? `, ${p.left} left. You pay` : ` by the pot ${p.pot}, which has ${p.left} left. It pays`} only for what arrives, and ${p.pot === undefined ? '' : 'you '}can cancel for free while it waits.`,
   'accepted.shape': (p: { asked: string; size: string; model: string }) =>
     `${p.model} makes nothing that is ${p.asked}; the nearest it makes is ${p.size}.`,
   'accepted.retired': (p: { model: string; instead: string }) =>
