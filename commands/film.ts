@@ -4,6 +4,7 @@ import { UserError } from '../src/domain/errors.ts';
 import { cardFor } from '../src/domain/model.ts';
 import { say, word } from '../src/domain/words.ts';
 import { isMine, isThere, mayAct, ownFilm, seenFilm, shownFilm } from './own.ts';
+import { receiptOf } from './receipt.ts';
 import { ask, remove } from './remove.ts';
 import { report } from './report.ts';
 
@@ -78,6 +79,7 @@ const details = command({
       { label: word('details.seconds'), value: String(recipe.seconds) },
       { label: word('details.size'), value: recipe.size },
       { label: word('details.price'), value: String(job.request.price) },
+      ...(await receiptOf(job, context)),
       { label: word('accepted.id'), value: id },
     ];
     return { to: 'private', jobs: [], parts: [{ kind: 'facts', facts }] };

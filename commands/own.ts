@@ -11,7 +11,7 @@ export const isMine = ({ request }: Job, { call }: Who): boolean => request.orig
 export const isThere = ({ request: { origin } }: Job, { call }: Pick<Who, 'call'>): boolean =>
   origin.channel === call.origin.channel && (origin.closed !== true || origin.thread === call.origin.thread);
 
-const isManager = ({ level }: Who): boolean => levels.indexOf(level) >= levels.indexOf('manager');
+export const isManager = ({ level }: Who): boolean => levels.indexOf(level) >= levels.indexOf('manager');
 
 /**
  * A job of this space that the caller can see. One for its owner alone is nobody else's, and one of a closed place is seen in there, by its

@@ -56,6 +56,7 @@ export const video = command({
       advanced: true,
       only: ['discord', 'web'],
     },
+    pot: { kind: 'text', label: 'video.pot', hint: 'video.pot.hint', max: 60, advanced: true },
     count: {
       kind: 'integer',
       label: 'video.count',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { failureReasons } from '../domain/errors.ts';
-import { type Job, type JobRequest, type Progress, postPlaces, type Removal, steps } from '../domain/job.ts';
+import { type Job, type JobRequest, type Paid, type Progress, postPlaces, type Removal, steps } from '../domain/job.ts';
 import { originSchema } from '../domain/origin.ts';
 import { recipeSchema } from '../domain/recipe.ts';
 import { topics } from '../domain/verdict.ts';
@@ -58,6 +58,8 @@ const fieldsSchema = z.object({
   admitted_at: z.coerce.number().optional(),
   progress: z.string(),
   version: z.coerce.number(),
+  draws: z.string().optional(),
+  left: z.coerce.number().optional(),
   epoch: z.coerce.number(),
   generation: z.coerce.number(),
   deaths: z.coerce.number(),
@@ -88,6 +90,21 @@ export function progressOf(job: Progress): Progress {
   return progressSchema.parse(job);
 }
 
+/** Draws as the scripts pack them, each kind and each member once. */
+function paidFrom(draws: string): Paid[] {
+  const found = new Map<string, Paid>();
+  const words = draws.split(' ');
+  for (let i = 0; i + 1 < words.length; i += 2) {
+    const [source = '', amount] = [words[i], Number(words[i + 1])];
+    const slash = source.lastIndexOf('/');
+    const from = slash >= 0 ? 'pot' : source === 'w' ? 'window' : 'granted';
+    const member = source.slice(0, Math.max(0, slash));
+    const before = found.get(`${from} ${member}`)?.credits ?? 0;
+    found.set(`${from} ${member}`, { from, ...(member === '' ? {} : { member }), credits: before + amount });
+  }
+  return [...found.values()];
+}
+
 /**
  * A job from its Redis hash; nothing when there is none. A record that cannot be read throws: it is a bug, never skipped.
  * `request` is the job's own where it has been read before, for it never changes.
@@ -99,6 +116,7 @@ export function readJob(fields: Record<string, string>, request?: JobRequest): J
     ...progressSchema.parse(JSON.parse(is.progress)),
     request: request ?? requestSchema.parse(JSON.parse(is.request)),
     acceptedAt: is.accepted_at,
+    ...(is.draws === undefined || is.left === undefined ? {} : { paid: { from: paidFrom(is.draws), left: is.left } }),
     version: is.version,
     epoch: is.epoch,
     generation: is.generation,

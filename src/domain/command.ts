@@ -71,11 +71,15 @@ export interface Context {
   blocks: Blocks;
   /** What another member may do here; nothing more than anyone, where the chat does not let them ask at all. */
   levelOf(member: string): Promise<Level>;
+  /** What holds for another member here, by the rules of the space. */
+  policyOf(member: string): Promise<Policy>;
   reports: Reports;
   /** Notes on the space's trail what the caller did. It is done by then, and never fails for the note: the log has it instead. */
   note(deed: Omit<Deed, 'who'>): Promise<void>;
   /** Tells those who moderate the space, one `key` of at most 24 characters once; false when there is nobody to be told. */
   tell(notice: { key: string; parts: Part[] }): Promise<boolean>;
+  /** Tells a member something in private, a `key` as before; false when they could not be told. What was done stands by then: it never fails. */
+  tellMember(member: string, notice: { key: string; parts: Part[] }): Promise<boolean>;
   /** The whole way from a wish to an accepted job, and the words that tell of it. */
   make(order: Wanted | Again): Promise<Reply>;
   /** Takes one of the choices that the member was quoted. */

@@ -10,6 +10,13 @@ export interface Payer {
   pot?: string;
 }
 
+/** Credits of one source: the window's allowance, granted ones, or what somebody, or without a `member` those in charge, had put into a pot. */
+export interface Paid {
+  from: 'window' | 'granted' | 'pot';
+  member?: string;
+  credits: number;
+}
+
 /** What was accepted; it never changes afterwards. `price` is in credits. */
 export interface JobRequest {
   id: string;
@@ -108,6 +115,8 @@ export type Outcome = 'captured' | 'released';
 export interface Job extends Progress {
   request: JobRequest;
   acceptedAt: number;
+  /** From what it is paid, and what was left then of its member's credits or, where one pays, in the pot. */
+  paid?: { from: Paid[]; left: number };
   /** When it left the waiting list. */
   admittedAt?: number;
   /** What the gateway calls it, and when that was learned: written by whoever learned it. */

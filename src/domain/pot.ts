@@ -1,10 +1,17 @@
 import { z } from 'zod';
+import { UserError } from './errors.ts';
 import type { Terms } from './ledger.ts';
-import type { SpaceKey } from './origin.ts';
+import type { Origin, SpaceKey } from './origin.ts';
 
 /** Who may have films paid by a pot: whoever asks in a thread, a team (the chat's own id of a role or group of users), or a story's or challenge's own. */
-export const potForSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('thread'), channel: z.string(), thread: z.string().exactOptional() }),
+const potForSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('thread'),
+    channel: z.string(),
+    thread: z.string().exactOptional(),
+    /** Only those who were let in may know of it; see {@link Origin}. */
+    closed: z.literal(true).exactOptional(),
+  }),
   z.object({ kind: z.literal('team'), role: z.string() }),
   z.object({ kind: z.enum(['story', 'challenge']), id: z.string() }),
 ]);
@@ -55,4 +62,45 @@ export interface Pots {
   find(space: SpaceKey, pot: string): Promise<Pot | undefined>;
   /** Those that are open, by deadline. */
   list(space: SpaceKey): Promise<Pot[]>;
+}
+
+/** Where somebody asks, and which of some roles they are in. */
+export interface PotUser {
+  origin: Origin;
+  roles(among: readonly string[]): Promise<string[]>;
+}
+
+/** Whether whoever asks may have a film paid by a pot. */
+export async function mayUse({ for: whose }: Pick<Pot, 'for'>, { origin, roles }: PotUser): Promise<boolean> {
+  switch (whose.kind) {
+    case 'thread':
+      return whose.channel === origin.channel && (whose.thread === undefined || whose.thread === origin.thread);
+    case 'team':
+      return (await roles([whose.role])).length > 0;
+    case 'story':
+    case 'challenge':
+      return true;
+  }
+}
+
+/** Whether whoever asks may know of a pot: of one for a closed place only there, unless it is their own. */
+export function mayKnow({ for: whose, by }: Pick<Pot, 'for' | 'by'>, { origin }: Pick<PotUser, 'origin'>): boolean {
+  if (whose.kind !== 'thread' || !whose.closed || by === origin.user) return true;
+  return whose.channel === origin.channel && whose.thread === origin.thread;
+}
+
+/** A pot that is open, by its id or its title; else a {@link UserError}. */
+export async function openPot(
+  named: string,
+  space: SpaceKey,
+  pots: Pick<Pots, 'find' | 'list'>,
+  user: Pick<PotUser, 'origin'>,
+): Promise<Pot> {
+  const name = named.trim().toLowerCase();
+  const byId = potIdPattern.test(name) ? await pots.find(space, name) : undefined;
+  const all = byId ? [byId] : (await pots.list(space)).filter(({ title }) => title.toLowerCase() === name);
+  const [pot, another] = all.filter((one) => mayKnow(one, user));
+  if (another) throw new UserError('invalid', { word: 'pot.several' }, { field: 'pot' });
+  if (pot && pot.closed === undefined && pot.deadline > Date.now()) return pot;
+  throw new UserError('unknown', { word: pot ? 'pot.closed' : 'pot.unknown' }, { field: 'pot' });
 }

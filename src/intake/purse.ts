@@ -2,7 +2,7 @@ import { UserError } from '../domain/errors.ts';
 import type { Terms } from '../domain/ledger.ts';
 import { type Origin, type Platform, type SpaceKey, workflowMember } from '../domain/origin.ts';
 import type { Policy, QuotaWindow } from '../domain/policy.ts';
-import { type Pot, type Pots, potIdPattern } from '../domain/pot.ts';
+import { mayKnow, mayUse, openPot, type Pot, type Pots, type PotUser } from '../domain/pot.ts';
 import type { Rights } from '../ports.ts';
 
 /** What paying takes. */
@@ -17,38 +17,26 @@ export function purseOf({ step, user }: Origin, policy: Policy, window: QuotaWin
   return { member: user, terms: { window, allowance: policy.credits, spend: policy.caps.spend } };
 }
 
-/** Whether whoever asks may have a film paid by a pot. */
-export async function mayUse(
-  { for: whose }: Pot,
-  origin: Origin,
-  { rights }: Pick<PurseTools, 'rights'>,
-): Promise<boolean> {
-  switch (whose.kind) {
-    case 'thread':
-      return whose.channel === origin.channel && (whose.thread === undefined || whose.thread === origin.thread);
-    case 'team':
-      return (await rights(origin.platform).roles(origin, [whose.role])).length > 0;
-    case 'story':
-    case 'challenge':
-      return true;
-  }
-}
+const userOf = (origin: Origin, { rights }: Pick<PurseTools, 'rights'>): PotUser => ({
+  origin,
+  roles: (among) => rights(origin.platform).roles(origin, among),
+});
 
 /** A pot by its id or its title; one that is not open, or that is not for whoever asks, is a {@link UserError}. */
 export async function potFor(named: string, origin: Origin, space: SpaceKey, tools: PurseTools): Promise<Pot> {
-  const open = await openPot(named, space, tools.pots);
-  if (await mayUse(open, origin, tools)) return open;
+  const user = userOf(origin, tools);
+  const open = await openPot(named, space, tools.pots, user);
+  if (await mayUse(open, user)) return open;
   throw new UserError('forbidden', { word: 'pot.forbidden' }, { field: 'pot' });
 }
 
-/** A pot that is open, by its id or its title. */
-export async function openPot(named: string, space: SpaceKey, pots: PurseTools['pots']): Promise<Pot> {
-  const name = named.trim().toLowerCase();
-  const found = potIdPattern.test(name)
-    ? [await pots.find(space, name)]
-    : (await pots.list(space)).filter(({ title }) => title.toLowerCase() === name);
-  const [pot, another] = found;
-  if (another) throw new UserError('invalid', { word: 'pot.several' }, { field: 'pot' });
-  if (pot && pot.closed === undefined && pot.deadline > Date.now()) return pot;
-  throw new UserError('unknown', { word: pot ? 'pot.closed' : 'pot.unknown' }, { field: 'pot' });
+/** How many pots are offered at once. */
+const offeredMost = 3;
+
+/** Pots that could pay a price for whoever asks, by their deadline. */
+export async function potsFor(price: number, origin: Origin, space: SpaceKey, tools: PurseTools): Promise<Pot[]> {
+  const user = userOf(origin, tools);
+  const able = (await tools.pots.list(space)).filter((pot) => pot.left >= price && mayKnow(pot, user));
+  const usable = await Promise.all(able.map(async (pot) => ((await mayUse(pot, user)) ? [pot] : [])));
+  return usable.flat().slice(0, offeredMost);
 }

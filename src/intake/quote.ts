@@ -18,12 +18,12 @@ import { type Said, say, word } from '../domain/words.ts';
 import type { Quotes } from '../ports.ts';
 import { type Cooked, cook, type Kitchen } from './cook.ts';
 import { keptExtras } from './extras.ts';
-import { type PurseTools, purseOf } from './purse.ts';
+import { potsFor, purseOf } from './purse.ts';
 import type { ScreenTools } from './screen.ts';
-import type { Basis, Deed, TakeTools } from './take.ts';
+import { type Basis, type Deed, leftLabel, type TakeTools } from './take.ts';
 
 /** What asking first takes, and making it then. */
-export interface QuoteTools extends TakeTools, Kitchen, PurseTools, ScreenTools {
+export interface QuoteTools extends TakeTools, Kitchen, ScreenTools {
   quotes: Quotes;
 }
 
@@ -98,7 +98,13 @@ function labelOf(choice: Choice, asked: Choice, { models }: Kitchen): string {
 }
 
 /** The price tag of an order that can be paid. `money` is what the films cost the operator, in millionths of the currency. */
-function tagOf(asked: Choice, left: number, money: number | undefined, { models }: Kitchen): Part[] {
+function tagOf(
+  asked: Choice,
+  left: number,
+  money: number | undefined,
+  { models }: Kitchen,
+  pot: Pot | undefined,
+): Part[] {
   const { recipe, count, notes } = asked;
   const { seconds, size } = recipe;
   const price = priceOfAll(asked);
@@ -106,7 +112,7 @@ function tagOf(asked: Choice, left: number, money: number | undefined, { models 
   const amount = (credits: number) => say({ word: 'amount.credits', with: { credits } });
   const facts = [
     { label: word('accepted.price'), value: amount(price) },
-    { label: word('quote.left'), value: amount(left - price) },
+    { label: pot ? leftLabel(pot.title) : word('quote.left'), value: amount(left - price) },
     ...(money === undefined
       ? []
       : [{ label: word('quote.money'), value: say({ word: 'amount.money', with: { micros: money } }) }]),
@@ -116,10 +122,12 @@ function tagOf(asked: Choice, left: number, money: number | undefined, { models 
 }
 
 /** What an order comes to that the balance does not reach. */
-function shortOf(asked: Choice, left: number, { policy, window }: Basis): Part[] {
-  const money = { price: priceOfAll(asked), left, renewsAt: window.endsAt, timeZone: policy.timeZone };
+function shortOf(asked: Choice, left: number, { policy, window }: Basis, pot: Pot | undefined, pots: Pot[]): Part[] {
+  const price = priceOfAll(asked);
+  const money = { price, left, renewsAt: window.endsAt, timeZone: policy.timeZone, pots };
+  const said: Said = pot ? { word: 'pot.short', with: { price, left } } : { word: 'balance.short', with: money };
   return [
-    { kind: 'text', text: say({ word: 'balance.short', with: money }) },
+    { kind: 'text', text: say(said) },
     ...asked.notes.map((note): Part => ({ kind: 'text', text: say(note) })),
     { kind: 'text', text: word('quote.short') },
   ];
@@ -186,12 +194,14 @@ export async function ask(
       : [{ label: labelOf(choice, asked, tools), command: 'order make', quote: `${quote.id}-${index + 1}` }],
   );
   if (buttons.length === 0) return undefined;
+  const others = !pot && origin.step === undefined && priceOfAll(said) > left;
+  const pots = others ? await potsFor(priceOfAll(said), origin, space, tools) : [];
   const parts =
     priceOfAll(said) > left
-      ? shortOf(said, left, basis)
+      ? shortOf(said, left, basis, pot, pots)
       : cost > funds
         ? [{ kind: 'text', text: word('quote.unfunded') } as const]
-        : tagOf(said, left, level === 'operator' ? cost : undefined, tools);
+        : tagOf(said, left, level === 'operator' ? cost : undefined, tools, pot);
   buttons.push({ label: word('order.drop'), command: 'order drop', quote: quote.id });
   return { to: 'private', jobs: [], parts: [...parts, { kind: 'buttons', buttons }] };
 }

@@ -2,22 +2,21 @@ import type { Level, Part, Reply } from '../domain/command.ts';
 import type { Desk, Order, Receipt } from '../domain/desk.ts';
 import { UserError } from '../domain/errors.ts';
 import { type JobRef, type JobRequest, jobIds } from '../domain/job.ts';
-import type { Platform, SpaceKey } from '../domain/origin.ts';
+import type { SpaceKey } from '../domain/origin.ts';
 import type { Policy, QuotaWindow } from '../domain/policy.ts';
 import { type Choice, orderDigest, type Quote } from '../domain/quote.ts';
 import type { Resolved, RuleBook } from '../domain/rules.ts';
 import { type Said, say, word } from '../domain/words.ts';
-import type { Budget, Lists, Prices, Rights } from '../ports.ts';
+import type { Budget, Lists, Prices } from '../ports.ts';
 import { type ShowTools, show } from '../show.ts';
-import { purseOf } from './purse.ts';
+import { type PurseTools, potsFor, purseOf } from './purse.ts';
 
 /** What accepting an order takes. */
-export interface TakeTools extends ShowTools {
+export interface TakeTools extends ShowTools, PurseTools {
   desk: Desk;
   lists: Pick<Lists, 'enlist'>;
   budget: Pick<Budget, 'reserve' | 'keep' | 'giveBack' | 'left'>;
   prices: Prices;
-  rights(platform: Platform): Rights;
   /** Tells the admission that there is work. */
   nudge(): void;
 }
@@ -97,19 +96,20 @@ async function acceptWithin(order: Order, tools: TakeTools, later: Later): Promi
 const cancelLabel = (count: number, index: number): string =>
   count === 1 ? word('film.cancel') : say({ word: 'film.cancel.nth', with: { n: index + 1 } });
 
-function acceptedReply(receipt: Receipt, { recipe, notes }: Choice): Reply {
+/** `pot`: what pays is called, where that is a pot. */
+function acceptedReply(receipt: Receipt, { recipe, notes }: Choice, pot: string | undefined): Reply {
   const { jobs, price, left } = receipt;
   const { size, seconds } = recipe;
   const amount = (credits: number) => say({ word: 'amount.credits', with: { credits } });
   const parts: Part[] = [
-    { kind: 'text', text: say({ word: 'accepted', with: { count: jobs.length, price, left, size, seconds } }) },
+    { kind: 'text', text: say({ word: 'accepted', with: { count: jobs.length, price, left, size, seconds, pot } }) },
     ...notes.map((note): Part => ({ kind: 'text', text: say(note) })),
     {
       kind: 'facts',
       facts: [
         { label: word('accepted.id'), value: jobs.join(', ') },
         { label: word('accepted.price'), value: amount(price) },
-        { label: word('accepted.left'), value: amount(left) },
+        { label: leftLabel(pot), value: amount(left) },
       ],
     },
     {
@@ -120,12 +120,31 @@ function acceptedReply(receipt: Receipt, { recipe, notes }: Choice): Reply {
   return { to: 'private', parts, jobs };
 }
 
+/** What is left, and of what. */
+export const leftLabel = (pot: string | undefined): string =>
+  pot === undefined ? word('accepted.left') : say({ word: 'accepted.left.pot', with: { pot } });
+
 /** Which call it is, where its films belong, and who asked for them. */
 export type Deed = Pick<Quote, 'key' | 'origin' | 'requester' | 'mention' | 'parent' | 'spoiler' | 'pot'>;
 
 /** A budget that does not reach is nobody's own: it is said as what it is. */
 function asWorkflow({ said }: UserError): Said {
   return said.word === 'balance.short' ? { word: 'workflow.short', with: said.with } : said;
+}
+
+/** A balance that does not reach is said with the pots that would. */
+async function withPots(
+  { said }: UserError,
+  origin: Deed['origin'],
+  space: SpaceKey,
+  tools: PurseTools,
+): Promise<Said> {
+  if (said.word !== 'balance.short') return said;
+  const { price, left, renewsAt, timeZone } = said.with;
+  return {
+    word: said.word,
+    with: { price, left, renewsAt, timeZone, pots: await potsFor(price, origin, space, tools) },
+  };
 }
 
 /** The bot may post there, or nothing is begun. */
@@ -155,10 +174,17 @@ export async function take(choice: Choice, deed: Deed, basis: Basis, tools: Take
   const { allowance, spend } = terms;
   const caps = { ...policy.caps, spend };
   const order: Order = { space, call, member, pot, jobs, window, allowance, caps, timeZone: policy.timeZone };
-  const receipt = await acceptWithin(order, tools, later).catch((error: unknown) => {
-    if (origin.step === undefined || !(error instanceof UserError) || error.refusal !== 'balance') throw error;
-    throw new UserError('balance', asWorkflow(error), { balance: error.balance ?? 0, cause: error });
+  const paying = pot === undefined ? undefined : ((await tools.pots.find(space, pot))?.title ?? pot);
+  const receipt = await acceptWithin(order, tools, later).catch(async (error: unknown) => {
+    if (!(error instanceof UserError) || error.refusal !== 'balance') throw error;
+    const more = {
+      ...(error.field === undefined ? {} : { field: error.field }),
+      balance: error.balance ?? 0,
+      cause: error,
+    };
+    if (origin.step !== undefined) throw new UserError('balance', asWorkflow(error), more);
+    throw new UserError('balance', await withPots(error, origin, space, tools), more);
   });
   if (!receipt.repeated) await announce(receipt.jobs, space, tools, later);
-  return acceptedReply(receipt, choice);
+  return acceptedReply(receipt, choice, paying);
 }

@@ -1,25 +1,14 @@
 import type { WindowKind } from '../policy.ts';
-import { credits, list, n } from './forms.ts';
+import { crediting, potsOffered } from './crediting.ts';
+import { credits, list, moment, n } from './forms.ts';
 import { managing } from './managing.ts';
 import { moderation } from './moderation.ts';
-
-/** A moment in words, in a time zone: `Mon 30 Nov, 00:00 UTC`. `at` is Unix milliseconds. */
-export function moment(at: number, timeZone: string): string {
-  return new Intl.DateTimeFormat('en-GB', {
-    weekday: 'short',
-    day: 'numeric',
-    month: 'short',
-    hour: '2-digit',
-    minute: '2-digit',
-    timeZone,
-    timeZoneName: 'short',
-  }).format(at);
-}
 
 /** The sentences in English, by key. */
 export const en = {
   ...moderation,
   ...managing,
+  ...crediting,
 
   // Commands and their fields
   'video.summary': 'Make a video from words, and a picture if you like',
@@ -46,6 +35,8 @@ export const en = {
   'video.step': 'Generate a video',
   'video.spoiler': 'Behind a spoiler',
   'video.spoiler.hint': 'Covered until somebody clicks on it',
+  'video.pot': 'A pot that pays',
+  'video.pot.hint': 'Its title or id, from /pot list; left out, you pay',
   'video.count': 'How many films',
   'video.count.hint': '1 to 4, each paid on its own',
   'jobs.summary': 'Your films and where they are',
@@ -112,9 +103,16 @@ export const en = {
   'quote.dropped': 'All right, nothing was taken.',
 
   // Answers
-  accepted: (p: { count: number; price: number; left: number; size: string; seconds: number }) =>
+  accepted: (p: {
+    count: number;
+    price: number;
+    left: number;
+    size: string;
+    seconds: number;
+    pot: string | undefined;
+  }) =>
     `${p.count === 1 ? 'Your film is' : `Your ${p.count} films are`} on the way: ${n(p.seconds, 'second')}${p.count === 1 ? '' : ' each'} at ${p.size}. ` +
-    `${credits(p.price)} ${p.price === 1 ? 'is' : 'are'} set aside, ${p.left} left. You pay only for what arrives, and can cancel for free while it waits.`,
+    `${credits(p.price)} ${p.price === 1 ? 'is' : 'are'} set aside${p.pot === undefined ? `, ${p.left} left. You pay` : ` by the pot ${p.pot}, which has ${p.left} left. It pays`} only for what arrives, and ${p.pot === undefined ? '' : 'you '}can cancel for free while it waits.`,
   'accepted.shape': (p: { asked: string; size: string; model: string }) =>
     `${p.model} makes nothing that is ${p.asked}; the nearest it makes is ${p.size}.`,
   'accepted.retired': (p: { model: string; instead: string }) =>
@@ -125,6 +123,7 @@ export const en = {
   'accepted.id': 'Job',
   'accepted.price': 'Price',
   'accepted.left': 'Left',
+  'accepted.left.pot': (p: { pot: string }) => `Left in the pot ${p.pot}`,
   'amount.credits': (p: { credits: number }) => credits(p.credits),
   /** Millionths of the operator's currency, which has no name here. */
   'amount.money': (p: { micros: number }) =>
@@ -163,21 +162,9 @@ export const en = {
   'redeliver.notYet': 'There is no finished film to post yet.',
   'jobs.none': 'You have made no films here yet. Try /video with a few words.',
   'jobs.title': (p: { count: number }) => (p.count === 1 ? 'Your last film:' : `Your last ${p.count} films:`),
-  'quota.line': (p: { left: number; allowance: number }) => `${credits(p.left)} left of ${p.allowance}.`,
   'quota.held': 'Set aside for films under way',
   'quota.spent': 'Spent on films that arrived',
   'quota.renews': 'New credits',
-  'quota.entry.hold': 'set aside',
-  'quota.entry.capture': 'paid',
-  'quota.entry.release': 'given back',
-  'quota.entry.grant': 'granted',
-  'quota.entry.revoke': 'taken back',
-  'quota.entry.gave': 'given away',
-  'quota.entry.got': 'got as a gift',
-  'quota.entry.expire': 'ran out',
-  'quota.entry.correct': 'put right',
-  'quota.entry.pledge': 'put into a pot',
-  'quota.entry.return': 'back from a pot',
   'help.intro':
     'Say what should happen in the film and it comes back to this thread. You pay with credits, by the second, and only for films that arrive.',
   'help.field.required': 'needed',
@@ -308,8 +295,14 @@ export const en = {
   'quote.chosen': 'You have chosen here already, and that choice stands. See /jobs; nothing was paid twice.',
   'quote.model': (p: { model: string }) =>
     `${p.model} is not available any more. Ask for the film once more with another model; nothing was paid.`,
-  'balance.short': (p: { price: number; left: number; renewsAt: number; timeZone: string }) =>
-    `This costs ${credits(p.price)} and you have ${p.left}. New credits come ${moment(p.renewsAt, p.timeZone)}.`,
+  'balance.short': (p: {
+    price: number;
+    left: number;
+    renewsAt: number;
+    timeZone: string;
+    pots?: readonly { title: string; left: number }[];
+  }) =>
+    `This costs ${credits(p.price)} and you have ${p.left}. New credits come ${moment(p.renewsAt, p.timeZone)}.${potsOffered(p.pots ?? [])}`,
   'workflow.unset':
     'No credits are set aside for workflows in this workspace. A manager sets them with /admin set workflows:100. Nothing was taken.',
   'workflow.short': (p: { price: number; left: number; renewsAt: number; timeZone: string }) =>
