@@ -18,6 +18,7 @@ const typeOf = (name: string): string => types[name.slice(name.lastIndexOf('.') 
 
 const publicFiles = [
   'studio.css',
+  'panels.css',
   'studio.js',
   'dom.js',
   'complete.js',

@@ -19,6 +19,7 @@ function frame(version: string, title: string, body: Html, script: Html): string
 <title>${title}</title>
 <link rel="icon" href="/studio/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/studio/studio.css?v=${version}">
+<link rel="stylesheet" href="/studio/panels.css?v=${version}">
 </head>
 <body>
 ${body}
@@ -78,7 +79,7 @@ const composer = html`<form class="composer" id="composer" autocomplete="off">
 </form>`;
 
 const dialogs = html`<dialog id="quota-panel" class="panel" aria-labelledby="quota-title">
-<h2 id="quota-title">${say('quota.label')}</h2><div id="quota-body"></div>
+<h2 id="quota-title">${say('quota.label')}</h2><div class="trouble" id="quota-trouble" role="alert"></div><div id="quota-body"></div>
 <form method="dialog"><button class="button">${say('form.close')}</button></form>
 </dialog>
 <dialog id="form-panel" class="panel" aria-labelledby="form-title">

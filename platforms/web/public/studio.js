@@ -3,7 +3,7 @@ import { startComposer } from './composer.js';
 import { ask, button, byId, currentThread, el, Refused, say, setThread } from './dom.js';
 import { startForm } from './form.js';
 import { startMembers } from './members.js';
-import { refreshQuota, startQuota } from './quota.js';
+import { forgetQuota, refreshQuota, startQuota } from './quota.js';
 import { openThread, scrollToEnd, startThread } from './thread.js';
 
 const menu = byId('menu', HTMLButtonElement);
@@ -95,6 +95,7 @@ function sent() {
 
 startMembers(() => {
   openThread();
+  forgetQuota();
   refreshQuota();
 });
 startQuota();
