@@ -15,6 +15,7 @@ import type { Settings, SettingsChange } from '../src/domain/settings.ts';
 import { moment, say, word } from '../src/domain/words.ts';
 import { audit } from './admin/audit.ts';
 import { block } from './admin/block.ts';
+import { creditsOfMembers } from './admin/credits.ts';
 import { jobs } from './admin/jobs.ts';
 import { report } from './admin/report.ts';
 
@@ -130,5 +131,5 @@ const set = command({
 export const admin: Command = {
   name: 'admin',
   summary: 'admin.summary',
-  subs: [settings, set, report, jobs, audit, block],
+  subs: [settings, set, report, jobs, audit, block, creditsOfMembers],
 };

@@ -107,6 +107,8 @@ function contextOf(call: Call, basis: Basis, tools: IntakeTools, later: Later): 
     pots: tools.pots,
     blocks: tools.blocks,
     levelOf: (member) => levelOf({ ...call.origin, user: member }, tools),
+    policyOf: async (member) =>
+      (await policyFor({ origin: { ...call.origin, user: member } }, basis.space, tools)).policy,
     reports: tools.reports,
     note: (did) => note(call, did, basis.space, tools),
     tell: (notice) => tell(notice, call, basis.space, tools),

@@ -57,7 +57,8 @@ export function createLedger(redis: Redis | Cluster): Ledger {
       told(async () => {
         const { member, credits, expires = 0, by, why } = to;
         const args = [keep.record, member, madeBy('g', key, 8), checked(credits), expires, by, why];
-        await verb(redis, 'grant', { space, key, what: to }, args, (outcome) =>
+        // When they run out is reckoned from the call, and a repetition comes later.
+        await verb(redis, 'grant', { space, key, what: { member, credits, by, why } }, args, (outcome) =>
           outcome === 'over' ? new UserError('invalid', { word: 'credits.past' }, { field: 'days' }) : undefined,
         );
       }),

@@ -61,7 +61,8 @@ export function createPots(redis: Redis | Cluster): Pots {
     open: (space, key, { deadline, ...about }) =>
       told(async () => {
         const args = [madeBy('p', key, 5), JSON.stringify(about), deadline, potsMax, keep.record];
-        return verb(redis, 'open_pot', { space, key, what: { about, deadline } }, args, (why) => {
+        // The deadline is reckoned from the call, and a repetition comes later.
+        return verb(redis, 'open_pot', { space, key, what: { about } }, args, (why) => {
           if (why === 'many') return new UserError('busy', { word: 'pots.many', with: { most: potsMax } });
           return why === 'over' ? new UserError('invalid', { word: 'pot.past' }, { field: 'days' }) : undefined;
         });

@@ -71,6 +71,8 @@ export interface Context {
   blocks: Blocks;
   /** What another member may do here; nothing more than anyone, where the chat does not let them ask at all. */
   levelOf(member: string): Promise<Level>;
+  /** What holds for another member here, by the rules of the space. */
+  policyOf(member: string): Promise<Policy>;
   reports: Reports;
   /** Notes on the space's trail what the caller did. It is done by then, and never fails for the note: the log has it instead. */
   note(deed: Omit<Deed, 'who'>): Promise<void>;

@@ -39,17 +39,18 @@ describe.each(redisKinds)('commands on %s', (kind) => {
       await press('cancel', other);
       await rig.film('video', { prompt: 'a ship', model: 'sandbox-mini', seconds: 2 });
       const lines = (await said('quota')).split('\n');
-      expect(lines.slice(0, 4)).toEqual([
+      expect(lines.slice(0, 5)).toEqual([
         '51 credits left of 60.',
+        'Allowance: 60 credits each week',
         'Set aside for films under way: 1 credit',
         'Spent on films that arrived: 8 credits',
         `New credits: ${moment(thisWeek().endsAt, 'UTC')}`,
       ]);
-      expect(lines.slice(4).map((line) => /: (\d+ credits? .*)$/.exec(line)?.[1])).toEqual([
+      expect(lines.slice(5).map((line) => /UTC: (\d+ credits? .*) for j\S+$/.exec(line)?.[1])).toEqual([
         ...['1 credit set aside', '4 credits given back', '4 credits set aside'],
         ...['8 credits paid', '8 credits set aside'],
       ]);
-      expect(lines[5]).toContain(other.id);
+      expect(lines[6]).toContain(other.id);
     });
 
     test('is each member’s own, and private', async () => {

@@ -1,25 +1,14 @@
 import type { WindowKind } from '../policy.ts';
-import { credits, list, n } from './forms.ts';
+import { crediting } from './crediting.ts';
+import { credits, list, moment, n } from './forms.ts';
 import { managing } from './managing.ts';
 import { moderation } from './moderation.ts';
-
-/** A moment in words, in a time zone: `Mon 30 Nov, 00:00 UTC`. `at` is Unix milliseconds. */
-export function moment(at: number, timeZone: string): string {
-  return new Intl.DateTimeFormat('en-GB', {
-    weekday: 'short',
-    day: 'numeric',
-    month: 'short',
-    hour: '2-digit',
-    minute: '2-digit',
-    timeZone,
-    timeZoneName: 'short',
-  }).format(at);
-}
 
 /** The sentences in English, by key. */
 export const en = {
   ...moderation,
   ...managing,
+  ...crediting,
 
   // Commands and their fields
   'video.summary': 'Make a video from words, and a picture if you like',
@@ -163,21 +152,9 @@ export const en = {
   'redeliver.notYet': 'There is no finished film to post yet.',
   'jobs.none': 'You have made no films here yet. Try /video with a few words.',
   'jobs.title': (p: { count: number }) => (p.count === 1 ? 'Your last film:' : `Your last ${p.count} films:`),
-  'quota.line': (p: { left: number; allowance: number }) => `${credits(p.left)} left of ${p.allowance}.`,
   'quota.held': 'Set aside for films under way',
   'quota.spent': 'Spent on films that arrived',
   'quota.renews': 'New credits',
-  'quota.entry.hold': 'set aside',
-  'quota.entry.capture': 'paid',
-  'quota.entry.release': 'given back',
-  'quota.entry.grant': 'granted',
-  'quota.entry.revoke': 'taken back',
-  'quota.entry.gave': 'given away',
-  'quota.entry.got': 'got as a gift',
-  'quota.entry.expire': 'ran out',
-  'quota.entry.correct': 'put right',
-  'quota.entry.pledge': 'put into a pot',
-  'quota.entry.return': 'back from a pot',
   'help.intro':
     'Say what should happen in the film and it comes back to this thread. You pay with credits, by the second, and only for films that arrive.',
   'help.field.required': 'needed',

@@ -1,0 +1,69 @@
+import type { LineKind } from '../ledger.ts';
+import type { WindowKind } from '../policy.ts';
+import { credits, moment, n } from './forms.ts';
+
+interface Entry {
+  credits: number;
+  job: string;
+  /** The other member, whoever was in charge, or the pot's title. */
+  who: string | undefined;
+}
+const by = (who: string | undefined): string => (who === undefined ? '' : ` by ${who}`);
+const film = (job: string): string => (job === '' ? '' : ` for ${job}`);
+const pot = (who: string | undefined): string => (who === undefined ? '' : `, from the pot ${who}`);
+
+const entries: Record<LineKind, (p: Entry) => string> = {
+  hold: (p) => `${credits(p.credits)} set aside${film(p.job)}${pot(p.who)}`,
+  capture: (p) => `${credits(p.credits)} paid${film(p.job)}${pot(p.who)}`,
+  release: (p) => `${credits(p.credits)} given back${film(p.job)}${p.who === undefined ? '' : `, to the pot ${p.who}`}`,
+  grant: (p) => `${credits(p.credits)} granted${by(p.who)}`,
+  revoke: (p) => `${credits(p.credits)} taken back${by(p.who)}`,
+  gave: (p) => `${credits(p.credits)} given to ${p.who ?? '…'}`,
+  got: (p) => `${credits(p.credits)} given by ${p.who ?? '…'}`,
+  expire: (p) => `${credits(p.credits)} ran out`,
+  correct: (p) =>
+    `put right${by(p.who)}: ${credits(Math.abs(p.credits))} ${p.credits < 0 ? 'given back' : 'more spent'}`,
+  pledge: (p) => `${credits(p.credits)} put into the pot ${p.who ?? '…'}`,
+  return: (p) => `${credits(p.credits)} back from the pot ${p.who ?? '…'}`,
+};
+
+/** The sentences about credits, in English, by key. */
+export const crediting = {
+  // What somebody has
+  'quota.line': (p: { left: number; allowance: number; granted: number }) =>
+    p.granted === 0
+      ? `${credits(p.left)} left of ${p.allowance}.`
+      : `${credits(p.left)} left, of ${p.allowance} that come anew and ${p.granted} that were granted.`,
+  'quota.allowance': 'Allowance',
+  'quota.allowance.each': (p: { credits: number; window: WindowKind }) => `${credits(p.credits)} each ${p.window}`,
+  'quota.granted': 'Granted',
+  'quota.granted.lot': (p: { credits: number; expires: number | undefined; timeZone: string }) =>
+    `${credits(p.credits)}, ${p.expires === undefined ? 'for as long as they last' : `until ${moment(p.expires, p.timeZone)}`}`,
+  'quota.pledged': 'Of this allowance, put into pots',
+  'quota.pot': (p: { title: string }) => `Yours in the pot ${p.title}`,
+  'quota.entry': (p: Entry & { kind: LineKind; why: string | undefined }) =>
+    entries[p.kind](p) + (p.why === undefined ? '' : ` (${p.why})`),
+
+  // What managers do with somebody's credits
+  'credits.summary': 'Credits of members',
+  'credits.grant': 'Grant a member credits beside their allowance',
+  'credits.revoke': 'Take granted credits back',
+  'credits.correct': 'Put right what a member has spent of their allowance',
+  'credits.show': 'What a member has, and what it went into',
+  'credits.member': 'Whose credits',
+  'credits.credits': 'How many credits',
+  'credits.correct.credits': 'Credits more spent; below 0, given back',
+  'credits.days': 'Days after which they run out; left out, never',
+  'credits.reason': 'Why',
+  'credits.nobody':
+    'That is no person here, or one who is not here any more. Credits are granted to members of this place.',
+  'credits.zero': 'Say how many credits: above 0 when more were spent, below 0 to give some back.',
+  'credits.granted': (p: { name: string; credits: number; days: number | undefined; left: number }) =>
+    `${credits(p.credits)} granted to ${p.name}${p.days === undefined ? '' : `, for ${n(p.days, 'day')}`}. They have ${p.left} now.`,
+  'credits.revoked': (p: { name: string; credits: number; left: number }) =>
+    `${credits(p.credits)} taken back from ${p.name}. They have ${p.left} now.`,
+  'credits.corrected': (p: { name: string; credits: number; spent: number; left: number }) =>
+    `${p.credits < 0 ? `${credits(-p.credits)} given back to ${p.name}` : `${credits(p.credits)} more counted as spent by ${p.name}`}. ` +
+    `Of their allowance ${p.spent} are spent now, and they have ${p.left}.`,
+  'credits.of': (p: { name: string }) => `Credits of ${p.name}:`,
+} as const;
