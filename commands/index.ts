@@ -1,6 +1,7 @@
 import type { Command } from '../src/domain/command.ts';
 import { admin } from './admin.ts';
 import { film } from './film.ts';
+import { give } from './give.ts';
 import { help } from './help.ts';
 import { jobs } from './jobs.ts';
 import { mentions } from './mentions.ts';
@@ -9,4 +10,4 @@ import { quota } from './quota.ts';
 import { video } from './video.ts';
 
 /** All that can be asked for. */
-export const commands: readonly Command[] = [video, jobs, quota, mentions, help, admin, film, order];
+export const commands: readonly Command[] = [video, jobs, quota, give, mentions, help, admin, film, order];

@@ -7,6 +7,8 @@ import { moment, say, word } from '../src/domain/words.ts';
 type Tools = Pick<Context, 'space' | 'desk' | 'window' | 'pots' | 'person'>;
 
 const listed = 10;
+/** Lots, and pots, that are told one by one. */
+const told = 5;
 /** Lines in which `with` is a pot. */
 const ofPots: readonly LedgerLine['kind'][] = ['hold', 'capture', 'release', 'pledge', 'return'];
 
@@ -47,23 +49,27 @@ export async function statementOf(member: string, policy: Policy, tools: Tools):
   const { timeZone } = policy;
   const amount = (credits: number) => say({ word: 'amount.credits', with: { credits } });
   const granted = lots.reduce((sum, lot) => sum + lot.left, 0);
+  const later = lots.slice(told).reduce((sum, lot) => sum + lot.left, 0);
   const facts: Fact[] = [
     {
       label: word('quota.allowance'),
       value: say({ word: 'quota.allowance.each', with: { credits: allowance, window: policy.window } }),
     },
-    ...lots.map((lot): Fact => {
+    ...lots.slice(0, told).map((lot): Fact => {
       const value = { credits: lot.left, expires: lot.expires, timeZone };
       return { label: word('quota.granted'), value: say({ word: 'quota.granted.lot', with: value }) };
     }),
+    ...(later === 0 ? [] : [{ label: word('quota.granted.later'), value: amount(later) }]),
     { label: word('quota.held'), value: amount(held) },
     { label: word('quota.spent'), value: amount(spent) },
     ...(pledged === 0 ? [] : [{ label: word('quota.pledged'), value: amount(pledged) }]),
-    ...open.flatMap(({ title, shares }): Fact[] => {
-      const mine = shares.find((share) => share.member === member);
-      const credits = mine ? mine.left + mine.held : 0;
-      return credits === 0 ? [] : [{ label: say({ word: 'quota.pot', with: { title } }), value: amount(credits) }];
-    }),
+    ...open
+      .flatMap(({ title, shares }): Fact[] => {
+        const mine = shares.find((share) => share.member === member);
+        const credits = mine ? mine.left + mine.held : 0;
+        return credits === 0 ? [] : [{ label: say({ word: 'quota.pot', with: { title } }), value: amount(credits) }];
+      })
+      .slice(0, told),
     { label: word('quota.renews'), value: moment(renewsAt, timeZone) },
     ...lines.map(({ at, kind, credits, job, with: other, why }): Fact => {
       const who = other === undefined ? undefined : names.get(other);

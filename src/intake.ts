@@ -11,7 +11,7 @@ import {
   levels,
   type Reply,
 } from './domain/command.ts';
-import { TransientError, UserError } from './domain/errors.ts';
+import { CannotPost, TransientError, UserError } from './domain/errors.ts';
 import { nextStep } from './domain/job.ts';
 import type { Ledger } from './domain/ledger.ts';
 import { type Origin, type SpaceKey, spaceKey } from './domain/origin.ts';
@@ -91,6 +91,18 @@ async function tell(notice: Notice, call: Call, space: SpaceKey, tools: IntakeTo
   return false;
 }
 
+async function tellMember(member: string, notice: Notice, { origin, key }: Call, tools: IntakeTools): Promise<boolean> {
+  const { platform, space } = origin;
+  try {
+    return (await tools.poster(platform).direct({ platform, space }, member, notice)) !== undefined;
+  } catch (err) {
+    const foreseen = err instanceof TransientError || err instanceof CannotPost;
+    const fields = { call: key, platform, space, member, notice: notice.key, err };
+    tools.log[foreseen ? 'warn' : 'error'](fields, 'a member was not told in private');
+    return false;
+  }
+}
+
 function contextOf(call: Call, basis: Basis, tools: IntakeTools, later: Later): Context {
   const rights = tools.rights(call.origin.platform);
   return {
@@ -112,6 +124,7 @@ function contextOf(call: Call, basis: Basis, tools: IntakeTools, later: Later): 
     reports: tools.reports,
     note: (did) => note(call, did, basis.space, tools),
     tell: (notice) => tell(notice, call, basis.space, tools),
+    tellMember: (member, notice) => tellMember(member, notice, call, tools),
     make: (order) => make(order, call, basis, tools, later),
     choose: (quote) => choose(quote, call, basis, tools, later),
     decline: (quote) => decline(quote, call, basis, tools),

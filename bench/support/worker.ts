@@ -69,6 +69,7 @@ const poster: Poster = {
   },
   remove: async () => undefined,
   notice: async () => undefined,
+  direct: async () => undefined,
 };
 const shared = { records, lists, wakeUps, log, poster: () => poster };
 const workers = startWorkers({

@@ -18,14 +18,14 @@ const inDirect = (message: Message, space: string): Message => ({
   })),
 });
 
-/** Tells those who look after a server: in the channel that they chose, else its owner by direct message. */
+/** `staff`: tells those who look after a server, in the channel that they chose, else its owner by direct message; `member`: tells one of its members by direct message. */
 export function createNotices(rest: Rest, places: Pick<ReturnType<typeof createPlaces>, 'direct'>, log: Log) {
   async function post(channel: string, message: Message, key: string): Promise<string | undefined> {
     try {
       return refOf(await postMessage(rest, { channel, message, nonce: key, replyTo: undefined }));
     } catch (err) {
       if (!(err instanceof PlaceClosed || err instanceof WordsRefused)) throw err;
-      log.warn({ platform: 'discord', channel, notice: key, err }, 'those who look after a server were not told there');
+      log.warn({ platform: 'discord', channel, notice: key, err }, 'somebody was not told there');
       return undefined;
     }
   }
@@ -46,9 +46,22 @@ export function createNotices(rest: Rest, places: Pick<ReturnType<typeof createP
     return post(await places.direct(owner), inDirect(message, space), key);
   }
 
-  return async ({ space, channel }: Staff, { key, parts }: Notice): Promise<string | undefined> => {
+  async function staff({ space, channel }: Staff, { key, parts }: Notice): Promise<string | undefined> {
     const { message } = renderReply({ parts }, space);
     const told = channel === undefined ? undefined : await post(channel, message, key);
     return told ?? tellOwner(space, message, key);
-  };
+  }
+
+  async function member(space: string, user: string, { key, parts }: Notice): Promise<string | undefined> {
+    const { message } = renderReply({ parts }, space);
+    try {
+      return await post(await places.direct(user), inDirect(message, space), key);
+    } catch (err) {
+      if (!(err instanceof PlaceClosed)) throw err;
+      log.warn({ platform: 'discord', notice: key, err }, 'a member takes no direct messages');
+      return undefined;
+    }
+  }
+
+  return { staff, member };
 }

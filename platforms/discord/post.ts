@@ -194,7 +194,14 @@ export function createPoster({ rest, media, fitting, link, log }: PosterOptions)
     },
     async notice(to, notice) {
       try {
-        return await notices(to, notice);
+        return await notices.staff(to, notice);
+      } catch (error) {
+        throw asCannotPost(error);
+      }
+    },
+    async direct({ space }, member, notice) {
+      try {
+        return await notices.member(space, member, notice);
       } catch (error) {
         throw asCannotPost(error);
       }

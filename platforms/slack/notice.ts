@@ -26,7 +26,10 @@ export interface NoticeTools {
   log: Log;
 }
 
-/** Tells those who look after a workspace: in the channel that they chose, else the members of the user group that its settings name. */
+/**
+ * `staff`: tells those who look after a workspace, in the channel that they chose, else the members of the user group that its settings
+ * name; `member`: tells one of its members in a direct message.
+ */
 export function createNotices({ places, groups, settings, spoken, sendOnce, log }: NoticeTools) {
   const sent = createMemory<string>(remembered, triedFor);
 
@@ -44,7 +47,7 @@ export function createNotices({ places, groups, settings, spoken, sendOnce, log 
       return ref;
     } catch (err) {
       if (!(err instanceof PlaceClosed)) throw err;
-      log.warn({ platform: 'slack', space: team, notice: key, err }, 'somebody who looks after it was not told there');
+      log.warn({ platform: 'slack', space: team, notice: key, err }, 'somebody was not told there');
       return undefined;
     }
   }
@@ -74,10 +77,14 @@ export function createNotices({ places, groups, settings, spoken, sendOnce, log 
     return first;
   }
 
-  return async (to: Staff, { key, parts }: Notice): Promise<string | undefined> => {
-    const message = renderReply({ parts }, spoken);
-    const { channel } = to;
-    const told = channel === undefined ? undefined : await post(to.space, async () => channel, message, key);
-    return told ?? tellPeople(to, message, key);
+  return {
+    async staff(to: Staff, { key, parts }: Notice): Promise<string | undefined> {
+      const message = renderReply({ parts }, spoken);
+      const { channel } = to;
+      const told = channel === undefined ? undefined : await post(to.space, async () => channel, message, key);
+      return told ?? tellPeople(to, message, key);
+    },
+    member: (space: string, user: string, { key, parts }: Notice): Promise<string | undefined> =>
+      post(space, () => places.direct({ space, user }), renderReply({ parts }, spoken), key),
   };
 }

@@ -216,6 +216,7 @@ export function createPoster({
         throw asCannotPost(error);
       }
     },
-    notice: notices,
+    notice: notices.staff,
+    direct: ({ space }, member, notice) => notices.member(space, member, notice),
   };
 }

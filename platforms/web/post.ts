@@ -5,6 +5,7 @@ import type { Poster, Rights } from '../../src/ports.ts';
 import type { Board, Note } from './board.ts';
 import { memberPattern } from './refer.ts';
 import { textOf } from './render.ts';
+import { createRooms, welcomeThread } from './rooms.ts';
 import { say } from './words.ts';
 
 /** Where managers are told what they should know. */
@@ -17,6 +18,8 @@ export function messageId(kind: string, key: string): string {
 
 /** The bot's way onto the board. It may run in another process than the page: it only writes. */
 export function createPoster(board: Board, managers: readonly string[]): Poster {
+  const rooms = createRooms(board);
+
   async function put(origin: Origin, id: string, note: Note, version?: number): Promise<string> {
     const thread = origin.thread;
     if (thread === undefined) throw new CannotPost('the studio posts only in threads');
@@ -65,6 +68,16 @@ export function createPoster(board: Board, managers: readonly string[]): Poster 
       const id = messageId('notice', key);
       if (channel !== undefined && (await reaching(board.put(channel, id, note))) !== 'gone') return id;
       return tellManagers(key, note);
+    },
+    async direct(_space, member, { key, parts }) {
+      if (!isPerson(member)) return undefined;
+      const id = messageId('direct', `${key}:${member}`);
+      // Everybody comes by there, and nobody else reads it.
+      await reaching(rooms.welcome());
+      await reaching(
+        board.put(welcomeThread, id, { author: say('bot'), bot: true, text: textOf(parts), parts, to: member }),
+      );
+      return id;
     },
   };
 }

@@ -7,6 +7,9 @@ import { say } from './words.ts';
 
 export type Channel = (typeof channels)[number];
 
+/** The thread that a newcomer sees. */
+export const welcomeThread = 'welcome';
+
 const isChannel = (name: string): name is Channel => channels.some((channel) => channel === name);
 
 export interface Rooms {
@@ -27,10 +30,10 @@ export function readThread(id: string): string {
 
 export function createRooms(board: Board): Rooms {
   async function welcome(): Promise<void> {
-    const there = await board.thread('welcome');
+    const there = await board.thread(welcomeThread);
     if (there && there.changes > 0) return;
-    await board.open({ id: 'welcome', channel: 'general', title: say('welcome.title') });
-    await board.put('welcome', 'welcome', { author: say('bot'), bot: true, text: say('welcome') });
+    await board.open({ id: welcomeThread, channel: 'general', title: say('welcome.title') });
+    await board.put(welcomeThread, 'welcome', { author: say('bot'), bot: true, text: say('welcome') });
   }
   return {
     welcome,
@@ -48,7 +51,7 @@ export function createRooms(board: Board): Rooms {
     async enter(id) {
       const found = await board.thread(readThread(id));
       if (found) return found;
-      if (id === 'welcome') await welcome();
+      if (id === welcomeThread) await welcome();
       else await board.open({ id, channel: 'general', title: id });
       return { id, channel: 'general' };
     },

@@ -78,6 +78,8 @@ export interface Context {
   note(deed: Omit<Deed, 'who'>): Promise<void>;
   /** Tells those who moderate the space, one `key` of at most 24 characters once; false when there is nobody to be told. */
   tell(notice: { key: string; parts: Part[] }): Promise<boolean>;
+  /** Tells a member something in private, a `key` as before; false when they could not be told. What was done stands by then: it never fails. */
+  tellMember(member: string, notice: { key: string; parts: Part[] }): Promise<boolean>;
   /** The whole way from a wish to an accepted job, and the words that tell of it. */
   make(order: Wanted | Again): Promise<Reply>;
   /** Takes one of the choices that the member was quoted. */

@@ -15,6 +15,8 @@ interface FieldBase {
   required?: boolean;
   /** Optional as typed, but asked for by form when it is missing. */
   ask?: boolean;
+  /** Typed without its name, it may stand before all other words. */
+  positional?: boolean;
   /** Shown behind "more". */
   advanced?: boolean;
   /** The model's own parameter that it sets: offered only where some model lets members set that. */

@@ -56,6 +56,10 @@ export function usualPolicy(quota: Pick<Policy, 'credits' | 'window' | 'timeZone
   return { ...quota, confirmAbove, gifts: giftsADay, caps: {}, spoiler: false, workflowCredits };
 }
 
+/** The calendar day that holds an instant, such as `2026-11-30`. `at` is Unix milliseconds. */
+export const dayAt = (at: number, timeZone: string): string =>
+  Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).toPlainDate().toString();
+
 /** One window of quota. `id` sorts by time; `startsAt` and `endsAt` are Unix milliseconds, the end exclusive. */
 export interface QuotaWindow {
   id: string;

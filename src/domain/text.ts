@@ -1,4 +1,4 @@
-import type { Command, Fields } from './command.ts';
+import type { Command, Field, Fields } from './command.ts';
 import { findCommand } from './command.ts';
 
 /** A typed line, taken apart. */
@@ -37,6 +37,25 @@ function wordsField(fields: Fields): string | undefined {
   return Object.entries(fields).find(([, field]) => field.kind === 'text' || field.kind === 'job')?.[0];
 }
 
+/** What a value of a kind looks like where it is typed without its field's name: somebody as chats write them, or a whole number. */
+const shapes: Partial<Record<Field['kind'], RegExp>> = {
+  member: /^(?:<@[^<>]+>|@\S+)(?=\s|$)/,
+  integer: /^-?\d+(?=\s|$)/,
+};
+
+/** Takes from the beginning of some words what belongs to positional fields that have no value yet. Returns the other words. */
+function takePositional(words: string, fields: Fields, values: Record<string, string>): string {
+  const open = Object.entries(fields).filter(([name, { positional }]) => positional && !Object.hasOwn(values, name));
+  const rest = words.trim();
+  for (const [name, { kind }] of open) {
+    const [found] = shapes[kind]?.exec(rest) ?? [];
+    if (found === undefined) continue;
+    values[name] = found;
+    return takePositional(rest.slice(found.length), fields, values);
+  }
+  return rest;
+}
+
 /**
  * `name:value` with a known name is a field; all other words, in their order, are the prompt, a named prompt among them. Quotes of
  * any kind hold spaces.
@@ -70,7 +89,8 @@ function readFields(text: string, fields: Fields): Record<string, string> {
     }
   }
   const into = taker ?? (Object.keys(fields).length > 0 ? unnamed : undefined);
-  if (into !== undefined && words.trim() !== '') values[into] = words.trim();
+  const others = takePositional(words, fields, values);
+  if (into !== undefined && others !== '') values[into] = others;
   return values;
 }
 

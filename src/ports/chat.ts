@@ -50,7 +50,7 @@ export interface Staff {
   for: 'moderators' | 'managers';
 }
 
-/** What they are told; one `key` of at most 24 characters is told once. */
+/** What somebody is told; one `key` of at most 24 characters is told once. */
 export interface Notice {
   key: string;
   parts: Part[];
@@ -69,6 +69,8 @@ export interface Poster {
   remove(origin: Origin, film: PostedFilm): Promise<void>;
   /** Tells those who look after a space, in their own place or each in private, and pings nobody. Returns nothing when there is nobody to be told. */
   notice(to: Staff, notice: Notice): Promise<string | undefined>;
+  /** Tells a member of a space something that nobody else reads, once a key. Returns nothing where the chat does not let the bot tell them. */
+  direct(to: Pick<Origin, 'platform' | 'space'>, member: string, notice: Notice): Promise<string | undefined>;
 }
 
 /** How a step of a workflow ended: with a film, where `post` is the chat's own id of its message; or without one, for reasons in plain words. */

@@ -96,6 +96,7 @@ describe.each(redisKinds)('commands on %s', (kind) => {
         '/video',
         '/jobs',
         '/quota',
+        '/give',
         '/help',
       ]);
       expect(text).toMatch(/^Say what should happen/);

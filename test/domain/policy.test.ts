@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { timeZoneSchema, windowAt, windowKinds } from '../../src/domain/policy.ts';
+import { dayAt, timeZoneSchema, windowAt, windowKinds } from '../../src/domain/policy.ts';
 
 const berlin = 'Europe/Berlin';
 const hour = 3_600_000;
@@ -74,4 +74,12 @@ describe('a time zone', () => {
   ])('%j: %s', (name, valid) => {
     expect(timeZoneSchema.safeParse(name).success).toBe(valid);
   });
+});
+
+it.each([
+  ['2026-11-30T22:59:59Z', 'Europe/Berlin', '2026-11-30'],
+  ['2026-11-30T23:00:00Z', 'Europe/Berlin', '2026-12-01'],
+  ['2026-03-29T00:30:00Z', 'America/New_York', '2026-03-28'],
+])('%s is, in %s, the day %s', (at, zone, day) => {
+  expect(dayAt(Date.parse(at), zone)).toBe(day);
 });

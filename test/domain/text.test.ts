@@ -22,6 +22,20 @@ describe('a typed line', () => {
   });
 
   test.each([
+    ['@bob 5', { member: '@bob', credits: '5' }],
+    ['5 @bob', { member: '@bob', credits: '5' }],
+    ['<@U1|bob the b> 5 for 2 boats', { member: '<@U1|bob the b>', credits: '5', note: 'for 2 boats' }],
+    ['@bob 5 6 @ada', { member: '@bob', credits: '5', note: '6 @ada' }],
+    ['credits:5 @bob thanks', { member: '@bob', credits: '5', note: 'thanks' }],
+    ['@bob credits:5 7', { member: '@bob', credits: '5', note: '7' }],
+    ['thanks @bob 5', { note: 'thanks @bob 5' }],
+    ['@bob 5.5', { member: '@bob', note: '5.5' }],
+    ['@bob', { member: '@bob' }],
+  ])('/give %s has its member and its number without their names', (text, values) => {
+    expect(parseText(`/give ${text}`, commands)?.values).toEqual(values);
+  });
+
+  test.each([
     'thanks',
     'thanks for the video',
     '',

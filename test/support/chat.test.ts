@@ -42,6 +42,14 @@ describePoster('the chat in memory', async () => {
             .map(({ notice: { parts } }) => ({ text: textOf({ parts }), buttons: pressesOf(parts) })),
       };
     },
+    member: async (way) => {
+      chat.know(way, { shut: way === 'shut' });
+      return {
+        ...{ to: { platform: 'web', space: 's' }, id: way },
+        told: async () =>
+          [...chat.directs.values()].filter(({ member }) => member === way).map(({ notice }) => textOf(notice)),
+      };
+    },
     close: async () => undefined,
   };
 });

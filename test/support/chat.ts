@@ -5,9 +5,9 @@ import type { Origin } from '../../src/domain/origin.ts';
 import type { Film, Notice, Poster, Receiver, Rights, Staff, StepOutcome, Workflows } from '../../src/ports.ts';
 
 /** What the chat can be made to fail at. */
-export type ChatVerb = 'card' | 'film' | 'remove' | 'notice' | 'cannotPost' | 'level' | 'end';
+export type ChatVerb = 'card' | 'film' | 'remove' | 'notice' | 'direct' | 'cannotPost' | 'level' | 'end';
 /** What it can do, and then lose the answer to. */
-type Doing = 'card' | 'film' | 'remove' | 'notice' | 'end';
+type Doing = 'card' | 'film' | 'remove' | 'notice' | 'direct' | 'end';
 
 /** A message of the bot as it stands in the chat now. `edits` counts the changes that were let through. */
 export interface ChatMessage {
@@ -34,6 +34,8 @@ export interface FakeChat {
   asked: readonly { verb: ChatVerb; origin: Pick<Origin, 'space'> }[];
   /** What those were told who look after spaces, each key once. */
   notices: ReadonlyMap<string, { to: Staff; notice: Notice }>;
+  /** What members were told in private, each key once. */
+  directs: ReadonlyMap<string, { member: string; notice: Notice }>;
   /** From now on there is nobody to be told, or somebody again. */
   staffed(is: boolean): void;
   cards(job: string): ChatMessage[];
@@ -45,8 +47,11 @@ export interface FakeChat {
   allow(origin: Origin): void;
   /** What a member may do here; `anyone` unless said. */
   promote(user: string, level: Level): void;
-  /** What is known of a member besides; `bot`: they are no person. Who is not told of is a person without roles. */
-  know(user: string, known: { name?: string; roles?: readonly string[]; since?: Since; bot?: boolean }): void;
+  /** What is known of a member besides; `bot`: they are no person; `shut`: they let nobody tell them anything. Who is not told of is a person without roles. */
+  know(
+    user: string,
+    known: { name?: string; roles?: readonly string[]; since?: Since; bot?: boolean; shut?: boolean },
+  ): void;
   /** The next `times` calls of a verb throw this, with nothing done. */
   fail(verb: ChatVerb, times: number, error: () => Error): void;
   /** The next `times` posts, edits or ends are carried out, and their answers are lost on the way: {@link TransientError}. */
@@ -67,9 +72,9 @@ const placeOf = ({ space, channel, thread = '' }: Origin): string => `${space}/$
 /** What each verb does next, by the test's script. */
 function createScript() {
   const errors: Record<ChatVerb, (() => Error)[]> = {
-    ...{ card: [], film: [], remove: [], notice: [], cannotPost: [], level: [], end: [] },
+    ...{ card: [], film: [], remove: [], notice: [], direct: [], cannotPost: [], level: [], end: [] },
   };
-  const lost = { card: 0, film: 0, remove: 0, notice: 0, end: 0 };
+  const lost = { card: 0, film: 0, remove: 0, notice: 0, direct: 0, end: 0 };
   const gates = new Map<ChatVerb, Promise<void>>();
   return {
     fail: (verb: ChatVerb, times: number, error: () => Error) => {
@@ -139,6 +144,7 @@ export function createFakeChat(): FakeChat {
   const messages = new Map<string, ChatMessage>();
   const ended = new Map<string, StepOutcome>();
   const notices = new Map<string, { to: Staff; notice: Notice }>();
+  const directs = new Map<string, { member: string; notice: Notice }>();
   let isStaffed = true;
   const asked: { verb: ChatVerb; origin: Pick<Origin, 'space'> }[] = [];
   const denied = new Set<string>();
@@ -177,6 +183,7 @@ export function createFakeChat(): FakeChat {
   return {
     messages,
     notices,
+    directs,
     staffed: (is) => {
       isStaffed = is;
     },
@@ -205,6 +212,12 @@ export function createFakeChat(): FakeChat {
         if (!isStaffed) return undefined;
         if (!notices.has(notice.key)) notices.set(notice.key, { to, notice });
         return told('notice', notice.key);
+      },
+      direct: async (to, member, notice) => {
+        await arrive('direct', to);
+        if (members.get(member)?.shut) return undefined;
+        if (!directs.has(notice.key)) directs.set(notice.key, { member, notice });
+        return told('direct', notice.key);
       },
     },
     rights: {

@@ -19,6 +19,10 @@ export interface PosterUnderTest {
   staff(
     way: 'own' | 'channel' | 'nobody',
   ): Promise<{ to: Staff; told(): Promise<{ text: string; buttons: string[] }[]> }>;
+  /** A member of a space who can be told things in private, or cannot. `told`: what they, and nobody else, have there. */
+  member(
+    way: 'open' | 'shut',
+  ): Promise<{ to: Pick<Origin, 'platform' | 'space'>; id: string; told(): Promise<string[]> }>;
   close(): Promise<void>;
 }
 
@@ -157,6 +161,23 @@ export function describePoster(name: string, make: () => Promise<PosterUnderTest
     it('says so when there is nobody to be told', async () => {
       const { to, told } = await test.staff('nobody');
       expect(await test.poster.notice(to, noticeLike('n-nobody', await test.place()))).toBeUndefined();
+      expect(await told()).toEqual([]);
+    });
+
+    it('tells a member something in private, once', async () => {
+      const { to, id, told } = await test.member('open');
+      const notice = noticeLike('d-open', await test.place());
+      const ref = await test.poster.direct(to, id, notice);
+      expect(ref).toBeTypeOf('string');
+      expect(await test.poster.direct(to, id, notice)).toBe(ref);
+      expect(await told()).toEqual([expect.stringContaining('a paper boat')]);
+      await test.poster.direct(to, id, { ...notice, key: 'd-more' });
+      expect(await told()).toHaveLength(2);
+    });
+
+    it('says so when a member cannot be told', async () => {
+      const { to, id, told } = await test.member('shut');
+      expect(await test.poster.direct(to, id, noticeLike('d-shut', await test.place()))).toBeUndefined();
       expect(await told()).toEqual([]);
     });
 

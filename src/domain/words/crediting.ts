@@ -39,10 +39,25 @@ export const crediting = {
   'quota.granted': 'Granted',
   'quota.granted.lot': (p: { credits: number; expires: number | undefined; timeZone: string }) =>
     `${credits(p.credits)}, ${p.expires === undefined ? 'for as long as they last' : `until ${moment(p.expires, p.timeZone)}`}`,
+  'quota.granted.later': 'Granted, lasting longer',
   'quota.pledged': 'Of this allowance, put into pots',
   'quota.pot': (p: { title: string }) => `Yours in the pot ${p.title}`,
   'quota.entry': (p: Entry & { kind: LineKind; why: string | undefined }) =>
     entries[p.kind](p) + (p.why === undefined ? '' : ` (${p.why})`),
+
+  // Gifts
+  'give.summary': 'Give a member some of the credits that you were granted',
+  'give.member': 'Whom',
+  'give.credits': 'How many credits',
+  'give.note': 'What you would like to say with it',
+  'give.nobody': 'That is no person here, or one who is not here any more. Credits are given to members of this place.',
+  'give.done': (p: { name: string; credits: number; left: number }) =>
+    `You gave ${p.name} ${credits(p.credits)}. They were told. You have ${p.left} left.`,
+  'give.untold': (p: { name: string; credits: number; left: number }) =>
+    `You gave ${p.name} ${credits(p.credits)}. The bot could not tell them, so do; their /quota shows it. You have ${p.left} left.`,
+  'give.got': (p: { name: string; credits: number }) =>
+    `${p.name} gave you ${credits(p.credits)} for films. /quota shows what you have.`,
+  'give.where': 'Where',
 
   // What managers do with somebody's credits
   'credits.summary': 'Credits of members',

@@ -61,6 +61,18 @@ describePoster('Discord', async () => {
           }),
       };
     },
+    async member(way) {
+      const id = await fake.makeMember({ guild, dms: way === 'open' ? 'open' : 'closed' });
+      const where = await fake.openDm(id);
+      return {
+        ...{ to: { platform: 'discord', space: guild }, id },
+        told: async () =>
+          (await fake.messages(where)).map(({ content, pinged }) => {
+            expect(pinged).toEqual({ users: [], roles: [], everyone: false });
+            return read(content);
+          }),
+      };
+    },
     async close() {
       await discord.close();
       await fake.close();

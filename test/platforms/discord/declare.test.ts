@@ -48,7 +48,7 @@ function faults(one: { name: string; description?: string | undefined; options?:
 
 describe('commands as Discord registers them', () => {
   test('there is one for each that can be typed, and for each that a message’s menu shows', () => {
-    expect(slash.map(({ name }) => name)).toEqual(['video', 'jobs', 'quota', 'mentions', 'help', 'admin']);
+    expect(slash.map(({ name }) => name)).toEqual(['video', 'jobs', 'quota', 'give', 'mentions', 'help', 'admin', 'film']);
     expect(onMessages.map(({ name }) => name)).toEqual(['Make a video of this']);
   });
 

@@ -486,10 +486,10 @@ describe('rights and limits', () => {
       limited: () => undefined,
     };
     const options = { ...shared, guild: undefined, commands, cards: sandboxCards };
-    expect((await registerCommands(options, true)).differences.map(({ is }) => is)).toEqual(Array(7).fill('missing'));
+    expect((await registerCommands(options, true)).differences.map(({ is }) => is)).toEqual(Array(9).fill('missing'));
     const writes = async () => (await fake.requests()).filter(({ method }) => method !== 'GET').length;
     const written = await writes();
-    expect(written).toBe(7);
+    expect(written).toBe(9);
     expect((await registerCommands(options, true)).differences).toEqual([]);
     expect(await writes()).toBe(written);
   });

@@ -64,6 +64,19 @@ describePoster('Slack', async () => {
           }),
       };
     },
+    async member(way) {
+      const id = await fake.makeUser({ name: way });
+      const where = await fake.openDm(id);
+      if (way === 'shut') await fake.changeUser({ user: id, deleted: true });
+      return {
+        ...{ to: { platform: 'slack', space: fake.team }, id },
+        told: async () =>
+          (await fake.messages(where)).map((message) => {
+            expect(message.pinged).toEqual({ users: [], groups: [], everyone: false });
+            return read(message);
+          }),
+      };
+    },
     async close() {
       await fake.close();
       await folder.remove();

@@ -51,6 +51,17 @@ for (const kind of redisKinds) {
               .map(({ text, parts = [] }) => ({ text, buttons: pressesOf(parts) })),
         };
       },
+      async member(way) {
+        const id = way === 'open' ? 'zoë' : 'no member';
+        return {
+          ...{ to: { platform: 'web', space: 'studio' }, id },
+          told: async () => {
+            const private_ = (await board.messages('welcome')).filter(({ to }) => to !== undefined);
+            expect(private_.some((posted) => visible(posted, 'ada'))).toBe(false);
+            return private_.filter((posted) => visible(posted, id)).map(({ text }) => text);
+          },
+        };
+      },
       close: () => redis.close(),
     };
   });
