@@ -60,13 +60,13 @@ export function api(parts: ApiParts): Hono<StudioEnv> {
   const { space, board, rooms, desk, log } = parts;
   const app = new Hono<StudioEnv>();
 
-  /** Puts a call through the house, and its answer on the board. */
+  /** Puts a call through the house, and its answer on the board, but for one that was to be quiet. */
   async function answer(c: Ctx, wish: Asked, member: string, thread: string): Promise<Response> {
     const { channel } = await rooms.enter(thread);
     const call = toCall(wish, { space, channel, thread, member });
     const reply = await parts.take(call);
     const id = messageId('reply', call.key);
-    if (reply.parts.length > 0) {
+    if (reply.parts.length > 0 && !wish.quiet) {
       const to = reply.to === 'private' ? { to: member } : {};
       const note = { author: say('bot'), bot: true, text: textOf(reply.parts), parts: reply.parts, ...to };
       // The call is taken, and its answer goes out with this request, whatever becomes of the board.

@@ -18,12 +18,16 @@ const typeOf = (name: string): string => types[name.slice(name.lastIndexOf('.') 
 
 const publicFiles = [
   'studio.css',
+  'panels.css',
   'studio.js',
   'dom.js',
   'complete.js',
   'composer.js',
   'picture.js',
   'form.js',
+  'fields.js',
+  'admin.js',
+  'sections.js',
   'members.js',
   'quota.js',
   'message.js',

@@ -19,6 +19,7 @@ function frame(version: string, title: string, body: Html, script: Html): string
 <title>${title}</title>
 <link rel="icon" href="/studio/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/studio/studio.css?v=${version}">
+<link rel="stylesheet" href="/studio/panels.css?v=${version}">
 </head>
 <body>
 ${body}
@@ -35,6 +36,7 @@ const icons = {
   close: 'M6 6l12 12M18 6L6 18',
   picture: 'M4 5h16v14H4zM4 16l5-5 4 4 3-3 4 4M15.5 9.5h.01',
   form: 'M5 4h14v16H5zM8.5 9h7M8.5 13h7M8.5 17h4',
+  manage: 'M4 7h9M17 7h3M4 17h3M11 17h9M15 5v4M9 15v4',
   send: 'M4 12l16-7-6 16-3-7z',
 };
 
@@ -47,6 +49,7 @@ const side = html`<nav class="side" id="side" aria-label="${say('nav.open')}">
 ${brand}
 <button type="button" class="plain side-close" id="side-close" aria-label="${say('nav.close')}">${icon(icons.close)}</button>
 <div id="channels"></div>
+<button type="button" class="button manage" id="open-admin" aria-haspopup="dialog" hidden>${icon(icons.manage)}${say('admin.title')}</button>
 </nav>
 <div class="scrim" id="scrim"></div>`;
 
@@ -78,8 +81,13 @@ const composer = html`<form class="composer" id="composer" autocomplete="off">
 </form>`;
 
 const dialogs = html`<dialog id="quota-panel" class="panel" aria-labelledby="quota-title">
-<h2 id="quota-title">${say('quota.label')}</h2><div id="quota-body"></div>
+<h2 id="quota-title">${say('quota.label')}</h2><div class="trouble" id="quota-trouble" role="alert"></div><div id="quota-body"></div>
 <form method="dialog"><button class="button">${say('form.close')}</button></form>
+</dialog>
+<dialog id="admin-panel" class="panel wide" aria-labelledby="admin-title">
+<header><h2 id="admin-title">${say('admin.title')}</h2><button type="button" class="plain" id="admin-close" aria-label="${say('form.close')}">${icon(icons.close)}</button></header>
+<div class="tabs" id="admin-tabs" role="tablist" aria-labelledby="admin-title"></div>
+<div class="tab-body" id="admin-body" role="tabpanel" tabindex="0"></div>
 </dialog>
 <dialog id="form-panel" class="panel" aria-labelledby="form-title">
 <h2 id="form-title">${say('form.title')}</h2>

@@ -76,18 +76,21 @@ export interface Asked {
   id: string | undefined;
   /** It waits for an answer, and may be answered with a price to be confirmed. */
   ask: boolean;
+  /** Its answer is for the page that asked alone, and does not go onto the board. */
+  quiet: boolean;
 }
 
 const idSchema = z.string().min(1).max(128).optional();
 const shared = { id: idSchema, ask: z.boolean().default(false) };
+const call = { ...shared, quiet: z.boolean().default(false) };
 const wishSchema = z.union([
   z.strictObject({
     command: z.string().max(100),
     values: z.record(z.string(), z.unknown()).default({}),
     text: z.undefined().optional(),
-    ...shared,
+    ...call,
   }),
-  z.strictObject({ text: z.string().max(40_000), command: z.undefined().optional(), ...shared }),
+  z.strictObject({ text: z.string().max(40_000), command: z.undefined().optional(), ...call }),
 ]);
 
 function asked(body: unknown, files: Record<string, FileRef>, commands: readonly Command[], wrong: StudioWord): Asked {
@@ -103,7 +106,8 @@ function asked(body: unknown, files: Record<string, FileRef>, commands: readonly
   if (!typed || !findCommand(commands, path)) {
     throw new UserError('unknown', { word: 'command.unknown', with: { got: path.slice(0, 40) } }, { field: 'command' });
   }
-  return { command: path, values: withIds(path, typed.values, commands), files, id: wish.id, ask: wish.ask };
+  const { id, ask, quiet } = wish;
+  return { command: path, values: withIds(path, typed.values, commands), files, id, ask, quiet };
 }
 
 function idIsBad(body: unknown): boolean {
@@ -134,6 +138,9 @@ function fileRef(file: File): FileRef {
   };
 }
 
+/** What of a form is JSON; the rest is text and files. */
+const jsonParts = ['values', 'ask', 'quiet'];
+
 async function readForm(bytes: Buffer, type: string): Promise<{ body: unknown; files: Record<string, FileRef> }> {
   const form = await new Response(bytes, { headers: { 'content-type': type } }).formData().catch((error: unknown) => {
     if (error instanceof TypeError) throw new BadRequest('error.form');
@@ -143,7 +150,7 @@ async function readForm(bytes: Buffer, type: string): Promise<{ body: unknown; f
   const files: Record<string, FileRef> = {};
   for (const [name, part] of form) {
     if (typeof part !== 'string') files[name] = fileRef(part);
-    else parts[name] = name === 'values' || name === 'ask' ? readJson(Buffer.from(part)) : part;
+    else parts[name] = jsonParts.includes(name) ? readJson(Buffer.from(part)) : part;
   }
   return { body: parts, files };
 }
@@ -166,7 +173,7 @@ export function readPress(bytes: Buffer): Asked {
   const read = pressSchema.safeParse(readJson(bytes));
   if (!read.success) throw new BadRequest('error.action', String(read.error.issues[0]?.path[0] ?? 'action'));
   const { job, action, id, ask } = read.data;
-  return { command: `film ${action}`, values: { job }, files: {}, id, ask };
+  return { command: `film ${action}`, values: { job }, files: {}, id, ask, quiet: false };
 }
 
 /** What was asked, as a call of the house. The same member's `id` makes the same key. */

@@ -50,6 +50,20 @@ export function el(tag, attributes = {}, ...children) {
 }
 
 /**
+ * A sentence of the page with its values, each for its name in braces. What members wrote stays by itself whichever way it runs.
+ * @param {string} key
+ * @param {Record<string, string>} values
+ */
+export function sentence(key, values) {
+  const made = document.createDocumentFragment();
+  for (const piece of say(key).split(/(\{\w+\})/)) {
+    const value = /^\{(\w+)\}$/.exec(piece)?.[1];
+    made.append(value === undefined ? piece : el('bdi', {}, values[value] ?? ''));
+  }
+  return made;
+}
+
+/**
  * @param {string} label
  * @param {(event: Event) => void} press
  * @param {Record<string, string>} more

@@ -1,58 +1,20 @@
 // Every command as a form, made from its declared fields.
 import { typable } from './complete.js';
 import { ask, byId, el, newId, Refused, say, studio, threadPath } from './dom.js';
-
-/** @typedef {import('./dom.js').Field} Field */
+import { markWrong, row } from './fields.js';
 
 const panel = byId('form-panel', HTMLDialogElement);
 const choice = byId('form-command', HTMLSelectElement);
 const trouble = byId('form-trouble', HTMLElement);
 let requestId = '';
 
-/** @param {Field} field */
-function control(field) {
-  const shared = { name: field.name, id: `field-${field.name}`, required: field.required };
-  if (field.choices) {
-    const any = field.required ? [] : [el('option', { value: '' }, say('form.any'))];
-    return el('select', shared, ...any, ...field.choices.map(({ value, label }) => el('option', { value }, label)));
-  }
-  if (field.kind === 'image') return el('input', { ...shared, type: 'file', accept: 'image/*' });
-  if (field.kind === 'boolean') return el('input', { ...shared, required: false, type: 'checkbox', value: 'yes' });
-  if (field.kind === 'integer') {
-    const { min, max, value } = field;
-    return el('input', { ...shared, type: 'number', inputmode: 'numeric', min, max, value, list: listOf(field) });
-  }
-  if (field.kind === 'text' && (field.multiline || (field.max ?? 0) > 200)) {
-    return el('textarea', { ...shared, rows: 3, maxlength: field.max });
-  }
-  return el('input', { ...shared, type: 'text', maxlength: field.max, list: listOf(field) });
-}
-
-/** @param {Field} field */
-const listOf = (field) => (field.suggest.length > 0 && field.kind !== 'boolean' ? `list-${field.name}` : undefined);
-
-/** @param {Field} field */
-function row(field) {
-  const made = el(
-    'label',
-    { class: field.kind === 'boolean' ? 'field tick' : 'field', for: `field-${field.name}` },
-    el('span', {}, field.label),
-    control(field),
-  );
-  if (field.hint) made.append(el('small', {}, field.hint));
-  if (listOf(field)) {
-    made.append(el('datalist', { id: `list-${field.name}` }, ...field.suggest.map((value) => el('option', { value }))));
-  }
-  return made;
-}
-
 function show() {
   const command = studio.commands.find((one) => one.command === choice.value);
   if (!command) return;
   trouble.textContent = '';
   byId('form-summary', HTMLElement).textContent = command.summary;
-  const more = command.fields.filter(({ advanced }) => advanced).map(row);
-  const rows = command.fields.filter(({ advanced }) => !advanced).map(row);
+  const more = command.fields.filter(({ advanced }) => advanced).map((one) => row(one, 'field'));
+  const rows = command.fields.filter(({ advanced }) => !advanced).map((one) => row(one, 'field'));
   if (more.length > 0) rows.push(el('details', {}, el('summary', {}, say('form.more')), ...more));
   byId('form-fields', HTMLElement).replaceChildren(...rows);
 }
@@ -72,15 +34,6 @@ function bodyOf(given) {
   body.append('id', requestId);
   body.append('ask', 'true');
   return body;
-}
-
-/** @param {string | undefined} field */
-function mark(field) {
-  for (const one of panel.querySelectorAll('[aria-invalid]')) one.removeAttribute('aria-invalid');
-  const wrong = field === undefined ? null : document.getElementById(`field-${field}`);
-  wrong?.setAttribute('aria-invalid', 'true');
-  wrong?.closest('details')?.setAttribute('open', '');
-  wrong?.focus();
 }
 
 /** @param {() => void} sent */
@@ -104,13 +57,13 @@ export function startForm(sent) {
     event.preventDefault();
     try {
       await ask(`${threadPath()}/calls`, bodyOf(new FormData(form)));
-      mark(undefined);
+      markWrong(form, undefined);
       panel.close();
       sent();
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       trouble.textContent = error.message;
-      mark(error.field);
+      markWrong(form, error.field);
     }
   });
 }

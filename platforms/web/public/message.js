@@ -137,8 +137,11 @@ function listed(job) {
   return row;
 }
 
-/** @param {import('./dom.js').Part} part */
-function partOf(part) {
+/**
+ * @param {import('./dom.js').Part} part
+ * @param {(one: import('./dom.js').Press, index: number) => HTMLElement} pressed makes a button
+ */
+export function partOf(part, pressed = pressable) {
   if (part.facts) {
     const facts = part.facts.map(({ label, value }) => el('div', {}, el('dt', {}, label), el('dd', {}, value)));
     return el('dl', { class: 'facts' }, ...facts);
@@ -148,7 +151,7 @@ function partOf(part) {
     return el('p', { class: 'text' }, `${part.label}: `, where);
   }
   if (part.cards) return el('ul', { class: 'jobs' }, ...part.cards.map(listed));
-  if (part.buttons) return el('div', { class: 'actions' }, ...part.buttons.map(pressable));
+  if (part.buttons) return el('div', { class: 'actions' }, ...part.buttons.map(pressed));
   if (part.kind === 'table') return tableOf(part);
   if (part.kind === 'file') return fileOf(part);
   return el('p', { class: 'text' }, part.text ?? '');
@@ -189,7 +192,7 @@ export function createMessage(message, content) {
   const body = el('div', { class: 'body' }, head);
   if (message.id === 'welcome') body.append(el('h2', { class: 'marquee' }, say('welcome.head')));
   if (content) body.append(content);
-  else if (message.parts) body.append(...message.parts.map(partOf));
+  else if (message.parts) body.append(...message.parts.map((part) => partOf(part)));
   else body.append(el('p', { class: 'text' }, message.text));
   if (message.id === 'welcome') body.append(tries());
   if (!message.bot && message.author === currentMember()) {

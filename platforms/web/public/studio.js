@@ -1,9 +1,10 @@
 // The studio's page: channels and threads on the left, one thread in the middle, the line below it.
+import { offerAdmin, startAdmin } from './admin.js';
 import { startComposer } from './composer.js';
 import { ask, button, byId, currentThread, el, Refused, say, setThread } from './dom.js';
 import { startForm } from './form.js';
 import { startMembers } from './members.js';
-import { refreshQuota, startQuota } from './quota.js';
+import { forgetQuota, refreshQuota, startQuota } from './quota.js';
 import { openThread, scrollToEnd, startThread } from './thread.js';
 
 const menu = byId('menu', HTMLButtonElement);
@@ -60,6 +61,7 @@ function enter() {
 }
 
 function startSide() {
+  byId('open-admin', HTMLButtonElement).addEventListener('click', () => drawer(false));
   menu.addEventListener('click', () => drawer(!document.body.classList.contains('drawer')));
   byId('side-close', HTMLButtonElement).addEventListener('click', () => {
     drawer(false);
@@ -95,9 +97,12 @@ function sent() {
 
 startMembers(() => {
   openThread();
+  forgetQuota();
+  offerAdmin();
   refreshQuota();
 });
 startQuota();
+startAdmin();
 startSide();
 startThread();
 startComposer(sent);

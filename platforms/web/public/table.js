@@ -8,7 +8,8 @@ const number = /^-?\d[\d.,:]*$/;
  * A table with a name, that can be scrolled where it is wider than its message.
  * @param {{ title?: string, head?: string[], rows?: string[][] }} part
  */
-export function tableOf({ title = say('table.label'), head = [], rows = [] }) {
+export function tableOf({ title: given, head = [], rows = [] }) {
+  const title = given ?? say('table.label');
   const isRight = head.map((_, n) => n > 0 && rows.every((row) => row[n] === '' || number.test(row[n] ?? '')));
   const look = (/** @type {number} */ n) => ({ class: isRight[n] ? 'number' : undefined });
   const body = rows.map((row) =>
@@ -23,7 +24,7 @@ export function tableOf({ title = say('table.label'), head = [], rows = [] }) {
   const table = el(
     'table',
     {},
-    el('caption', {}, title),
+    el('caption', { class: given === undefined ? 'unseen' : undefined }, title),
     el('thead', {}, el('tr', {}, ...head.map((cell, n) => el('th', { scope: 'col', ...look(n) }, cell)))),
     el('tbody', {}, ...body),
   );

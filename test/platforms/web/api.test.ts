@@ -105,6 +105,21 @@ describe('a call', () => {
     expect(await read('lin')).toEqual([]);
   });
 
+  it('is answered to whoever asked alone where it is quiet, and the board has nothing of it', async () => {
+    const to = '/api/threads/hushed/calls';
+    const form = new FormData();
+    form.append('command', 'quota');
+    form.append('quiet', 'true');
+    for (const sent of [{ command: 'quota', quiet: true }, { text: '/quota', quiet: true }, form]) {
+      const { status, json } = await studio.ask(to, sent);
+      expect([status, json.reply.text]).toEqual([202, expect.stringContaining('credits left')]);
+    }
+    expect((await studio.ask(to, { command: 'quota', quiet: 'yes' })).status).toBe(400);
+    expect((await studio.ask('/api/threads/hushed/messages')).json).toEqual([]);
+    await studio.ask(to, { command: 'quota', quiet: false });
+    expect((await studio.ask('/api/threads/hushed/messages')).json).toHaveLength(1);
+  });
+
   it('keeps members with any letters apart', async () => {
     const { status } = await studio.ask(calls, { command: 'quota' }, { member: encodeURIComponent('Жанна') });
     expect(status).toBe(202);

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createBoard } from '../../../platforms/web/board.ts';
 import type { Part } from '../../../src/domain/command.ts';
@@ -8,6 +8,7 @@ import { findBrowser, launchBrowser } from '../../support/browser.ts';
 import { fakeModels } from '../../support/fake-house.ts';
 import { tinyMp4 } from '../../support/mp4.ts';
 import { quickKind, startRedis, type TestRedis } from '../../support/redis.ts';
+import { createPages } from './pages.ts';
 import { startStudio, type TestStudio } from './studio.ts';
 
 const executable = findBrowser();
@@ -28,7 +29,6 @@ describe.skipIf(executable === undefined)('the page in a browser', () => {
   let redis: TestRedis;
   let studio: TestStudio;
   let browser: Browser;
-  const errors: string[] = [];
   beforeAll(async () => {
     redis = await startRedis(quickKind);
     studio = await startStudio(redis.connect());
@@ -41,21 +41,10 @@ describe.skipIf(executable === undefined)('the page in a browser', () => {
     await redis.close();
   });
 
-  /** A page of its own on a thread; what it complains about is collected. */
-  async function open(path: string, options: BrowserContextOptions = {}): Promise<Page> {
-    const page = await (await browser.newContext({ locale: 'en-GB', ...options })).newPage();
-    page.on('pageerror', (error) => errors.push(error.message));
-    page.on('console', (message) => {
-      if (/Content Security Policy|violates/.test(message.text())) errors.push(message.text());
-    });
-    await page.goto(studio.url + path);
-    await page.waitForSelector('#channels a', { state: 'attached' });
-    return page;
-  }
-  const close = async (page: Page) => {
-    await page.context().close();
-    expect(errors).toEqual([]);
-  };
+  const { open, close } = createPages(
+    () => browser,
+    () => studio.url,
+  );
 
   it('types a command, sees the card move, and the film plays with a picture at 60 %', async () => {
     const page = await open('/t/welcome');
