@@ -16,6 +16,7 @@ import { moment, say, word } from '../src/domain/words.ts';
 import { audit } from './admin/audit.ts';
 import { block } from './admin/block.ts';
 import { jobs } from './admin/jobs.ts';
+import { policy } from './admin/policy.ts';
 import { report } from './admin/report.ts';
 
 const managed = { who: 'manager', reply: 'private', surfaces: ['slash'] } as const;
@@ -130,5 +131,5 @@ const set = command({
 export const admin: Command = {
   name: 'admin',
   summary: 'admin.summary',
-  subs: [settings, set, report, jobs, audit, block],
+  subs: [settings, set, report, jobs, audit, block, policy],
 };

@@ -25,7 +25,7 @@ import { readValues } from './domain/values.ts';
 import type { Wishes } from './domain/wishes.ts';
 import { choose, decline } from './intake/choose.ts';
 import { make } from './intake/make.ts';
-import { type PolicyTools, policyFor } from './intake/policy.ts';
+import { type PolicyTools, policyFor, policyOf } from './intake/policy.ts';
 import type { QuoteTools } from './intake/quote.ts';
 import type { Basis, Later } from './intake/take.ts';
 import type { Notice, WakeUps } from './ports.ts';
@@ -102,6 +102,7 @@ function contextOf(call: Call, basis: Basis, tools: IntakeTools, later: Later): 
     wishes: tools.wishes,
     settings: tools.settings,
     trail: tools.trail,
+    policyOf: (asked) => policyOf(asked, call, basis.space, tools),
     rules: tools.rules,
     ledger: tools.ledger,
     pots: tools.pots,

@@ -10,7 +10,7 @@ import type { Policy, QuotaWindow } from './policy.ts';
 import type { Pots } from './pot.ts';
 import type { Recipe } from './recipe.ts';
 import type { Reports } from './reports.ts';
-import type { Resolved, RuleBook, Rules } from './rules.ts';
+import type { Resolved, RuleBook, Rules, Supposed } from './rules.ts';
 import type { SpaceSettings } from './settings.ts';
 import type { Deed, Trail } from './trail.ts';
 import type { Wishes } from './wishes.ts';
@@ -59,6 +59,8 @@ export interface Context {
   policy: Policy;
   window: QuotaWindow;
   why: Omit<Resolved, 'policy'> & { book: RuleBook };
+  /** What holds for another member, or in another channel. Left out: for whoever asks, and here. */
+  policyOf(asked: Supposed): Promise<Resolved & { book: RuleBook }>;
   rules: Rules;
   ledger: Ledger;
   pots: Pots;

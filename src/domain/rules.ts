@@ -65,6 +65,16 @@ export interface Asker {
   days?: number | undefined;
 }
 
+/** Somebody that something is asked about instead of whoever calls, and where; `roles`: with just those, and here for long enough. */
+export interface Supposed {
+  member?: string | undefined;
+  channel?: string | undefined;
+  roles?: readonly string[] | undefined;
+}
+
+/** Nobody in particular, nowhere: what holds is what is settled for all. */
+export const forAll: Supposed = { member: '', channel: '', roles: [] };
+
 /** Which rule decided something: `default` where no rule of the space did. */
 export interface Decision {
   name: RuleName;
@@ -122,7 +132,7 @@ export function resolve(base: Policy, book: RuleBook, asker: Asker): Resolved {
   };
   const allowed = rules.flatMap(([by, { models }]) => (models ? [{ by, models }] : []));
   const [firstModels] = allowed;
-  const models = firstModels && firstModels.models.filter((id) => allowed.every((one) => one.models.includes(id)));
+  const models = firstModels?.models.filter((id) => allowed.every((one) => one.models.includes(id)));
   if (firstModels && models) {
     const [tightest = firstModels] = [...allowed].sort((a, b) => a.models.length - b.models.length);
     const over = allowed.filter((one) => one !== tightest).map(({ by, models: value }) => ({ by, value }));

@@ -1,25 +1,14 @@
 import type { WindowKind } from '../policy.ts';
-import { credits, list, n } from './forms.ts';
+import { credits, list, moment, n } from './forms.ts';
 import { managing } from './managing.ts';
 import { moderation } from './moderation.ts';
-
-/** A moment in words, in a time zone: `Mon 30 Nov, 00:00 UTC`. `at` is Unix milliseconds. */
-export function moment(at: number, timeZone: string): string {
-  return new Intl.DateTimeFormat('en-GB', {
-    weekday: 'short',
-    day: 'numeric',
-    month: 'short',
-    hour: '2-digit',
-    minute: '2-digit',
-    timeZone,
-    timeZoneName: 'short',
-  }).format(at);
-}
+import { policy } from './policy.ts';
 
 /** The sentences in English, by key. */
 export const en = {
   ...moderation,
   ...managing,
+  ...policy,
 
   // Commands and their fields
   'video.summary': 'Make a video from words, and a picture if you like',

@@ -5,3 +5,16 @@ export const list = (
   values: readonly (string | number)[],
   type: 'disjunction' | 'conjunction' = 'disjunction',
 ): string => new Intl.ListFormat('en', { type }).format(values.map(String));
+
+/** A moment in words, in a time zone: `Mon 30 Nov, 00:00 UTC`. `at` is Unix milliseconds. */
+export function moment(at: number, timeZone: string): string {
+  return new Intl.DateTimeFormat('en-GB', {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZone,
+    timeZoneName: 'short',
+  }).format(at);
+}
