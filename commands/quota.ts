@@ -8,7 +8,7 @@ export const quota = command({
   reply: 'private',
   surfaces: ['slash'],
   fields: {},
-  run: async (_values, { call, space, desk, policy, window }) => {
+  run: async (_values, { call, space, desk, policy, window, why }) => {
     const { allowance, held, spent, left, renewsAt, entries } = await desk.quota(space, call.origin.user, {
       window,
       allowance: policy.credits,
@@ -20,6 +20,9 @@ export const quota = command({
       jobs: [],
       parts: [
         { kind: 'text', text: say({ word: 'quota.line', with: { left, allowance } }) },
+        ...(why.tooNew === undefined
+          ? []
+          : [{ kind: 'text', text: say({ word: 'quota.new', with: { days: why.tooNew } }) } as const]),
         {
           kind: 'facts',
           facts: [

@@ -20,7 +20,7 @@ import { type Cooked, cook, type Kitchen } from './cook.ts';
 import { keptExtras } from './extras.ts';
 import { type PurseTools, purseOf } from './purse.ts';
 import type { ScreenTools } from './screen.ts';
-import type { Basis, Deed, TakeTools } from './take.ts';
+import { type Basis, type Deed, shortfall, type TakeTools } from './take.ts';
 
 /** What asking first takes, and making it then. */
 export interface QuoteTools extends TakeTools, Kitchen, PurseTools, ScreenTools {
@@ -116,10 +116,11 @@ function tagOf(asked: Choice, left: number, money: number | undefined, { models 
 }
 
 /** What an order comes to that the balance does not reach. */
-function shortOf(asked: Choice, left: number, { policy, window }: Basis): Part[] {
-  const money = { price: priceOfAll(asked), left, renewsAt: window.endsAt, timeZone: policy.timeZone };
+function shortOf(asked: Choice, left: number, origin: Origin, basis: Basis): Part[] {
+  const { policy, window } = basis;
+  const shortage = { price: priceOfAll(asked), left, renewsAt: window.endsAt, timeZone: policy.timeZone };
   return [
-    { kind: 'text', text: say({ word: 'balance.short', with: money }) },
+    { kind: 'text', text: say(shortfall(shortage, origin, basis)) },
     ...asked.notes.map((note): Part => ({ kind: 'text', text: say(note) })),
     { kind: 'text', text: word('quote.short') },
   ];
@@ -188,7 +189,7 @@ export async function ask(
   if (buttons.length === 0) return undefined;
   const parts =
     priceOfAll(said) > left
-      ? shortOf(said, left, basis)
+      ? shortOf(said, left, origin, basis)
       : cost > funds
         ? [{ kind: 'text', text: word('quote.unfunded') } as const]
         : tagOf(said, left, level === 'operator' ? cost : undefined, tools);

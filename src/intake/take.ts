@@ -2,7 +2,7 @@ import type { Level, Part, Reply } from '../domain/command.ts';
 import type { Desk, Order, Receipt } from '../domain/desk.ts';
 import { UserError } from '../domain/errors.ts';
 import { type JobRef, type JobRequest, jobIds } from '../domain/job.ts';
-import type { Platform, SpaceKey } from '../domain/origin.ts';
+import type { Origin, Platform, SpaceKey } from '../domain/origin.ts';
 import type { Policy, QuotaWindow } from '../domain/policy.ts';
 import { type Choice, orderDigest, type Quote } from '../domain/quote.ts';
 import type { Resolved, RuleBook } from '../domain/rules.ts';
@@ -120,12 +120,22 @@ function acceptedReply(receipt: Receipt, { recipe, notes }: Choice): Reply {
   return { to: 'private', parts, jobs };
 }
 
+type Shortage = Said<'balance.short'>['with'];
+const shortageIn = ({ said }: UserError): Shortage | undefined =>
+  said.word === 'balance.short' ? said.with : undefined;
+
 /** Which call it is, where its films belong, and who asked for them. */
 export type Deed = Pick<Quote, 'key' | 'origin' | 'requester' | 'mention' | 'parent' | 'spoiler' | 'pot'>;
 
-/** A budget that does not reach is nobody's own: it is said as what it is. */
-function asWorkflow({ said }: UserError): Said {
-  return said.word === 'balance.short' ? { word: 'workflow.short', with: said.with } : said;
+/** A balance that does not reach, as what it is: nobody's own where a workflow asks, and not there yet for who is new. */
+export function shortfall(
+  { price, left, ...renews }: Shortage,
+  { step }: Pick<Origin, 'step'>,
+  { why }: Pick<Basis, 'why'>,
+): Said {
+  if (step !== undefined) return { word: 'workflow.short', with: { price, left, ...renews } };
+  if (why.tooNew !== undefined) return { word: 'balance.new', with: { price, left, days: why.tooNew } };
+  return { word: 'balance.short', with: { price, left, ...renews } };
 }
 
 /** The bot may post there, or nothing is begun. */
@@ -156,8 +166,10 @@ export async function take(choice: Choice, deed: Deed, basis: Basis, tools: Take
   const caps = { ...policy.caps, spend };
   const order: Order = { space, call, member, pot, jobs, window, allowance, caps, timeZone: policy.timeZone };
   const receipt = await acceptWithin(order, tools, later).catch((error: unknown) => {
-    if (origin.step === undefined || !(error instanceof UserError) || error.refusal !== 'balance') throw error;
-    throw new UserError('balance', asWorkflow(error), { balance: error.balance ?? 0, cause: error });
+    const shortage = error instanceof UserError ? shortageIn(error) : undefined;
+    if (!shortage) throw error;
+    const said = shortfall(shortage, origin, basis);
+    throw new UserError('balance', said, { balance: shortage.left, cause: error });
   });
   if (!receipt.repeated) await announce(receipt.jobs, space, tools, later);
   return acceptedReply(receipt, choice);

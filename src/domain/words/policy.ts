@@ -76,6 +76,10 @@ export const policy = {
   'policy.holds.role': 'With just the role',
   'policy.new': (p: { days: number }) =>
     `Who is new here has no credits of their own before they are here for ${n(p.days, 'day')}, and that is so now.`,
+  'balance.new': (p: { price: number; left: number; days: number }) =>
+    `This costs ${credits(p.price)} and you have ${p.left}: who is new here has no credits of their own before they are here for ${n(p.days, 'day')}. Nothing was taken.`,
+  'quota.new': (p: { days: number }) =>
+    `You are new here, so you have no credits of your own yet. They come once you are here for ${n(p.days, 'day')}.`,
   'policy.rules': 'All rules of this place',
   'policy.rules.none': 'There are no rules here; all is as it is without any. /admin policy set makes one.',
   'policy.rules.for': 'For',
