@@ -28,6 +28,7 @@ import { make } from './intake/make.ts';
 import { type PolicyTools, policyFor, policyOf } from './intake/policy.ts';
 import type { QuoteTools } from './intake/quote.ts';
 import type { Basis, Later } from './intake/take.ts';
+import { question } from './intake/welcome.ts';
 import type { Notice, WakeUps } from './ports.ts';
 
 /** What intake works with. */
@@ -164,9 +165,10 @@ export function createIntake(tools: IntakeTools): Intake {
     const space = spaceKey(call.origin);
     const { policy, ...why } = await policyFor(call, space, tools);
     const window = await tools.desk.window(space, (at) => windowAt(at, policy.window, policy.timeZone));
-    const reply = await leaf.run(values, contextOf(call, { space, level, policy, window, why }, tools, later));
+    const basis = { space, level, policy, window, why };
+    const reply = await leaf.run(values, contextOf(call, basis, tools, later));
     if (isWatched(leaf)) await note(call, { what: call.command, ...givenIn(values) }, space, tools);
-    return reply;
+    return { ...reply, parts: [...reply.parts, ...(await question(reply, call, basis, tools))] };
   };
   const handle = async (call: Call): Promise<Reply> => {
     try {

@@ -38,9 +38,10 @@ export interface Call {
   asks: boolean;
 }
 
-/** Somebody, by the name that the chat shows. */
+/** Somebody, by the name that the chat shows; `zone`: their own time zone, where the chat tells it. */
 export interface Person {
   name: string;
+  zone?: string;
 }
 /** Since when, in Unix milliseconds. */
 export interface Since {

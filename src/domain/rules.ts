@@ -55,6 +55,10 @@ export interface Rules {
     rule: Rule,
     deed: { by: string; why: string },
   ): Promise<void>;
+  /** Whether a manager may be asked how the space is to be set up: not within a day of the last time, nor once somebody said to leave it. */
+  mayAsk(space: SpaceKey): Promise<boolean>;
+  /** Nobody is asked that any more. */
+  leave(space: SpaceKey): Promise<void>;
 }
 
 /** Who asks, as far as rules are about it. `days`: since they joined or made their account; nothing where the chat does not tell. */

@@ -18,12 +18,13 @@ import { type Said, say, word } from '../domain/words.ts';
 import type { Quotes } from '../ports.ts';
 import { type Cooked, cook, type Kitchen } from './cook.ts';
 import { keptExtras } from './extras.ts';
+import type { PauseTools } from './pause.ts';
 import { type PurseTools, purseOf } from './purse.ts';
 import type { ScreenTools } from './screen.ts';
 import { type Basis, type Deed, shortfall, type TakeTools } from './take.ts';
 
 /** What asking first takes, and making it then. */
-export interface QuoteTools extends TakeTools, Kitchen, PurseTools, ScreenTools {
+export interface QuoteTools extends TakeTools, Kitchen, PurseTools, ScreenTools, PauseTools {
   quotes: Quotes;
 }
 

@@ -92,6 +92,22 @@ export const policy = {
   'policy.follows': (p: { endsAt: number; window: WindowKind; timeZone: string; was: WindowKind }) =>
     `The ${p.was} that stands now goes on until its end, ${moment(p.endsAt, p.timeZone)}. From then on credits come anew each ${p.window}, at midnight in ${p.timeZone}.`,
 
+  // What the first manager of a place is asked
+  'setup.summary': 'Settle the credits, the time zone and the budget of this place',
+  'setup.less': 'Settle a third of the usual credits',
+  'setup.leave': 'Leave it',
+  'setup.ask': (p: { credits: number; window: WindowKind }) =>
+    `You manage this place, and nobody has settled yet how much may be made here. As it is, each member has ${credits(p.credits)} a ${p.window}, and there is no limit for all together.`,
+  'setup.ask.zone': (p: { zone: string }) => `Days begin at midnight in ${p.zone}, as your profile has it.`,
+  'setup.ask.nowhere': (p: { zone: string }) =>
+    `Days begin at midnight in ${p.zone}, for your own time zone is not known here.`,
+  'setup.ask.other': (p: { credits: number; zone: string; budget: number }) =>
+    `Choose an amount, or say your own with a budget for all together: /admin setup credits:${p.credits} window:week zone:${p.zone} budget:${p.budget}. All of it can be changed later.`,
+  'setup.why': 'set up',
+  'setup.known': 'This place is set up already, so nothing was changed. /admin policy show says how.',
+  'setup.left':
+    'All right, it stays as it is. /admin setup and /admin policy set are there when you want it otherwise.',
+
   // What was changed
   'policy.done': 'Settled:',
   'policy.done.same': 'That is how it was already; nothing was changed.',
