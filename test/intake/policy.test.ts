@@ -61,4 +61,58 @@ describe.each(redisKinds.slice(0, 1))('what is settled, as orders meet it, on %s
       expect((await refused()).word).toBe('balance.new');
     });
   });
+
+  describe('rules of a channel, a role and a member', () => {
+    const left = async (user: string, more: More = {}) =>
+      /(\d+)\.$/m.exec((await quota(user, more)).split('\n')[0] ?? '')?.[1];
+
+    test('each decide for whom they are', async () => {
+      rig.chat.know('ada', { roles: ['crew'] });
+      await settle('space', { credits: 20 });
+      await settle('role crew', { credits: 30 });
+      await settle('member bob', { credits: 40 });
+      await settle('channel films', { credits: 25 });
+      const elsewhere = { origin: { channel: 'talk' } };
+      expect([await left('ada'), await left('bob'), await left('eve'), await left('eve', elsewhere)]).toEqual([
+        ...['30', '40', '25', '20'],
+      ]);
+    });
+
+    test('caps refuse with their own words, and nothing is taken', async () => {
+      await settle('channel films', { seconds: 8 });
+      expect(await refused({ seconds: 12 })).toEqual({ word: 'cap.seconds', with: { most: 8 } });
+      await settle('member ada', { spend: 6 });
+      expect((await refused({ seconds: 8 })).word).toBe('cap.spend');
+      await settle('space', { once: 1 });
+      await film();
+      expect(await refused({}, { user: 'ada' })).toEqual({ word: 'cap.once', with: { most: 1 } });
+      await settle('space', { waiting: 1 });
+      expect(await refused({}, { user: 'ada' })).toEqual({ word: 'cap.waiting', with: { most: 1 } });
+      await settle('space', { budget: 5 });
+      expect((await refused({}, { user: 'bob' })).word).toBe('cap.space');
+      expect(await rig.desk.jobsIn(space, 10)).toHaveLength(1);
+    });
+
+    test('a price tag offers what may be made alone', async () => {
+      const labels = async () => {
+        const { parts } = await film({ seconds: 20 }, { asks: true });
+        return parts.flatMap((part) => (part.kind === 'buttons' ? part.buttons.map(({ label }) => label) : []));
+      };
+      expect(await labels()).toContain('Sandbox mini, 8 seconds, for 4 credits');
+      await settle('space', { models: ['sora-2'] });
+      expect((await labels()).filter((label) => label.includes('mini'))).toEqual([]);
+      await settle('space', { models: ['sandbox-mini'] });
+      expect((await refused()).word).toBe('model.away');
+      expect((await rig.ask('video', { prompt: 'a boat' })).jobs).toHaveLength(1);
+    });
+
+    test('films are covered where a channel has it so', async () => {
+      await settle('channel films', { spoiler: true });
+      const covered = async (more: More = {}) => {
+        const [id = ''] = (await film({}, more)).jobs;
+        return (await rig.desk.job({ space, id }))?.request.spoiler;
+      };
+      expect([await covered(), await covered({ origin: { channel: 'talk' } })]).toEqual([true, undefined]);
+    });
+  });
 });
