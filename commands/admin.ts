@@ -11,13 +11,16 @@ import {
 } from '../src/domain/command.ts';
 import { UserError } from '../src/domain/errors.ts';
 import { workflowMember } from '../src/domain/origin.ts';
-import type { Settings, SettingsChange } from '../src/domain/settings.ts';
+import { pausedAt, type Settings, type SettingsChange } from '../src/domain/settings.ts';
 import { moment, say, word } from '../src/domain/words.ts';
 import { audit } from './admin/audit.ts';
 import { block } from './admin/block.ts';
 import { creditsOfMembers } from './admin/credits.ts';
+import { intake } from './admin/intake.ts';
 import { jobs } from './admin/jobs.ts';
+import { policy } from './admin/policy.ts';
 import { report } from './admin/report.ts';
+import { setup, setupLeave, setupLess } from './admin/setup.ts';
 
 const managed = { who: 'manager', reply: 'private', surfaces: ['slash'] } as const;
 
@@ -55,6 +58,7 @@ async function leftForWorkflows({ desk, space, window, policy }: Context, credit
 async function shown(settings: Settings, context: Context): Promise<Reply> {
   const { workflowCredits, moderators, managers, staff, guests, strangers } = settings;
   const has = fieldsHere(context);
+  const paused = pausedAt(settings, Date.now());
   const label = (name: keyof typeof fields) => word(fields[name].label);
   const group = (name: 'moderators' | 'managers', role: string | undefined): Fact =>
     role === undefined
@@ -73,6 +77,17 @@ async function shown(settings: Settings, context: Context): Promise<Reply> {
     staff === undefined
       ? { label: label('staff'), value: word('admin.nowhere') }
       : { label: label('staff'), value: staff, refers: 'channel' },
+    ...(paused
+      ? [
+          {
+            label: word('intake.state'),
+            value: say({
+              word: 'intake.state.paused',
+              with: { why: paused.why, until: paused.until, timeZone: context.policy.timeZone },
+            }),
+          },
+        ]
+      : []),
     ...(has('guests') ? [answer('guests', guests)] : []),
     ...(has('strangers') ? [answer('strangers', strangers)] : []),
   ];
@@ -131,5 +146,5 @@ const set = command({
 export const admin: Command = {
   name: 'admin',
   summary: 'admin.summary',
-  subs: [settings, set, report, jobs, audit, block, creditsOfMembers],
+  subs: [settings, set, report, jobs, audit, block, creditsOfMembers, intake, policy, setup, setupLess, setupLeave],
 };

@@ -1,4 +1,5 @@
 import { command } from '../src/domain/command.ts';
+import { say } from '../src/domain/words.ts';
 import { statementOf } from './statement.ts';
 
 export const quota = command({
@@ -8,9 +9,12 @@ export const quota = command({
   reply: 'private',
   surfaces: ['slash'],
   fields: {},
-  run: async (_values, context) => ({
-    to: 'private',
-    jobs: [],
-    parts: await statementOf(context.call.origin.user, context.policy, context),
-  }),
+  run: async (_values, context) => {
+    const { call, policy, why } = context;
+    const parts = await statementOf(call.origin.user, policy, context);
+    const days = why.tooNew;
+    const note =
+      days === undefined ? [] : [{ kind: 'text', text: say({ word: 'quota.new', with: { days } }) } as const];
+    return { to: 'private', jobs: [], parts: [...parts.slice(0, 1), ...note, ...parts.slice(1)] };
+  },
 });

@@ -25,9 +25,10 @@ import { readValues } from './domain/values.ts';
 import type { Wishes } from './domain/wishes.ts';
 import { choose, decline } from './intake/choose.ts';
 import { make } from './intake/make.ts';
-import { type PolicyTools, policyFor } from './intake/policy.ts';
+import { type PolicyTools, policyFor, policyOf } from './intake/policy.ts';
 import type { QuoteTools } from './intake/quote.ts';
 import type { Basis, Later } from './intake/take.ts';
+import { question } from './intake/welcome.ts';
 import type { Notice, WakeUps } from './ports.ts';
 
 /** What intake works with. */
@@ -114,13 +115,12 @@ function contextOf(call: Call, basis: Basis, tools: IntakeTools, later: Later): 
     wishes: tools.wishes,
     settings: tools.settings,
     trail: tools.trail,
+    policyOf: (asked) => policyOf(asked, call, basis.space, tools),
     rules: tools.rules,
     ledger: tools.ledger,
     pots: tools.pots,
     blocks: tools.blocks,
     levelOf: (member) => levelOf({ ...call.origin, user: member }, tools),
-    policyOf: async (member) =>
-      (await policyFor({ origin: { ...call.origin, user: member } }, basis.space, tools)).policy,
     reports: tools.reports,
     note: (did) => note(call, did, basis.space, tools),
     tell: (notice) => tell(notice, call, basis.space, tools),
@@ -178,9 +178,10 @@ export function createIntake(tools: IntakeTools): Intake {
     const space = spaceKey(call.origin);
     const { policy, ...why } = await policyFor(call, space, tools);
     const window = await tools.desk.window(space, (at) => windowAt(at, policy.window, policy.timeZone));
-    const reply = await leaf.run(values, contextOf(call, { space, level, policy, window, why }, tools, later));
+    const basis = { space, level, policy, window, why };
+    const reply = await leaf.run(values, contextOf(call, basis, tools, later));
     if (isWatched(leaf)) await note(call, { what: call.command, ...givenIn(values) }, space, tools);
-    return reply;
+    return { ...reply, parts: [...reply.parts, ...(await question(reply, call, basis, tools))] };
   };
   const handle = async (call: Call): Promise<Reply> => {
     try {

@@ -15,7 +15,7 @@ const told = (text: string): Reply => ({ to: 'private', jobs: [], parts: [{ kind
 
 /** What a member has now. */
 const leftOf = async (whose: string, context: Context): Promise<number> =>
-  (await creditsOf(whose, await context.policyOf(whose), context)).left;
+  (await creditsOf(whose, (await context.policyOf({ member: whose })).policy, context)).left;
 
 const grant = command({
   ...managed,
@@ -71,7 +71,7 @@ const show = command({
   summary: 'credits.show',
   fields: { member },
   run: async ({ member: of }, context) => {
-    const [name, policy] = await Promise.all([nameOf(of, context), context.policyOf(of)]);
+    const [name, { policy }] = await Promise.all([nameOf(of, context), context.policyOf({ member: of })]);
     const head = { kind: 'text', text: say({ word: 'credits.of', with: { name } }) } as const;
     return { to: 'private', jobs: [], parts: [head, ...(await statementOf(of, policy, context))] };
   },

@@ -19,6 +19,7 @@ type User = NonNullable<webApi.UsersInfoResponse['user']>;
 /** Who somebody is, as far as Slack tells. */
 interface SlackPerson {
   name: string | undefined;
+  zone: string | undefined;
   runs: boolean;
   guest: boolean;
   /** The workspace or organisation that they belong to. */
@@ -34,6 +35,7 @@ const slackbot = 'USLACKBOT';
 
 const personOf = ({ profile, ...user }: User): SlackPerson => ({
   name: profile?.display_name || profile?.real_name || user.real_name || user.name,
+  zone: user.tz,
   runs: user.is_admin === true || user.is_owner === true || user.is_primary_owner === true,
   guest: user.is_restricted === true || user.is_ultra_restricted === true,
   homes: [user.team_id, user.enterprise_user?.enterprise_id, ...(user.enterprise_user?.teams ?? [])],
@@ -128,7 +130,7 @@ export function createRights(
       if (!person || person.bot || person.gone) return undefined;
       const { strangers } = await settings.read(spaceKey(where));
       if (!strangers && (await isStranger(person, where.space))) return undefined;
-      return { name: person.name ?? user };
+      return { name: person.name ?? user, ...(person.zone === undefined ? {} : { zone: person.zone }) };
     },
     async cannotPost(origin) {
       const { space, channel, visibility, user } = origin;

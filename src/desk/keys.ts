@@ -15,6 +15,8 @@ export const keep = {
   monthly: 400 * 86_400,
   /** What was booked: a day longer than a record, which may be posted again and so booked again. */
   booked: 31 * 86_400,
+  /** That a manager was asked how a space is to be set up. */
+  asked: 86_400,
   /** Who reported a film. */
   report: 30 * 86_400,
   /** That a film is withheld: longer than any link to it works. */
@@ -65,6 +67,8 @@ export function spaceKeys(space: SpaceKey) {
     settings: own('settings'),
     /** The rules of quota, a field for each whom one is for. */
     policy: own('policy'),
+    /** Whether a manager was asked how the space is to be set up, or said to leave it. */
+    asked: own('asked'),
     /** Who and what no films are made for. */
     blocks: own('blocks'),
     /** What of a member was refused lately, and how long they wait. */

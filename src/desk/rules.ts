@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { told, untouched } from '../away.ts';
 import { UserError } from '../domain/errors.ts';
 import { type Rule, type Rules, ruleSchema, rulesMax, type Subject, subjectPattern } from '../domain/rules.ts';
-import { spaceKeys } from './keys.ts';
+import { keep, spaceKeys } from './keys.ts';
 import { run } from './scripts.ts';
 import { trailKept } from './trail.ts';
 
@@ -37,5 +37,11 @@ export function createRules(redis: Redis | Cluster): Rules {
         if (answer === 'changed') throw new UserError('conflict', { word: 'policy.changed' });
         if (answer === 'many') throw new UserError('busy', { word: 'policy.many', with: { most: rulesMax } });
       }),
+    mayAsk: (space) =>
+      told(() =>
+        untouched(async () => (await redis.set(spaceKeys(space).asked, '1', 'EX', keep.asked, 'NX')) === 'OK'),
+      ),
+    // Said twice it is said once.
+    leave: (space) => told(() => untouched(async () => void (await redis.set(spaceKeys(space).asked, 'left')))),
   };
 }

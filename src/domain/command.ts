@@ -10,7 +10,7 @@ import type { Policy, QuotaWindow } from './policy.ts';
 import type { Pots } from './pot.ts';
 import type { Recipe } from './recipe.ts';
 import type { Reports } from './reports.ts';
-import type { Resolved, RuleBook, Rules } from './rules.ts';
+import type { Resolved, RuleBook, Rules, Supposed } from './rules.ts';
 import type { SpaceSettings } from './settings.ts';
 import type { Deed, Trail } from './trail.ts';
 import type { Wishes } from './wishes.ts';
@@ -38,9 +38,10 @@ export interface Call {
   asks: boolean;
 }
 
-/** Somebody, by the name that the chat shows. */
+/** Somebody, by the name that the chat shows; `zone`: their own time zone, where the chat tells it. */
 export interface Person {
   name: string;
+  zone?: string;
 }
 /** Since when, in Unix milliseconds. */
 export interface Since {
@@ -59,6 +60,8 @@ export interface Context {
   policy: Policy;
   window: QuotaWindow;
   why: Omit<Resolved, 'policy'> & { book: RuleBook };
+  /** What holds for another member, or in another channel. Left out: for whoever asks, and here. */
+  policyOf(asked: Supposed): Promise<Resolved & { book: RuleBook }>;
   rules: Rules;
   ledger: Ledger;
   pots: Pots;
@@ -71,8 +74,6 @@ export interface Context {
   blocks: Blocks;
   /** What another member may do here; nothing more than anyone, where the chat does not let them ask at all. */
   levelOf(member: string): Promise<Level>;
-  /** What holds for another member here, by the rules of the space. */
-  policyOf(member: string): Promise<Policy>;
   reports: Reports;
   /** Notes on the space's trail what the caller did. It is done by then, and never fails for the note: the log has it instead. */
   note(deed: Omit<Deed, 'who'>): Promise<void>;

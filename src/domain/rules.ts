@@ -55,6 +55,10 @@ export interface Rules {
     rule: Rule,
     deed: { by: string; why: string },
   ): Promise<void>;
+  /** Whether a manager may be asked how the space is to be set up: not within a day of the last time, nor once somebody said to leave it. */
+  mayAsk(space: SpaceKey): Promise<boolean>;
+  /** Nobody is asked that any more. */
+  leave(space: SpaceKey): Promise<void>;
 }
 
 /** Who asks, as far as rules are about it. `days`: since they joined or made their account; nothing where the chat does not tell. */
@@ -64,6 +68,16 @@ export interface Asker {
   roles: readonly string[];
   days?: number | undefined;
 }
+
+/** Somebody that something is asked about instead of whoever calls, and where; `roles`: with just those, and here for long enough. */
+export interface Supposed {
+  member?: string | undefined;
+  channel?: string | undefined;
+  roles?: readonly string[] | undefined;
+}
+
+/** Nobody in particular, nowhere: what holds is what is settled for all. */
+export const forAll: Supposed = { member: '', channel: '', roles: [] };
 
 /** Which rule decided something: `default` where no rule of the space did. */
 export interface Decision {
@@ -122,7 +136,7 @@ export function resolve(base: Policy, book: RuleBook, asker: Asker): Resolved {
   };
   const allowed = rules.flatMap(([by, { models }]) => (models ? [{ by, models }] : []));
   const [firstModels] = allowed;
-  const models = firstModels && firstModels.models.filter((id) => allowed.every((one) => one.models.includes(id)));
+  const models = firstModels?.models.filter((id) => allowed.every((one) => one.models.includes(id)));
   if (firstModels && models) {
     const [tightest = firstModels] = [...allowed].sort((a, b) => a.models.length - b.models.length);
     const over = allowed.filter((one) => one !== tightest).map(({ by, models: value }) => ({ by, value }));

@@ -11,6 +11,8 @@ export const settingsSchema = z.object({
   managers: z.string().min(1).exactOptional(),
   /** The chat's own id of the channel where moderators and managers are told of what they should know. */
   staff: z.string().min(1).exactOptional(),
+  /** No new films are asked for: why, and until when in Unix milliseconds where that is known. */
+  paused: z.object({ why: z.string(), until: z.int().exactOptional() }).exactOptional(),
   /** Whether guests may ask for films. */
   guests: z.boolean(),
   /** Whether people of other spaces may, where a channel is shared with them. */
@@ -23,6 +25,10 @@ export type SettingsChange = { [Name in keyof Settings]?: Settings[Name] | null 
 
 /** What holds where nothing was settled. */
 export const usualSettings: Settings = { workflowCredits: 0, guests: false, strangers: false };
+
+/** The pause that holds at a moment. */
+export const pausedAt = ({ paused }: Pick<Settings, 'paused'>, at: number): Settings['paused'] =>
+  paused !== undefined && (paused.until === undefined || at < paused.until) ? paused : undefined;
 
 /** The settings of spaces. Redis away: `UserError`, in plain words. */
 export interface SpaceSettings {

@@ -5,6 +5,7 @@ import type { SpaceKey } from '../domain/origin.ts';
 import { firstJobOf, type Quote, readQuote } from '../domain/quote.ts';
 import { word } from '../domain/words.ts';
 import { keepPicture } from './cook.ts';
+import { checkPause } from './pause.ts';
 import { allowed, checkLength } from './policy.ts';
 import type { QuoteTools } from './quote.ts';
 import { screen, writtenIn } from './screen.ts';
@@ -36,6 +37,7 @@ export async function choose(text: string, call: Call, basis: Basis, tools: Quot
   if (!quote || !choice) {
     throw taken ? chosen() : new UserError('unknown', { word: 'quote.gone' }, { field: 'quote' });
   }
+  if (!taken) await checkPause(basis, tools);
   await mayPost(quote.origin, tools);
   const { model } = choice.recipe;
   const kitchen = allowed(tools, basis.policy);

@@ -3,18 +3,29 @@ import { UserError } from '../domain/errors.ts';
 import { jobIds } from '../domain/job.ts';
 import { cardFor, type ModelCard, priceOf } from '../domain/model.ts';
 import { cook } from './cook.ts';
+import { checkPause } from './pause.ts';
 import { allowed, checkLength } from './policy.ts';
 import { potFor } from './purse.ts';
 import { ask, type QuoteTools } from './quote.ts';
 import { screen, writtenFor } from './screen.ts';
 import { type Basis, type Deed, type Later, mayPost, take } from './take.ts';
 
-/** Nothing is begun for a workflow where no credits are set aside for any; a call that was taken while there were gets its answer. */
-async function mayUseWorkflows({ key, origin }: Call, { space, policy }: Basis, { desk }: QuoteTools): Promise<void> {
+/** Nothing is begun for a workflow where no credits are set aside for any. */
+function mayUseWorkflows({ origin }: Call, { policy }: Basis): void {
   if (origin.step === undefined || policy.workflowCredits > 0) return;
-  const [id] = jobIds(key, 1);
-  if (id !== undefined && (await desk.job({ space, id }))) return;
   throw new UserError('forbidden', { word: 'workflow.unset' });
+}
+
+/** Whether films are taken here at all; a call that was taken while they were gets its answer. */
+async function isOpen(call: Call, basis: Basis, tools: QuoteTools): Promise<void> {
+  try {
+    mayUseWorkflows(call, basis);
+    await checkPause(basis, tools);
+  } catch (error) {
+    const [id] = jobIds(call.key, 1);
+    if (!(error instanceof UserError) || id === undefined) throw error;
+    if (!(await tools.desk.job({ space: basis.space, id }))) throw error;
+  }
 }
 
 /** From a checked order to accepted jobs; what is dear becomes a quote first, where the member can be asked. */
@@ -26,7 +37,7 @@ export async function make(
   later: Later,
 ): Promise<Reply> {
   const { key, origin, who } = call;
-  await mayUseWorkflows(call, basis, tools);
+  await isOpen(call, basis, tools);
   await mayPost(origin, tools);
   await screen({ key, origin, who, written: writtenFor(order, tools.models) }, basis.space, tools);
   checkLength('recipe' in order ? order.recipe : order, basis.policy);

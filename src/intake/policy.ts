@@ -1,9 +1,18 @@
 import type { Call, Wanted } from '../domain/command.ts';
 import { UserError } from '../domain/errors.ts';
 import type { ModelCard } from '../domain/model.ts';
-import type { Platform, SpaceKey } from '../domain/origin.ts';
+import type { Origin, Platform, SpaceKey } from '../domain/origin.ts';
 import type { Policy } from '../domain/policy.ts';
-import { type Asker, asksAge, type Resolved, type RuleBook, type Rules, resolve, rolesIn } from '../domain/rules.ts';
+import {
+  type Asker,
+  asksAge,
+  type Resolved,
+  type RuleBook,
+  type Rules,
+  resolve,
+  rolesIn,
+  type Supposed,
+} from '../domain/rules.ts';
 import type { Rights } from '../ports.ts';
 import type { Offer } from './pick.ts';
 
@@ -36,6 +45,25 @@ export async function policyFor(
   const asker: Asker = { member: origin.user, channel: origin.channel, roles };
   const aged = origin.step === undefined && asksAge(book, asker);
   return { ...resolve(base, book, aged ? { ...asker, days: await daysOf(call, tools) } : asker), book };
+}
+
+/** What would hold for somebody else, or somewhere else. */
+export function policyOf(
+  { member, channel, roles }: Supposed,
+  { origin }: Pick<Call, 'origin'>,
+  space: SpaceKey,
+  tools: PolicyTools,
+): Promise<Resolved & { book: RuleBook }> {
+  const { step: _, thread: __, ...here } = origin;
+  const there: Origin = { ...here, user: member ?? origin.user, channel: channel ?? origin.channel };
+  return roles
+    ? supposed({ member: there.user, channel: there.channel, roles }, space, tools)
+    : policyFor({ origin: there }, space, tools);
+}
+
+async function supposed(asker: Asker, space: SpaceKey, tools: PolicyTools): Promise<Resolved & { book: RuleBook }> {
+  const [base, book] = await Promise.all([tools.base(space), tools.rules.read(space)]);
+  return { ...resolve(base, book, asker), book };
 }
 
 /** The models as whoever asks may choose them: those that are allowed, with the lengths that are. */

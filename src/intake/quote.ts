@@ -18,12 +18,13 @@ import { type Said, say, word } from '../domain/words.ts';
 import type { Quotes } from '../ports.ts';
 import { type Cooked, cook, type Kitchen } from './cook.ts';
 import { keptExtras } from './extras.ts';
+import type { PauseTools } from './pause.ts';
 import { potsFor, purseOf } from './purse.ts';
 import type { ScreenTools } from './screen.ts';
-import { type Basis, type Deed, leftLabel, type TakeTools } from './take.ts';
+import { type Basis, type Deed, leftLabel, shortfall, type TakeTools } from './take.ts';
 
 /** What asking first takes, and making it then. */
-export interface QuoteTools extends TakeTools, Kitchen, ScreenTools {
+export interface QuoteTools extends TakeTools, Kitchen, ScreenTools, PauseTools {
   quotes: Quotes;
 }
 
@@ -122,10 +123,10 @@ function tagOf(
 }
 
 /** What an order comes to that the balance does not reach. */
-function shortOf(asked: Choice, left: number, { policy, window }: Basis, pot: Pot | undefined, pots: Pot[]): Part[] {
+function shortOf(asked: Choice, left: number, origin: Origin, basis: Basis, pot: Pot | undefined, pots: Pot[]): Part[] {
   const price = priceOfAll(asked);
-  const money = { price, left, renewsAt: window.endsAt, timeZone: policy.timeZone, pots };
-  const said: Said = pot ? { word: 'pot.short', with: { price, left } } : { word: 'balance.short', with: money };
+  const shortage = { price, left, renewsAt: basis.window.endsAt, timeZone: basis.policy.timeZone, pots };
+  const said: Said = pot ? { word: 'pot.short', with: { price, left } } : shortfall(shortage, origin, basis);
   return [
     { kind: 'text', text: say(said) },
     ...asked.notes.map((note): Part => ({ kind: 'text', text: say(note) })),
@@ -198,7 +199,7 @@ export async function ask(
   const pots = others ? await potsFor(priceOfAll(said), origin, space, tools) : [];
   const parts =
     priceOfAll(said) > left
-      ? shortOf(said, left, basis, pot, pots)
+      ? shortOf(said, left, origin, basis, pot, pots)
       : cost > funds
         ? [{ kind: 'text', text: word('quote.unfunded') } as const]
         : tagOf(said, left, level === 'operator' ? cost : undefined, tools, pot);

@@ -2,7 +2,7 @@ import type { Level, Part, Reply } from '../domain/command.ts';
 import type { Desk, Order, Receipt } from '../domain/desk.ts';
 import { UserError } from '../domain/errors.ts';
 import { type JobRef, type JobRequest, jobIds } from '../domain/job.ts';
-import type { SpaceKey } from '../domain/origin.ts';
+import type { Origin, SpaceKey } from '../domain/origin.ts';
 import type { Policy, QuotaWindow } from '../domain/policy.ts';
 import { type Choice, orderDigest, type Quote } from '../domain/quote.ts';
 import type { Resolved, RuleBook } from '../domain/rules.ts';
@@ -124,27 +124,22 @@ function acceptedReply(receipt: Receipt, { recipe, notes }: Choice, pot: string 
 export const leftLabel = (pot: string | undefined): string =>
   pot === undefined ? word('accepted.left') : say({ word: 'accepted.left.pot', with: { pot } });
 
+type Shortage = Said<'balance.short'>['with'];
+const shortageIn = ({ said }: UserError): Shortage | undefined =>
+  said.word === 'balance.short' ? said.with : undefined;
+
 /** Which call it is, where its films belong, and who asked for them. */
 export type Deed = Pick<Quote, 'key' | 'origin' | 'requester' | 'mention' | 'parent' | 'spoiler' | 'pot'>;
 
-/** A budget that does not reach is nobody's own: it is said as what it is. */
-function asWorkflow({ said }: UserError): Said {
-  return said.word === 'balance.short' ? { word: 'workflow.short', with: said.with } : said;
-}
-
-/** A balance that does not reach is said with the pots that would. */
-async function withPots(
-  { said }: UserError,
-  origin: Deed['origin'],
-  space: SpaceKey,
-  tools: PurseTools,
-): Promise<Said> {
-  if (said.word !== 'balance.short') return said;
-  const { price, left, renewsAt, timeZone } = said.with;
-  return {
-    word: said.word,
-    with: { price, left, renewsAt, timeZone, pots: await potsFor(price, origin, space, tools) },
-  };
+/** A balance that does not reach, as what it is: nobody's own where a workflow asks, and not there yet for who is new. */
+export function shortfall(
+  { price, left, renewsAt, timeZone, pots = [] }: Shortage,
+  { step }: Pick<Origin, 'step'>,
+  { why }: Pick<Basis, 'why'>,
+): Said {
+  if (step !== undefined) return { word: 'workflow.short', with: { price, left, renewsAt, timeZone } };
+  if (why.tooNew !== undefined) return { word: 'balance.new', with: { price, left, days: why.tooNew } };
+  return { word: 'balance.short', with: { price, left, renewsAt, timeZone, pots } };
 }
 
 /** The bot may post there, or nothing is begun. */
@@ -176,14 +171,12 @@ export async function take(choice: Choice, deed: Deed, basis: Basis, tools: Take
   const order: Order = { space, call, member, pot, jobs, window, allowance, caps, timeZone: policy.timeZone };
   const paying = pot === undefined ? undefined : ((await tools.pots.find(space, pot))?.title ?? pot);
   const receipt = await acceptWithin(order, tools, later).catch(async (error: unknown) => {
-    if (!(error instanceof UserError) || error.refusal !== 'balance') throw error;
-    const more = {
-      ...(error.field === undefined ? {} : { field: error.field }),
-      balance: error.balance ?? 0,
-      cause: error,
-    };
-    if (origin.step !== undefined) throw new UserError('balance', asWorkflow(error), more);
-    throw new UserError('balance', await withPots(error, origin, space, tools), more);
+    const shortage = error instanceof UserError ? shortageIn(error) : undefined;
+    if (!shortage) throw error;
+    // A balance that does not reach is said with the pots that would.
+    const pots = origin.step === undefined ? await potsFor(shortage.price, origin, space, tools) : [];
+    const said = shortfall({ ...shortage, pots }, origin, basis);
+    throw new UserError('balance', said, { balance: shortage.left, cause: error });
   });
   if (!receipt.repeated) await announce(receipt.jobs, space, tools, later);
   return acceptedReply(receipt, choice, paying);

@@ -81,7 +81,7 @@ describeRights('the chat in memory', async () => {
   chat.know(user, { name: 'Ada', roles: ['crew'], since: { account: Date.now() - 5000 } });
   chat.know('robot', { bot: true });
   return {
-    ...{ rights: chat.rights, place: open, closed, manager: { ...open, user: 'boss' }, name: 'Ada' },
+    ...{ rights: chat.rights, place: open, closed, manager: { ...open, user: 'boss' }, person: { name: 'Ada' } },
     roles: { held: 'crew', other: 'cast' },
     tells: ['account'],
     nobody: ['robot', 'no such member'],

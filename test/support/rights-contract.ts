@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { levels, type Since } from '../../src/domain/command.ts';
+import { levels, type Person, type Since } from '../../src/domain/command.ts';
 import type { Origin } from '../../src/domain/origin.ts';
 import { say } from '../../src/domain/words.ts';
 import type { Rights } from '../../src/ports.ts';
@@ -13,8 +13,8 @@ export interface RightsUnderTest {
   closed: Origin;
   /** The same place, as somebody who runs it. */
   manager: Origin;
-  /** The name of that plain member. */
-  name: string;
+  /** What the chat tells of that plain member. */
+  person: Person;
   /** A role that they have and one that they have not; nothing where the chat has no roles. */
   roles: { held: string; other: string } | undefined;
   /** What the chat tells of how long they are there. */
@@ -64,7 +64,7 @@ export function describeRights(name: string, make: () => Promise<RightsUnderTest
 
     it('knows the people of the space, by the names that it shows', async () => {
       const { platform, space, user } = chat.place;
-      expect(await chat.rights.person({ platform, space }, user)).toEqual({ name: chat.name });
+      expect(await chat.rights.person({ platform, space }, user)).toEqual(chat.person);
       for (const id of chat.nobody) expect(await chat.rights.person({ platform, space }, id), id).toBeUndefined();
     });
   });

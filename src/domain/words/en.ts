@@ -3,12 +3,14 @@ import { crediting, potsOffered } from './crediting.ts';
 import { credits, list, moment, n } from './forms.ts';
 import { managing } from './managing.ts';
 import { moderation } from './moderation.ts';
+import { policy } from './policy.ts';
 
 /** The sentences in English, by key. */
 export const en = {
   ...moderation,
   ...managing,
   ...crediting,
+  ...policy,
 
   // Commands and their fields
   'video.summary': 'Make a video from words, and a picture if you like',

@@ -1,4 +1,4 @@
-import { credits, n } from './forms.ts';
+import { credits, moment, n } from './forms.ts';
 
 /** `2026-11` as `November 2026`. */
 const monthNamed = (month: string): string =>
@@ -85,6 +85,22 @@ export const managing = {
   'admin.jobs.cancelled.asked':
     'The film is already being made, so the service was asked to stop it. If it arrives all the same it will be posted and paid for; if not, the credits go back.',
   'admin.jobs.late': 'That film has already ended; nothing was changed.',
+
+  // Whether films are taken
+  'intake.summary': 'Whether new films are taken here',
+  'intake.pause': 'Take no new films for a while; what is under way goes on',
+  'intake.resume': 'Take films again',
+  'intake.reason': 'Why; members read it',
+  'intake.minutes': 'For how many minutes; until it is resumed when left out',
+  'intake.pause.done': (p: { until: number | undefined; timeZone: string }) =>
+    `No new films are taken${p.until === undefined ? ' until /admin intake resume' : ` until ${moment(p.until, p.timeZone)}, or /admin intake resume before that`}. What is under way goes on.`,
+  'intake.resume.done': 'Films are taken again.',
+  'intake.resume.known': 'Films were not paused; nothing was changed.',
+  'intake.paused': (p: { why: string; until: number | undefined; timeZone: string; manages: boolean }) =>
+    `Those who run this place paused new films${p.until === undefined ? ' for a while' : ` until ${moment(p.until, p.timeZone)}`}: "${p.why}". What is under way goes on. Nothing was taken.${p.manages ? ' /admin intake resume ends it.' : ''}`,
+  'intake.state': 'New films',
+  'intake.state.paused': (p: { why: string; until: number | undefined; timeZone: string }) =>
+    `paused${p.until === undefined ? '' : ` until ${moment(p.until, p.timeZone)}`}: ${p.why}`,
 
   // The trail
   'admin.audit': 'Who did what in running this place',

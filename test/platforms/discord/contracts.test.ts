@@ -98,7 +98,7 @@ describeRights('Discord', async () => {
     place,
     closed: { ...place, channel: shut },
     manager: { ...place, user: boss },
-    name: 'Ada',
+    person: { name: 'Ada' },
     roles: { held: crew, other: role },
     tells: ['account', 'joined'],
     nobody: [fake.botId, gone, '1234567890123456789', 'ada', '../../users/@me'],

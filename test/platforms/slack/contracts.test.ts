@@ -102,7 +102,7 @@ describeRights('Slack', async () => {
     place,
     closed: { ...place, channel: shut },
     manager: { ...place, user: boss },
-    name: 'Ada',
+    person: { name: 'Ada', zone: 'Europe/Berlin' },
     roles: { held, other },
     tells: [],
     nobody: [bot, gone, stranger, 'U0NOBODY', 'USLACKBOT', 'ada', 'workflow'],

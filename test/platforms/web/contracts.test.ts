@@ -60,7 +60,7 @@ for (const kind of redisKinds) {
       place: { ...base, thread: 'boats' },
       closed: { ...base, thread: 'nowhere' },
       manager: { ...base, thread: 'boats', user: 'boss' },
-      name: 'ada',
+      person: { name: 'ada' },
       roles: undefined,
       tells: [],
       nobody: ['Dailies', 'dailies', 'a b', '', 'x'.repeat(33)],
