@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { type Cluster, Command, type Redis } from 'ioredis';
 import { masters } from '../../src/desk/masters.ts';
+import { readScript, scriptText } from '../../src/scripts.ts';
 
 /** The slot of a cluster that a key lies in. */
 export const slotOf = (key: string): number => Number(new Command('get', [key]).getSlot());
@@ -35,16 +36,16 @@ export function spread(cluster: Cluster): void {
   });
 }
 
-/** The Lua scripts of a folder, by their digest. */
+const sha = (text: string): string => createHash('sha1').update(text).digest('hex');
+
+/** The Lua scripts of a folder, by the digests of the file and of what is sent of it. */
 const scriptsOf = (folder: URL): [string, string][] =>
   readdirSync(folder)
     .filter((file) => file.endsWith('.lua'))
-    .map((file) => [
-      createHash('sha1')
-        .update(readFileSync(new URL(file, folder)))
-        .digest('hex'),
-      file,
-    ]);
+    .flatMap((file) => {
+      const name = file.slice(0, -'.lua'.length);
+      return [readScript(name, folder), scriptText(folder, name)].map((text): [string, string] => [sha(text), file]);
+    });
 
 /** Notes with which keys each script of the folders is run by the client; one that was not run has none. */
 export function watchScripts(client: Redis, folders: URL[]): Map<string, string[][]> {
@@ -53,7 +54,7 @@ export function watchScripts(client: Redis, folders: URL[]): Map<string, string[
   const send = client.sendCommand.bind(client);
   client.sendCommand = (command: Command, ...more: []) => {
     const [script] = command.args;
-    const digest = command.name === 'eval' ? createHash('sha1').update(String(script)).digest('hex') : String(script);
+    const digest = command.name === 'eval' ? sha(String(script)) : String(script);
     if (/^eval(sha)?$/.test(command.name)) runs.get(names.get(digest) ?? '')?.push(command.getKeys().map(String));
     return send(command, ...more);
   };
