@@ -39,6 +39,8 @@ function lotsOf(fields: Record<string, string>, now: number): Lot[] {
     .map(({ expires, ...lot }) => (expires === 0 ? lot : { ...lot, expires }));
 }
 
+const linesShown = 50;
+
 /** A member's credits as they are. */
 export async function quotaOf(redis: Redis | Cluster, space: SpaceKey, member: string, terms: Terms): Promise<Quota> {
   const keys = spaceKeys(space);
@@ -46,7 +48,7 @@ export async function quotaOf(redis: Redis | Cluster, space: SpaceKey, member: s
   const [used, granted, lines] = await Promise.all([
     redis.hgetall(keys.quota(member, window.id)),
     redis.hgetall(keys.lots(member)),
-    redis.lrange(keys.lines(member), 0, -1),
+    redis.lrange(keys.lines(member), 0, linesShown - 1),
   ]);
   const of = (name: string): number => Number(used[name] ?? 0);
   const lots = lotsOf(granted, Date.now());

@@ -3,7 +3,7 @@
 local P = KEYS[1]
 local clock = redis.call('TIME')
 local now = tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-local linesKept = 49
+local linesKept = 50
 
 local function whole(n)
   return string.format('%.0f', n)
@@ -121,11 +121,12 @@ local function note(...)
   return redis.call('XADD', P .. 'ledger', '*', unpack(fields))
 end
 
--- What a member reads of a line; `why` stands last, for it may hold anything.
+-- What a member reads of a line; `why` stands last, for it may hold anything. Older ones are taken off ten at a time.
 local function tell(member, line, kind, credits, job, window, with, why, ttl)
   local key = P .. 'lines:' .. member
-  redis.call('LPUSH', key, table.concat({ line, kind, whole(credits), job, window, with, why }, '|'))
-  redis.call('LTRIM', key, 0, linesKept)
+  if redis.call('LPUSH', key, table.concat({ line, kind, whole(credits), job, window, with, why }, '|')) >= linesKept + 10 then
+    redis.call('LTRIM', key, 0, linesKept - 1)
+  end
   redis.call('EXPIRE', key, ttl)
 end
 
