@@ -1,4 +1,4 @@
-import { Cluster, type Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import { z } from 'zod';
 import { untouched } from '../away.ts';
 import type { Order, Receipt } from '../domain/desk.ts';
@@ -89,19 +89,12 @@ export function createAccept(redis: Redis | Cluster) {
   return async (order: Order): Promise<Receipt & { repeated: boolean }> => {
     const { space, call } = order;
     const keys = spaceKeys(space);
-    const enter = (): Promise<unknown> => redis.zadd(dailies.spaces, Date.now(), space);
     await untouched(async () => {
       // A repeated call takes no room: it gets its answer.
       const full = !(await room()) && (await redis.exists(keys.call(call.key))) === 0;
       if (full) throw new UserError('unavailable', { word: 'service.full' }, { retryAfter: 60 });
-      if (redis instanceof Cluster) await enter();
+      await redis.zadd(dailies.spaces, Date.now(), space);
     });
-    // The sweep has to know the space before there is a job of it. One server carries out in their order what comes by one connection,
-    // so that both go at once; the two slots of a cluster may be on two.
-    const entered = redis instanceof Cluster ? undefined : enter();
-    const [known, taken] = await Promise.allSettled([entered, run(redis, 'accept', [keys.all], acceptArgs(order))]);
-    if (taken.status === 'rejected') throw taken.reason;
-    if (known.status === 'rejected') await enter();
-    return receiptOf(order, taken.value);
+    return receiptOf(order, await run(redis, 'accept', [keys.all], acceptArgs(order)));
   };
 }
