@@ -4,6 +4,7 @@ import { type Job, type JobRequest, type Paid, type Progress, postPlaces, type R
 import { originSchema } from '../domain/origin.ts';
 import { recipeSchema } from '../domain/recipe.ts';
 import { topics } from '../domain/verdict.ts';
+import { readDraws } from './books.ts';
 
 const requestSchema = z.object({
   id: z.string(),
@@ -93,9 +94,7 @@ export function progressOf(job: Progress): Progress {
 /** Draws as the scripts pack them, each kind and each member once. */
 function paidFrom(draws: string): Paid[] {
   const found = new Map<string, Paid>();
-  const words = draws.split(' ');
-  for (let i = 0; i + 1 < words.length; i += 2) {
-    const [source = '', amount] = [words[i], Number(words[i + 1])];
+  for (const { id: source, n: amount } of readDraws(draws)) {
     const slash = source.lastIndexOf('/');
     const from = slash >= 0 ? 'pot' : source === 'w' ? 'window' : 'granted';
     const member = source.slice(0, Math.max(0, slash));

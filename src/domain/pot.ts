@@ -15,7 +15,6 @@ const potForSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('team'), role: z.string() }),
   z.object({ kind: z.enum(['story', 'challenge']), id: z.string() }),
 ]);
-export type PotFor = z.infer<typeof potForSchema>;
 
 export const potAboutSchema = z.object({ title: z.string(), for: potForSchema, by: z.string() });
 /** What a pot was opened for, and by whom. */
@@ -38,7 +37,7 @@ export interface Pot extends PotAbout {
   shares: Share[];
 }
 
-export const potIdPattern = /^p[a-z2-7]{8}$/;
+const potIdPattern = /^p[a-z2-7]{8}$/;
 
 /** How many pots of a space may be open at once, and how many shares one may have. */
 export const potsMax = 200;
