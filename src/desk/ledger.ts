@@ -23,8 +23,7 @@ export const madeBy = (kind: string, key: string, bytes: number): string =>
   kind + base32(digest(`${kind} ${key}`).subarray(0, bytes));
 
 /** A clock that is behind or before its time: nothing was written, and the same may be asked again. */
-export const betweenWindows = (): UserError =>
-  new UserError('unavailable', { word: 'service.clock' }, { retryAfter: 5 });
+const betweenWindows = (): UserError => new UserError('unavailable', { word: 'service.clock' }, { retryAfter: 5 });
 
 /**
  * Runs a verb under its call's key. A repeated call gets its first answer; the same key with something else in it is a `conflict`.

@@ -7,7 +7,7 @@ import { spaceKeys } from './keys.ts';
 const linesSchema = z.enum(lineKinds);
 
 /** A line as the scripts keep it for its member. */
-export function lineOf(member: string, text: string): LedgerLine {
+function lineOf(member: string, text: string): LedgerLine {
   const [id = '', kind, credits, job = '', window = '', other = '', ...why] = text.split('|');
   return {
     id,

@@ -46,10 +46,10 @@ export interface Policy {
 }
 
 /** What {@link Policy.confirmAbove} is where a space says nothing else. */
-export const confirmAbove = 16;
+const confirmAbove = 16;
 
 /** What {@link Policy.gifts} is where a space says nothing else. */
-export const giftsADay = 100;
+const giftsADay = 100;
 
 /** What holds in a space whose managers settle nothing. */
 export function usualPolicy(quota: Pick<Policy, 'credits' | 'window' | 'timeZone'>, workflowCredits: number): Policy {

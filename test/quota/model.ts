@@ -51,7 +51,7 @@ const soonest = (one: [string, Fund], other: [string, Fund]): number => {
 };
 
 /** Shares of an amount in proportion to what each has: the largest remainders get one more, then those whose names come first. */
-export function prorate(shares: readonly [string, number][], amount: number): [string, number][] {
+function prorate(shares: readonly [string, number][], amount: number): [string, number][] {
   const sum = shares.reduce((all, [, left]) => all + left, 0);
   const parts = shares.map(([id, left]) => {
     return { id, part: Math.floor((amount * left) / sum), over: (amount * left) % sum };

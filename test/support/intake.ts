@@ -193,6 +193,7 @@ export function intakeOn(redis: Redis, change: Partial<IntakeTools> = {}) {
       intake,
       chat,
       lines,
+      log,
       errors,
       pictures,
       budget,

@@ -24,12 +24,7 @@ describe('what time does to credits', () => {
       ...{ ledger, pots, rules, settings, upkeep: createUpkeep(engine.redis) },
       timeZone: async () => 'UTC',
       poster: () => rig.chat.poster,
-      log: {
-        debug() {},
-        info() {},
-        warn() {},
-        error: (fields) => rig.lines.push({ level: 'error', fields: { ...fields }, message: '' }),
-      },
+      log: rig.log,
     };
   });
   const told = () => [...rig.chat.notices.values()].map(({ to, notice }) => `${to.for} ${textOf(notice)}`);
