@@ -175,7 +175,7 @@ describe.runIf(redisKinds.includes('server'))('on a cluster of three', () => {
     });
   });
 
-  test('when all of it is away callers are told within 3 s, and it works again when it is back', async () => {
+  test('when all of it is away callers are told, and it works again when it is back', async () => {
     const rig = deskOn(house.connect('desk') as Redis);
     const ref = await rig.accepted({ space: 'away' });
     const worker = house.connect('worker', { blocking: true });
