@@ -180,7 +180,7 @@ describe.runIf(redisKinds.includes('server'))('on a cluster of three', () => {
     });
   });
 
-  test('when all of it is away callers are told within 3 s, and it works again when it is back', async () => {
+  test('when all of it is away callers are told, and it works again when it is back', async () => {
     const rig = deskOn(house.connect('desk') as Redis);
     const ref = await rig.accepted({ space: 'away' });
     const worker = house.connect('worker', { blocking: true });
@@ -190,7 +190,10 @@ describe.runIf(redisKinds.includes('server'))('on a cluster of three', () => {
     const began = performance.now();
     await expect(rig.desk.cancel(ref, 'ada')).rejects.toMatchObject({ refusal: 'unavailable' });
     await expect(rig.desk.accept(orderOf())).rejects.toMatchObject({ said: { word: 'service.away' } });
-    expect(performance.now() - began).toBeLessThan(3_000);
+    await expect(deskOn(house.connect('late') as Redis).desk.job(ref)).rejects.toMatchObject({
+      refusal: 'unavailable',
+    });
+    expect(performance.now() - began).toBeLessThan(5_000);
     await engine.restart();
     expect(await waited).toBe(1);
     expect(await until('it is reached again', () => rig.desk.cancel(ref, 'ada'))).toBe('released');

@@ -51,6 +51,15 @@ const unrepeated = {
 /** What waits without end is asked for again however often the cluster says that it is down. */
 const endless = { maxRedirections: Number.POSITIVE_INFINITY } as const;
 
+/** A command's time begins when it is given: by itself ioredis begins to count when a node is found that it can be sent to. */
+class BoundedCluster extends Cluster {
+  override sendCommand(...[command, ...more]: Parameters<Cluster['sendCommand']>): unknown {
+    const { commandTimeout } = this.options.redisOptions ?? {};
+    if (commandTimeout !== undefined) command.setTimeout(commandTimeout);
+    return super.sendCommand(command, ...more);
+  }
+}
+
 function cluster(urls: string[]): Reach {
   const first = new URL(urls[0] ?? '');
   const secure = first.protocol === 'rediss:';
@@ -60,7 +69,7 @@ function cluster(urls: string[]): Reach {
     ...(secure ? { tls: {} } : {}),
   };
   return ({ retryStrategy, ...options }) =>
-    new Cluster(urls, {
+    new BoundedCluster(urls, {
       redisOptions: { ...options, ...login },
       clusterRetryStrategy: retryStrategy,
       ...(options.maxRetriesPerRequest === null ? endless : unrepeated),
