@@ -26,7 +26,11 @@ function capped(which: string, left: number, order: Order, price: number): UserE
       return new UserError('balance', { word: 'cap.spend', with: { price, left, ...renews } }, { balance: left });
     case 'credits':
     case 'money':
-      return new UserError('unavailable', { word: 'cap.space', with: { some: left > 0, ...renews } });
+      return new UserError(
+        'busy',
+        { word: 'cap.space', with: { some: left > 0, ...renews } },
+        { retryAfter: Math.max(1, Math.ceil((window.endsAt - Date.now()) / 1000)) },
+      );
     default:
       throw new Error(`accept answered with the cap ${which}`);
   }

@@ -55,7 +55,7 @@ describe.each(redisKinds)('many at once on %s', (kind) => {
     );
     expect(wellDone(outcomes)).toBe(12);
     const refused = outcomes.find((one) => one.status === 'rejected');
-    expect(refused).toMatchObject({ reason: { refusal: 'unavailable', said: { word: 'cap.space' } } });
+    expect(refused).toMatchObject({ reason: { refusal: 'busy', said: { word: 'cap.space' } } });
   });
 
   test('a pot that many pay from at once is drawn on to the last credit, and no further', async () => {
