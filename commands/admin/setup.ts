@@ -46,7 +46,7 @@ export const setup = command({
 /** What the buttons of the question do that `setup` itself does not; a press carries no values. */
 export const setupLess = command({
   ...managed,
-  name: 'setup-less',
+  name: 'setupless',
   summary: 'setup.less',
   surfaces: ['button'],
   fields: {},
@@ -58,7 +58,7 @@ export const setupLess = command({
 
 export const setupLeave = command({
   ...managed,
-  name: 'setup-leave',
+  name: 'setupleave',
   summary: 'setup.leave',
   surfaces: ['button'],
   fields: {},

@@ -15,7 +15,7 @@ const en = {
   'film.smaller': (now: string, before: string) => `-# Made smaller to fit here: ${now} instead of ${before}`,
   'film.moved': '-# The thread it was asked for in is gone.',
   'film.private': (channel: string) => `-# You asked for it in ${channel}, where it cannot be posted.`,
-  'film.covered': 'A film, covered by whoever asked for it',
+  'film.covered': 'A film, covered until you open it',
   'film.alt': (prompt: string) => `A film: ${prompt}`,
   refusal: (text: string) => `⚠️ ${text}`,
   'answer.there': 'go there',

@@ -28,8 +28,8 @@ async function asked(call: Call, { space }: Basis, tools: WelcomeTools): Promise
   const less = lessOf(policy);
   const buttons: Button[] = [
     { label: amount(credits), command: 'admin setup' },
-    ...(less < credits ? [{ label: amount(less), command: 'admin setup-less' }] : []),
-    { label: word('setup.leave'), command: 'admin setup-leave' },
+    ...(less < credits ? [{ label: amount(less), command: 'admin setupless' }] : []),
+    { label: word('setup.leave'), command: 'admin setupleave' },
   ];
   const text = [
     say({ word: 'setup.ask', with: { credits, window } }),

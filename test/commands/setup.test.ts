@@ -55,7 +55,7 @@ describe.each(redisKinds.slice(0, 1))('setting a new place up, on %s', (kind) =>
     expect(await ruleOf(space)).toEqual(rule);
     await engine.redis.del(spaceKeys(space).asked);
     expect(buttons(await ask())).toEqual([]);
-    for (const command of ['admin setup', 'admin setup-less']) {
+    for (const command of ['admin setup', 'admin setupless']) {
       expect(textOf(await ask(command))).toContain('This place is set up already, so nothing was changed.');
     }
     expect(await ruleOf(space)).toEqual(rule);
@@ -101,7 +101,7 @@ describe.each(redisKinds.slice(0, 1))('setting a new place up, on %s', (kind) =>
     rig = intakeOn(engine.redis, { rights: () => ({ ...rights, person, level: async () => 'manager' }) });
     const reply = await ask();
     expect(textOf(reply)).toContain('Days begin at midnight in America/New_York, as your profile has it.');
-    await ask('admin setup-less');
+    await ask('admin setupless');
     expect(await ruleOf(spaceKey({ platform: 'web', space: 'atelier' }))).toEqual({
       ...{ credits: 20, window: 'week', zone: 'America/New_York' },
     });

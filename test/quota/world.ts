@@ -125,12 +125,7 @@ export function createWorld(redis: Redis) {
     try {
       return { done: await work() };
     } catch (error) {
-      if (
-        error instanceof UserError &&
-        error.refusal === 'unavailable' &&
-        error.said.word !== 'service.clock' &&
-        error.said.word !== 'cap.space'
-      )
+      if (error instanceof UserError && error.refusal === 'unavailable' && error.said.word !== 'service.clock')
         throw error;
       return failed(error);
     }

@@ -272,9 +272,7 @@ describe('messages', () => {
     await post(origin, { spoiler: true });
     const [film] = await films(world.channel);
     expect(film?.embeds).toEqual([]);
-    expect(film?.attachments).toMatchObject([
-      { description: 'A film, covered by whoever asked for it', spoiler: true },
-    ]);
+    expect(film?.attachments).toMatchObject([{ description: 'A film, covered until you open it', spoiler: true }]);
     expect(film?.content).toContain('||a paper boat||');
   });
 
