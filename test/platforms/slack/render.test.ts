@@ -159,9 +159,15 @@ describe('what commands answer', () => {
       kind: 'capture',
       credits: 1_000_000,
     }));
-    const quota = async () => ({ allowance: 1e9, held: 1, spent: 1e9, left: 0, renewsAt: 0, entries });
-    const call = { origin: { user: 'U0ADA' } };
-    const given = { call, desk: { quota }, policy: { credits: 1e9, timeZone: 'UTC' } } as unknown as Context;
+    const lots = Array.from({ length: 40 }, (_, n) => ({ id: `g${n}`, left: 1_000_000, held: 0, expires: n + 1 }));
+    const sums = { allowance: 1e9, held: 1, spent: 1e9, pledged: 1e6, left: 0, renewsAt: 0 };
+    const given = {
+      call: { origin: { user: 'U0ADA' } },
+      desk: { quota: async () => ({ ...sums, lots, entries }) },
+      policy: { credits: 1e9, timeZone: 'UTC', window: 'week', caps: {} },
+      pots: { list: async () => [] },
+      why: { tooNew: 3 },
+    } as unknown as Context;
     expectMessage(renderReply((await findCommand(onSlack, 'quota')?.run({}, given)) ?? { parts: [] }, spoken));
   });
 
