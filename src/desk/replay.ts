@@ -1,7 +1,8 @@
 import type { Cluster, Redis } from 'ioredis';
 import { z } from 'zod';
 import type { SpaceKey } from '../domain/origin.ts';
-import { type Books, emptyBooks, enter, type Line } from './books.ts';
+import { type Books, emptyBooks, type Line } from './books.ts';
+import { enter } from './effects.ts';
 import { spaceKeys } from './keys.ts';
 import { pairs } from './record.ts';
 

@@ -1,0 +1,172 @@
+import { type Balance, type Books, type Held, type Line, type Purse, readDraws, type Used } from './books.ts';
+
+function within<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const found = map.get(key) ?? make();
+  map.set(key, found);
+  return found;
+}
+
+const purses = (map: Map<string, Map<string, Purse>>, owner: string) =>
+  within(map, owner, () => new Map<string, Purse>());
+
+function change(all: Map<string, Purse>, id: string, left: number, held: number, expires: number): void {
+  const is = all.get(id) ?? { left: 0, held: 0, expires };
+  const next = { left: is.left + left, held: is.held + held, expires: is.expires };
+  if (next.left === 0 && next.held === 0) all.delete(id);
+  else all.set(id, next);
+}
+
+const balanceOf = ({ balances }: Books, member: string, window: string): Balance =>
+  within(balances, `${member} ${window}`, () => {
+    return { member, window, held: 0, spent: 0, pledged: 0, lotHeld: 0, lotSpent: 0, touched: 0 };
+  });
+const usedOf = ({ used }: Books, window: string): Used =>
+  within(used, window, () => ({ held: 0, spent: 0, moneyHeld: 0, moneySpent: 0 }));
+/** When a line was written, in Unix milliseconds. */
+const timeOf = ({ id }: Line): number => Number(id.split('-')[0]);
+
+/** Moves a hold's draws: `left` and `held` for each credit, and `spent` of them when it is paid. */
+function move(books: Books, hold: Held, by: { left: number; held: number; spent: number }, at: number): void {
+  const balance = hold.pot === '' ? balanceOf(books, hold.member, hold.window) : undefined;
+  for (const { id, n } of hold.draws) {
+    if (!balance) change(purses(books.pots, hold.pot), id, by.left * n, by.held * n, 0);
+    else if (id === 'w') {
+      balance.held += by.held * n;
+      balance.spent += by.spent * n;
+    } else {
+      change(purses(books.lots, hold.member), id, by.left * n, by.held * n, 0);
+      balance.lotHeld += by.held * n;
+      balance.lotSpent += by.spent * n;
+    }
+    if (balance) balance.touched = at;
+  }
+  const used = usedOf(books, hold.window);
+  used.held += by.held * hold.credits;
+  used.spent += by.spent * hold.credits;
+  used.moneyHeld += by.held * hold.money;
+}
+
+type Effect = (books: Books, line: Line, sign: 1 | -1) => string | undefined;
+const amount = (text: string | undefined): number => Number(text ?? 0);
+
+const holds: Effect = (books, line, sign) => {
+  const { member = '', window = '', credits, job = '', pot = '', money } = line.fields;
+  const draws = line.fields.draws === undefined ? [{ id: 'w', n: amount(credits) }] : readDraws(line.fields.draws);
+  const hold: Held = { member, window, credits: amount(credits), money: amount(money), pot, draws, ended: [] };
+  move(books, hold, { left: -sign, held: sign, spent: 0 }, timeOf(line));
+  if (sign < 0) return undefined;
+  if (books.jobs.has(job)) return `${job}: held twice`;
+  books.jobs.set(job, hold);
+  return undefined;
+};
+
+const ends =
+  (kind: 'capture' | 'release'): Effect =>
+  (books, line, sign) => {
+    const { member = '', window = '', credits, job = '', cost } = line.fields;
+    const found = books.jobs.get(job);
+    const got = amount(credits);
+    // What is said of the hold is the hold's own, so that an end of another amount moves what it says.
+    const draws = line.fields.draws === undefined ? [{ id: 'w', n: got }] : readDraws(line.fields.draws);
+    const pot = line.fields.pot ?? '';
+    const hold: Held = { member, window, credits: got, money: found?.money ?? 0, pot, draws, ended: [] };
+    move(
+      books,
+      hold,
+      { left: kind === 'release' ? sign : 0, held: -sign, spent: kind === 'capture' ? sign : 0 },
+      timeOf(line),
+    );
+    usedOf(books, window).moneySpent += sign * amount(cost);
+    if (sign < 0) {
+      found?.ended.splice(found.ended.lastIndexOf(kind), 1);
+      return undefined;
+    }
+    if (!found) return `${job}: ${kind} without a hold`;
+    found.ended.push(kind);
+    if (found.ended.length > 1) return `${job}: ended twice (${found.ended.join(', ')})`;
+    if (found.credits !== got || found.member !== member || found.window !== window) {
+      return `${job}: ${kind} of ${got} differs from its hold of ${found.credits}`;
+    }
+    return undefined;
+  };
+
+const effects: Record<string, Effect> = {
+  hold: holds,
+  capture: ends('capture'),
+  release: ends('release'),
+  window: (books, { fields: { window = '', starts, ends } }, sign) => {
+    const last = books.window?.ends ?? 0;
+    if (sign > 0) books.window = { id: window, starts: amount(starts), ends: amount(ends) };
+    return sign > 0 && amount(ends) <= last ? `${window}: a window that is older than the one before it` : undefined;
+  },
+  grant: (books, { fields: { member = '', lot = '', credits, expires } }, sign) => {
+    change(purses(books.lots, member), lot, sign * amount(credits), 0, amount(expires));
+    return undefined;
+  },
+  revoke: (books, { fields: { member = '', draws } }, sign) => {
+    for (const { id, n } of readDraws(draws)) change(purses(books.lots, member), id, -sign * n, 0, 0);
+    return undefined;
+  },
+  give: (books, { fields: { member = '', to = '', draws, made = '' } }, sign) => {
+    for (const { id, n } of readDraws(draws)) change(purses(books.lots, member), id, -sign * n, 0, 0);
+    for (const [, id = '', n, expires] of made.matchAll(/(\S+) (\d+) (\d+)/g)) {
+      change(purses(books.lots, to), id, sign * amount(n), 0, amount(expires));
+    }
+    return undefined;
+  },
+  expire: (books, { fields: { member = '', lot = '', credits } }, sign) => {
+    change(purses(books.lots, member), lot, -sign * amount(credits), 0, 0);
+    return undefined;
+  },
+  correct: (books, line, sign) => {
+    const { member = '', window = '', credits } = line.fields;
+    const balance = balanceOf(books, member, window);
+    balance.spent += sign * amount(credits);
+    balance.touched = timeOf(line);
+    return undefined;
+  },
+  pledge: (books, line, sign) => {
+    const { member = '', window = '', pot = '', draws } = line.fields;
+    const shares = purses(books.pots, pot);
+    for (const { id, n } of readDraws(draws)) {
+      if (member === '') change(shares, id, sign * n, 0, 0);
+      else if (id === 'w') {
+        const balance = balanceOf(books, member, window);
+        balance.pledged += sign * n;
+        balance.touched = timeOf(line);
+        change(shares, `${member}/${window}`, sign * n, 0, 0);
+      } else {
+        const lots = purses(books.lots, member);
+        const expires = lots.get(id)?.expires ?? 0;
+        change(lots, id, -sign * n, 0, expires);
+        change(shares, `${member}/${id}`, sign * n, 0, expires);
+      }
+    }
+    return undefined;
+  },
+  return: (books, { fields: { pot = '', draws } }, sign) => {
+    const shares = purses(books.pots, pot);
+    for (const { id, n } of readDraws(draws)) {
+      const expires = shares.get(id)?.expires ?? 0;
+      change(shares, id, -sign * n, 0, expires);
+      const cut = id.lastIndexOf('/');
+      const [member, source] = [id.slice(0, cut), id.slice(cut + 1)];
+      if (member === '') continue;
+      if (source.includes(':')) balanceOf(books, member, source).pledged -= sign * n;
+      else change(purses(books.lots, member), source, sign * n, 0, expires);
+    }
+    return undefined;
+  },
+  /** A balance was set to what the lines come to: they come to the same as before. */
+  mend: () => undefined,
+};
+
+/** Takes a line into the books. What cannot be right is kept in `wrong`, with its effect; a `void` line takes the effect of another back. */
+export function enter(books: Books, line: Line): void {
+  const { kind = '', of = '', line: voided = '' } = line.fields;
+  const effect = effects[kind === 'void' ? of : kind];
+  const wrong = effect ? effect(books, line, kind === 'void' ? -1 : 1) : 'a line of unknown kind';
+  // One of a kind that there is not had no effect to take back.
+  if (kind === 'void') books.wrong.delete(voided);
+  else if (wrong !== undefined) books.wrong.set(line.id, { line, why: wrong });
+}
