@@ -172,7 +172,7 @@ describe.each(redisKinds)('the desk against a model of it, on %s', (kind) => {
         await agree(model);
       }),
       // Shrinking takes longer than the test may; the seed and the path lead back to what failed.
-      { numRuns: kind === 'server' ? 25 : 12, endOnFailure: true },
+      { numRuns: kind === 'server' ? 12 : 5, endOnFailure: true },
     );
   }, 60_000);
 });
