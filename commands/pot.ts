@@ -1,7 +1,7 @@
 import { type Command, type Context, command, type Fact, type Reply } from '../src/domain/command.ts';
 import { UserError } from '../src/domain/errors.ts';
 import { mostCredits } from '../src/domain/ledger.ts';
-import { mayKnow, mayUse, openPot, type Pot, type PotAbout, type PotUser } from '../src/domain/pot.ts';
+import { mayKnow, mayUse, openPot, type Pot, type PotAbout, type PotUser, potsOfOne } from '../src/domain/pot.ts';
 import { say, word } from '../src/domain/words.ts';
 import { nameOf } from './statement.ts';
 
@@ -85,7 +85,11 @@ const open = command({
     role: { kind: 'role', label: 'pots.role', only: chats },
   },
   run: async ({ title: given, days = usualDays, for: whose, role }, context) => {
-    const { pots, space, call, policy } = context;
+    const { pots, space, call, policy, level } = context;
+    const own = (await pots.list(space)).filter(({ by }) => by === call.origin.user);
+    if (level === 'anyone' && own.length >= potsOfOne) {
+      throw new UserError('busy', { word: 'pots.own', with: { most: potsOfOne } });
+    }
     const title = given.replace(/\s+/g, ' ').replaceAll('"', "'");
     const about = { title, for: forWhom(role, (whose ?? (role && 'team')) === 'team', context), by: call.origin.user };
     const id = await pots.open(space, call.key, { ...about, deadline: Date.now() + days * dayMs });

@@ -6,6 +6,7 @@ import { auditBudget } from './auditBudget.ts';
 import { checkJobs } from './auditJobs.ts';
 import { type Difference, tellDifference } from './difference.ts';
 import { type Kept, spacesWithBooks } from './found.ts';
+import { spaceKeys } from './keys.ts';
 import { replay } from './replay.ts';
 
 /** What an audit found: a difference for every place where ledger, balances, pots, budgets and records disagree. */
@@ -18,27 +19,36 @@ export interface Audit {
   problems: string[];
 }
 
-/** Milliseconds between looks, and how often it is looked: what is being written while it is read looks like a difference, and is another one the next time. */
+/** Milliseconds between looks, and how often it is looked at the most. */
 const usualPause = 500;
-const looks = 3;
+const looks = 5;
+
+/** A difference, and whether nothing was written while it was looked for: then there is nothing to wait for. */
+interface Seen {
+  difference: Difference;
+  sure: boolean;
+}
 
 async function lookAt(redis: Redis | Cluster, spaces: ReadonlyMap<SpaceKey, Kept>) {
-  const found: Omit<Audit, 'problems'> = { spaces: 0, lines: 0, jobs: 0, differences: [] };
+  const found = { spaces: 0, lines: 0, jobs: 0, seen: [] as Seen[] };
   for (const [space, kept] of spaces) {
-    const { books, lines } = await replay(redis, space);
+    const { books, lines, at } = await replay(redis, space);
     const wrong = [...books.wrong.values()].map(({ line, why }): Difference => {
       return { space, what: `line ${line.id}`, gap: why, text: why, mend: { is: 'void', line } };
     });
-    found.differences.push(
-      ...wrong,
-      ...(await checkBalances(redis, space, books, kept)),
-      ...(await checkJobs(redis, space, books, kept)),
+    const balances = await checkBalances(redis, space, books, kept);
+    // Balances change with a line of the ledger, in one script.
+    const [last] = await redis.xrevrange(spaceKeys(space).ledger, '+', '-', 'COUNT', 1);
+    const sure = (last?.[0] ?? at) === at;
+    found.seen.push(
+      ...[...wrong, ...balances].map((one) => ({ difference: { ...one, at }, sure })),
+      ...(await checkJobs(redis, space, books, kept)).map((one) => ({ difference: { ...one, at }, sure: false })),
     );
     found.spaces += 1;
     found.lines += lines;
     found.jobs += books.jobs.size;
   }
-  found.differences.push(...(await auditBudget(redis)));
+  found.seen.push(...(await auditBudget(redis)).map((difference) => ({ difference, sure: false })));
   return found;
 }
 
@@ -47,18 +57,23 @@ const same = (one: Difference) => (other: Difference) =>
 
 /**
  * Replays every ledger from its checkpoint and holds it against the balances, lots, pots and job records, and the operator's budget
- * against the jobs. Reads only. Right while the program runs too: what is not there again a moment later was on its way.
- `pause` in milliseconds.
+ * against the jobs. Reads only. Right while the program runs too: what was written meanwhile looks like a difference, and is another one,
+ * or none, the next time. `pause` in milliseconds.
  */
 export async function audit(redis: Redis | Cluster, pause = usualPause): Promise<Audit> {
-  const first = await lookAt(redis, await spacesWithBooks(redis));
-  let { differences } = first;
-  for (let look = 1; look < looks && differences.length > 0; look++) {
+  const { seen, ...first } = await lookAt(redis, await spacesWithBooks(redis));
+  const sure = seen.filter((one) => one.sure).map(({ difference }) => difference);
+  let pending = seen.filter((one) => !one.sure).map(({ difference }) => difference);
+  for (let look = 1; look < looks && pending.length > 0; look++) {
     await wait(pause);
-    const concerned = new Set(differences.map(({ space }) => space));
+    const concerned = new Set(pending.map(({ space }) => space));
     const spaces = [...(await spacesWithBooks(redis))].filter(([space]) => concerned.has(space));
     const again = await lookAt(redis, new Map(spaces));
-    differences = differences.filter((one) => again.differences.some(same(one)));
+    const still = again.seen.filter(({ difference }) => pending.some(same(difference)));
+    sure.push(...still.filter((one) => one.sure).map(({ difference }) => difference));
+    // As they were seen last.
+    pending = still.filter((one) => !one.sure).map(({ difference }) => difference);
   }
+  const differences = [...sure, ...pending];
   return { ...first, differences, problems: differences.map(tellDifference) };
 }

@@ -1,4 +1,5 @@
 import type { Cluster, Redis } from 'ioredis';
+import { costOf } from '../domain/cost.ts';
 import { isStanding, isUntold, type Job } from '../domain/job.ts';
 import type { SpaceKey } from '../domain/origin.ts';
 import type { Books, Held } from './books.ts';
@@ -23,11 +24,12 @@ const atOnce = 200;
 const outcomes = { capture: 'captured', release: 'released' } as const;
 
 /** The line that a job's end lacks. */
-function endOf(id: string, held: Held, kind: 'capture' | 'release', seen: string): Mend {
+function endOf(id: string, held: Held, kind: 'capture' | 'release', seen: string, cost = 0): Mend {
   const draws = held.draws.flatMap(({ id: source, n }) => [source, String(n)]).join(' ');
   const { member, window, credits, pot } = held;
   const fields = { kind, member, window, credits: String(credits), job: id, draws, ...(pot === '' ? {} : { pot }) };
-  return { is: 'line', job: id, seen, fields };
+  const costs: Record<string, string> = cost === 0 ? {} : { cost: String(cost) };
+  return { is: 'line', job: id, seen, fields: { ...fields, ...costs } };
 }
 
 /** How a job's record and its lines disagree about its end. */
@@ -39,7 +41,7 @@ function endDifference(id: string, held: Held, job: Job): Omit<Difference, 'spac
   const kind = job.settled === 'captured' ? 'capture' : 'release';
   const mend: Mend | undefined =
     settled === undefined
-      ? endOf(id, held, kind, job.settled ?? '')
+      ? endOf(id, held, kind, job.settled ?? '', costOf(job))
       : { is: 'field', hash: `job:${id}`, field: 'settled', seen: job.settled ?? '', want: settled };
   // Both say that it ended, and not how: nobody can know which of them is right.
   return [{ gap: text, text, mend: settled !== undefined && job.settled !== undefined ? undefined : mend }];

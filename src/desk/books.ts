@@ -25,6 +25,8 @@ export interface Used {
   spent: number;
   moneyHeld: number;
   moneySpent: number;
+  /** Unix milliseconds. */
+  touched: number;
 }
 
 export interface Held {

@@ -44,9 +44,11 @@ export async function checkpoint(redis: Redis | Cluster, space: SpaceKey, archiv
     if (last) break;
   }
   const old = Date.now() - forgottenAfter;
-  const recent = new Set(
-    [...books.balances.values()].filter(({ touched }) => touched > old).map(({ window }) => window),
-  );
+  const touched = [
+    ...books.balances.values(),
+    ...[...books.used].map(([window, used]) => ({ window, touched: used.touched })),
+  ];
+  const recent = new Set(touched.filter((one) => one.touched > old).map(({ window }) => window));
   const kept = carriedOver(books, (window) => recent.has(window) || window === books.window?.id);
   await redis.set(keys.checkpoint, packBooks(kept, at, lines));
   // The last of them stays: a stream that is empty would forget where it was. Reading begins behind it.

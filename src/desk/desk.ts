@@ -83,8 +83,12 @@ export function createDesk(redis: Redis | Cluster): Desk {
       reading(async () => {
         const [id, starts, ends] = await redis.hmget(spaceKeys(space).window, 'id', 'starts', 'ends');
         const now = Date.now();
-        const stands = id && now < Number(ends);
-        return stands ? { id, startsAt: Number(starts), endsAt: Number(ends) } : following(now);
+        if (!id) return following(now);
+        const last = { id, startsAt: Number(starts), endsAt: Number(ends) };
+        if (now < last.endsAt) return last;
+        const next = following(now);
+        // A time zone to the west has not come to the end of that day yet: the one after it begins where the last one ended.
+        return next.id === id ? { ...following(next.endsAt), startsAt: last.endsAt } : next;
       }),
 
     remove: (ref, by, why) =>

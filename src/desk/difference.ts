@@ -20,6 +20,8 @@ export interface Difference {
   /** What an operator reads, behind space and key. */
   text: string;
   mend?: Mend | undefined;
+  /** The last line of the ledger that it was found by. */
+  at?: string;
 }
 
 /** A difference as it is printed. */

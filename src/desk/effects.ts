@@ -21,7 +21,7 @@ const balanceOf = ({ balances }: Books, member: string, window: string): Balance
     return { member, window, held: 0, spent: 0, pledged: 0, lotHeld: 0, lotSpent: 0, touched: 0 };
   });
 const usedOf = ({ used }: Books, window: string): Used =>
-  within(used, window, () => ({ held: 0, spent: 0, moneyHeld: 0, moneySpent: 0 }));
+  within(used, window, () => ({ held: 0, spent: 0, moneyHeld: 0, moneySpent: 0, touched: 0 }));
 /** When a line was written, in Unix milliseconds. */
 const timeOf = ({ id }: Line): number => Number(id.split('-')[0]);
 
@@ -44,6 +44,7 @@ function move(books: Books, hold: Held, by: { left: number; held: number; spent:
   used.held += by.held * hold.credits;
   used.spent += by.spent * hold.credits;
   used.moneyHeld += by.held * hold.money;
+  used.touched = at;
 }
 
 type Effect = (books: Books, line: Line, sign: 1 | -1) => string | undefined;

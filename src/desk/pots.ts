@@ -60,7 +60,7 @@ export function createPots(redis: Redis | Cluster): Pots {
   return {
     open: (space, key, { deadline, ...about }) =>
       told(async () => {
-        const args = [madeBy('p', key, 5), JSON.stringify(about), deadline, potsMax, keep.record];
+        const args = [madeBy('p', key, 5), JSON.stringify(about), deadline, potsMax];
         // The deadline is reckoned from the call, and a repetition comes later.
         return verb(redis, 'open_pot', { space, key, what: { about } }, args, (why) => {
           if (why === 'many') return new UserError('busy', { word: 'pots.many', with: { most: potsMax } });

@@ -1,4 +1,5 @@
 import type { Cluster, Redis } from 'ioredis';
+import { z } from 'zod';
 import type { SpaceKey } from '../domain/origin.ts';
 import { type Audit, audit } from './audit.ts';
 import { type Difference, type Mend, tellDifference } from './difference.ts';
@@ -13,31 +14,45 @@ export interface Repair extends Audit {
   mended: string[];
 }
 
-async function mend(redis: Redis | Cluster, space: SpaceKey, how: Mend, why: string): Promise<boolean> {
-  const { all } = spaceKeys(space);
-  const set = async (hash: string, field: string, seen: string, want: string, line: Record<string, string>) =>
-    (await run(redis, 'mend', [all], [hash, field, seen, want, ...Object.entries({ ...line, why }).flat()])) === 1;
+type Step = [how: 'field' | 'open' | 'in' | 'out', key: string, field: string, seen: string, want: string];
+
+/** What a script is to do, and the line that says so. A line alone changes nothing: a field that there is not stays away. */
+function stepOf(how: Mend): [Step, Record<string, string>] {
+  const nothing: Step = ['field', 'window', '-', '', ''];
   switch (how.is) {
     case 'field': {
       const { hash, field, seen, want } = how;
-      return set(hash, field, seen, want, { kind: 'mend', key: hash, field, before: seen, after: want });
+      return [['field', hash, field, seen, want], { kind: 'mend', key: hash, field, before: seen, after: want }];
     }
     case 'line':
-      return set(`job:${how.job}`, 'settled', how.seen, how.seen, how.fields);
+      return [['field', `job:${how.job}`, 'settled', how.seen, how.seen], how.fields];
     case 'void': {
       const { id, fields } = how.line;
       const { kind = '', ...rest } = fields;
-      // Nothing but the line itself tells that it is there, and lines do not change.
-      return set('window', '-', '', '', { kind: 'void', of: kind, line: id, ...rest });
+      return [nothing, { kind: 'void', of: kind, line: id, ...rest }];
     }
     case 'member': {
-      const { set: which, key, entry, in: isIn } = how;
-      if (which === 'open') await redis.zadd(all + key, 'NX', Date.now(), entry);
-      else if (isIn) await redis.sadd(all + key, entry);
-      else await redis.srem(all + key, entry);
-      return set('window', '-', '', '', { kind: 'mend', key, field: entry, after: isIn ? 'in' : 'out' });
+      const { set, key, entry, in: isIn } = how;
+      const line = { kind: 'mend', key, field: entry, after: isIn ? 'in' : 'out' };
+      return [[set === 'open' ? 'open' : isIn ? 'in' : 'out', key, entry, '', ''], line];
     }
   }
+}
+
+/** Puts one thing right; gives back the line that says so, or nothing when something was written since the line `at`. */
+async function mend(
+  redis: Redis | Cluster,
+  space: SpaceKey,
+  how: Mend,
+  at: string,
+  why: string,
+): Promise<string | undefined> {
+  const [step, line] = stepOf(how);
+  const args = [at, ...step, ...Object.entries({ ...line, why }).flat()];
+  return z
+    .string()
+    .optional()
+    .parse((await run(redis, 'mend', [spaceKeys(space).all], args)) ?? undefined);
 }
 
 /** Audits, and puts right what can be, each with a line of its own in the ledger; the ledger is what balances are set to, never the other way. */
@@ -51,8 +66,14 @@ export async function repair(redis: Redis | Cluster, pause?: number): Promise<Re
     if (able.length === 0) break;
     // A line that cannot be right comes first: what balances should be follows from what is left.
     const lines = able.filter(({ mend: { is } }) => is === 'void' || is === 'line');
+    const last = new Map<SpaceKey, string>();
     for (const one of lines.length > 0 ? lines : able) {
-      if (await mend(redis, one.space, one.mend, `audit: ${one.text}`)) mended.push(tellDifference(one));
+      // What was found counts as long as nothing but these lines was written since.
+      const at = last.get(one.space) ?? one.at ?? '';
+      const line = await mend(redis, one.space, one.mend, at, `audit: ${one.text}`);
+      if (line === undefined) continue;
+      last.set(one.space, line);
+      mended.push(tellDifference(one));
     }
     found = await audit(redis, pause);
   }

@@ -23,7 +23,7 @@ const checkpointSchema = z.object({
   ),
   lots: entries(entries(purse)),
   pots: entries(entries(purse)),
-  used: entries(counted.extend({ moneyHeld: z.number(), moneySpent: z.number() })),
+  used: entries(counted.extend({ moneyHeld: z.number(), moneySpent: z.number(), touched: z.number() })),
   jobs: entries(
     z.object({
       ...{ member: z.string(), window: z.string(), pot: z.string(), credits: z.number(), money: z.number() },

@@ -3,7 +3,7 @@ import { reaching } from '../away.ts';
 import type { SpaceKey } from '../domain/origin.ts';
 import type { Upkeep } from '../ports.ts';
 import { keysLike } from './found.ts';
-import { spaceKeys } from './keys.ts';
+import { keep, spaceKeys } from './keys.ts';
 
 /** Milliseconds that the list of spaces is believed: looking for them reads the names of all keys. */
 const listedFor = 600_000;
@@ -43,7 +43,10 @@ export function createUpkeep(redis: Redis | Cluster, now: () => number = Date.no
 
     told: (space, window, share) =>
       reaching(async () => {
-        await redis.hset(spaceKeys(space).used(window), 'told', share);
+        const key = spaceKeys(space).used(window);
+        await redis.hset(key, 'told', share);
+        // Also where nothing was used yet: longer than its window lasts, which whoever uses something sets anew.
+        if ((await redis.pttl(key)) < 0) await redis.expire(key, keep.quota);
       }),
   };
 }

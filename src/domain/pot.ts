@@ -41,6 +41,8 @@ const potIdPattern = /^p[a-z2-7]{8}$/;
 
 /** How many pots of a space may be open at once, and how many shares one may have. */
 export const potsMax = 200;
+/** How many one member may have opened who looks after nothing. */
+export const potsOfOne = 5;
 export const sharesMax = 500;
 
 /** Pots of credits. As with the ledger's verbs, each is idempotent by its call's key, and refusals are {@link UserError}s. */
@@ -85,7 +87,7 @@ export async function mayUse({ for: whose }: Pick<Pot, 'for'>, { origin, roles }
 /** Whether whoever asks may know of a pot: of one for a closed place only there, unless it is their own. */
 export function mayKnow({ for: whose, by }: Pick<Pot, 'for' | 'by'>, { origin }: Pick<PotUser, 'origin'>): boolean {
   if (whose.kind !== 'thread' || !whose.closed || by === origin.user) return true;
-  return whose.channel === origin.channel && whose.thread === origin.thread;
+  return whose.channel === origin.channel && (whose.thread === undefined || whose.thread === origin.thread);
 }
 
 /** A pot that is open, by its id or its title; else a {@link UserError}. */

@@ -6,7 +6,8 @@ import { firstJobOf, type Quote, readQuote } from '../domain/quote.ts';
 import { word } from '../domain/words.ts';
 import { keepPicture } from './cook.ts';
 import { checkPause } from './pause.ts';
-import { allowed, checkLength } from './policy.ts';
+import { allowed, checkLength, policyFor } from './policy.ts';
+import { potFor } from './purse.ts';
 import type { QuoteTools } from './quote.ts';
 import { screen, writtenIn } from './screen.ts';
 import { type Basis, type Later, mayPost, take } from './take.ts';
@@ -39,21 +40,25 @@ export async function choose(text: string, call: Call, basis: Basis, tools: Quot
   }
   if (!taken) await checkPause(basis, tools);
   await mayPost(quote.origin, tools);
+  // What holds is what holds where it was asked for, wherever it is pressed.
+  const { policy, ...why } = await policyFor({ origin: quote.origin }, basis.space, tools);
+  const there: Basis = { ...basis, policy, why };
   const { model } = choice.recipe;
-  const kitchen = allowed(tools, basis.policy);
+  const kitchen = allowed(tools, policy);
   const card = cardFor(kitchen.models, model);
   const offered = kitchen.offered();
   if (!taken && (!card || !offered.includes(card))) {
     throw new UserError('invalid', { word: 'quote.model', with: { model: card?.label ?? model } }, { field: 'quote' });
   }
   if (!taken) {
-    checkLength(choice.recipe, basis.policy);
+    checkLength(choice.recipe, policy);
+    if (quote.pot !== undefined) await potFor(quote.pot, quote.origin, basis.space, tools);
     const { key, origin } = quote;
     await screen({ key, origin, who: call.who, written: writtenIn(choice.recipe, tools.models) }, basis.space, tools);
     await keepPicture(choice.recipe.image, tools);
   }
   try {
-    return await take(choice, quote, basis, tools, later);
+    return await take(choice, quote, there, tools, later);
   } catch (error) {
     throw error instanceof UserError && error.refusal === 'conflict' ? chosen(error) : error;
   }

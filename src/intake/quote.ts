@@ -19,12 +19,13 @@ import type { Quotes } from '../ports.ts';
 import { type Cooked, cook, type Kitchen } from './cook.ts';
 import { keptExtras } from './extras.ts';
 import type { PauseTools } from './pause.ts';
+import type { PolicyTools } from './policy.ts';
 import { potsFor, purseOf } from './purse.ts';
 import type { ScreenTools } from './screen.ts';
 import { type Basis, type Deed, leftLabel, shortfall, type TakeTools } from './take.ts';
 
 /** What asking first takes, and making it then. */
-export interface QuoteTools extends TakeTools, Kitchen, ScreenTools, PauseTools {
+export interface QuoteTools extends TakeTools, Kitchen, ScreenTools, PauseTools, PolicyTools {
   quotes: Quotes;
 }
 

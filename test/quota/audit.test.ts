@@ -242,3 +242,65 @@ describe('a checkpoint', () => {
     expect((await audit(engine.redis, 0)).problems).toHaveLength(1);
   });
 });
+
+describe('what an audit must not do', () => {
+  const [kind = 'embedded'] = redisKinds;
+  const engine = useRedis(kind);
+  let rig: ReturnType<typeof deskOn>;
+  beforeEach(() => {
+    rig = deskOn(engine.redis);
+  });
+
+  test('a window that lost what it was is put right as a whole, and the space goes on', async () => {
+    await rig.desk.accept(orderOf({ price: 1 }));
+    await engine.redis.del(keys.window);
+    expect((await repair(engine.redis, 0)).problems).toEqual([]);
+    await rig.desk.accept(orderOf({ price: 1 }));
+    await engine.redis.hset(keys.window, 'ends', 5);
+    expect((await repair(engine.redis, 0)).mended).toHaveLength(1);
+    await rig.desk.accept(orderOf({ price: 1 }));
+  });
+
+  test('nothing is put right by what was seen before something else was written', async () => {
+    await rig.desk.accept(orderOf({ price: 4 }));
+    const quota = keys.quota('ada', thisWeek().id);
+    await engine.redis.hset(quota, 'held', 9);
+    // Between the look and the mending somebody accepts.
+    const busy = new Proxy(engine.redis, {
+      get(target, name) {
+        const value: unknown = Reflect.get(target, name);
+        if (typeof value !== 'function') return value;
+        return async (...args: unknown[]): Promise<unknown> => {
+          const mends = (name === 'evalsha' || name === 'eval') && args.includes('field');
+          if (mends) await rig.desk.accept(orderOf({ price: 1, member: 'bob' }));
+          return Reflect.apply(value, target, args);
+        };
+      },
+    });
+    expect((await repair(busy, 0)).mended).toEqual([]);
+    expect(await engine.redis.hget(quota, 'held')).toBe('9');
+    expect((await repair(engine.redis, 0)).problems).toEqual([]);
+    expect(await engine.redis.hget(quota, 'held')).toBe('4');
+  });
+
+  test('a checkpoint keeps the sums of windows in which pots alone paid', async () => {
+    const folder = await tempFolder();
+    try {
+      const pots = createPots(engine.redis);
+      const about = { title: 'ours', for: { kind: 'thread', channel: 'films' }, by: 'ada' } as const;
+      const pot = await pots.open(space, 'o', { ...about, deadline: Date.now() + day });
+      await pots.fund(space, 'f', { pot, credits: 9, by: 'boss' });
+      const now = Date.now();
+      const first = { id: 'week:2026-01-05', startsAt: now - 60_000, endsAt: now + 60_000 };
+      const order = orderOf({ price: 5, pot, money: 7, window: first });
+      await rig.desk.accept(order);
+      await rig.desk.cancel(refOf(order.jobs[0] as JobRequest), 'ada');
+      await engine.redis.hset(keys.window, 'ends', Date.now() - 1);
+      await rig.desk.accept(orderOf({ price: 2, pot, money: 7 }));
+      expect(await checkpoint(engine.redis, space, createArchive(folder.path))).toBeGreaterThan(0);
+      expect((await audit(engine.redis, 0)).problems).toEqual([]);
+    } finally {
+      await folder.remove();
+    }
+  });
+});

@@ -5,6 +5,7 @@ import { createLedger } from '../../src/desk/ledger.ts';
 import { createPots } from '../../src/desk/pots.ts';
 import { UserError } from '../../src/domain/errors.ts';
 import type { JobRequest } from '../../src/domain/job.ts';
+import { windowAt } from '../../src/domain/policy.ts';
 import { deskOn, orderOf, refOf, thisWeek } from '../desk/rig.ts';
 import { redisKinds } from '../support/redis.ts';
 import { useRedis } from '../support/suite.ts';
@@ -125,6 +126,19 @@ describe.each(redisKinds)('credits on %s', (kind) => {
     // The window begins later than this clock says: it stands all the same.
     await engine.redis.hset(keys.window, 'starts', now + 3_600_000);
     await rig.desk.accept(orderOf({ member: 'bob', price: 1, window: later }));
+  });
+
+  test('a time zone to the west: what follows the window that ended begins at its end, once, and no window comes twice', async () => {
+    const zone = { utc: 'UTC', west: 'America/Los_Angeles' };
+    const now = Date.now();
+    const last = windowAt(now, 'day', zone.west);
+    // The day of another zone that had the same name, and has just ended.
+    const ended = { id: last.id, startsAt: now - day, endsAt: now - 1 };
+    await engine.redis.hset(keys.window, 'id', ended.id, 'starts', ended.startsAt, 'ends', ended.endsAt);
+    const next = await rig.desk.window(space, (at) => windowAt(at, 'day', zone.west));
+    expect(next).toEqual({ ...windowAt(last.endsAt, 'day', zone.west), startsAt: ended.endsAt });
+    await rig.desk.accept(orderOf({ price: 1, window: next }));
+    expect(await rig.desk.window(space, (at) => windowAt(at, 'day', zone.west))).toEqual(next);
   });
 
   test('a member’s share of the same call, whenever it comes again, is the same answer', async () => {

@@ -1,17 +1,28 @@
 -- WITH funds
--- Puts one thing right that an audit found, if it still is what was seen, with a line in the ledger that says so.
+-- Puts one thing right that an audit found, if the ledger and the thing still are what was seen, with a line in the ledger that says so.
 -- KEYS  1 the space's keys, without the name
--- ARGV  1 hash, without the space  2 field  3 what was seen, empty for nothing  4 what it should be, empty for nothing
---       5.. the line: its fields and values in turn
--- RETURNS  1, or 0 when it is another by now
-local key = P .. ARGV[1]
-if (redis.call('HGET', key, ARGV[2]) or '') ~= ARGV[3] then
-  return 0
+-- ARGV  1 the ledger's last line that was seen  2 field | open | in | out  3 the key, without the space  4 its field or entry
+--       5 what the field was seen to be, empty for nothing  6 what it should be, empty for nothing  7.. the line: its fields and values in turn
+-- RETURNS  the line's id, or nothing when something was written meanwhile
+local last = redis.call('XREVRANGE', P .. 'ledger', '+', '-', 'COUNT', 1)
+if (last[1] and last[1][1] or '') ~= ARGV[1] then
+  return false
 end
-if ARGV[4] == '' then
-  redis.call('HDEL', key, ARGV[2])
+local how, key, field = ARGV[2], P .. ARGV[3], ARGV[4]
+if how == 'field' then
+  if (redis.call('HGET', key, field) or '') ~= ARGV[5] then
+    return false
+  end
+  if ARGV[6] == '' then
+    redis.call('HDEL', key, field)
+  else
+    redis.call('HSET', key, field, ARGV[6])
+  end
+elseif how == 'open' then
+  redis.call('ZADD', key, 'NX', whole(now), field)
+elseif how == 'in' then
+  redis.call('SADD', key, field)
 else
-  redis.call('HSET', key, ARGV[2], ARGV[4])
+  redis.call('SREM', key, field)
 end
-note(unpack(ARGV, 5))
-return 1
+return note(unpack(ARGV, 7))

@@ -1,7 +1,7 @@
 -- WITH funds
 -- Opens a pot.
 -- KEYS  1 the space's keys, without the name
--- ARGV  1 call, as a key's name  2 digest  3 call TTL s  4 pot  5 what it is for, JSON  6 deadline ms  7 how many may be open  8 TTL s past the deadline
+-- ARGV  1 call, as a key's name  2 digest  3 call TTL s  4 pot  5 what it is for, JSON  6 deadline ms  7 how many may be open
 -- RETURNS  {'repeated', digest, answer} | {'many'} | {'over'}, when its deadline has passed | {'done', pot}
 local before = answered(ARGV[1])
 if before then
@@ -16,7 +16,6 @@ if deadline <= now then
 end
 local pot = P .. 'pot:' .. ARGV[4]
 redis.call('HSET', pot, 'about', ARGV[5], 'deadline', ARGV[6], 'opened', whole(now))
-redis.call('PEXPIREAT', pot, whole(deadline + tonumber(ARGV[8]) * 1000))
 redis.call('ZADD', P .. 'pots', ARGV[6], ARGV[4])
 answer(ARGV[1], ARGV[2], ARGV[4], ARGV[3])
 return { 'done', ARGV[4] }

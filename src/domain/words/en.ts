@@ -406,6 +406,8 @@ export const en = {
   'pot.closed': 'That pot is not open any more.',
   'pot.full': 'That pot has as many contributors as it can have.',
   'pot.past': 'A pot stays open for a while. Choose a later day.',
+  'pots.own': (p: { most: number }) =>
+    `You have ${p.most} pots open, which is as many as one member may have. Close one first.`,
   'pots.many': (p: { most: number }) =>
     `There are ${p.most} pots open here, which is as many as there may be. Close one first.`,
   'service.stopping': 'The bot is restarting; nothing was taken. Try again in a minute.',
