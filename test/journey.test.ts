@@ -196,7 +196,7 @@ describe.each(redisKinds)('the way of a request on Redis (%s)', (kind) => {
   });
 });
 
-describe.each(redisKinds)('a paid submit whose answer was lost (%s)', (kind) => {
+describe.each(redisKinds.slice(0, 1))('a paid submit whose answer was lost (%s)', (kind) => {
   const lost = async (lostAnswer: LostAnswerWay[]) => {
     const setting = await setUp(kind);
     const lossy = opened(
@@ -228,7 +228,7 @@ describe.each(redisKinds)('a paid submit whose answer was lost (%s)', (kind) => 
   });
 });
 
-describe.each(redisKinds)('what breaks on the way (%s)', (kind) => {
+describe.each(redisKinds.slice(0, 1))('what breaks on the way (%s)', (kind) => {
   test('a link that expired before the film was fetched is asked for anew', async () => {
     const urls: string[] = [];
     const { house, chat } = await setUp(kind, {

@@ -16,7 +16,7 @@ import { useRedis } from '../support/suite.ts';
 const place = { platform: 'slack', space: 'T1', channel: 'C1' } as const;
 const space = spaceKey(place);
 
-describe.each(redisKinds)('admin on %s', (kind) => {
+describe.each(redisKinds.slice(0, 1))('admin on %s', (kind) => {
   const engine = useRedis(kind);
   let rig: IntakeRig;
   beforeEach(() => {
