@@ -4,9 +4,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/chaos/**'],
-    // A machine that is busy with something else makes no test fail for that alone.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 20_000,
+    hookTimeout: 30_000,
     pool: 'forks',
     // More than the cores: most of a suite is waiting.
     maxWorkers: 3,
