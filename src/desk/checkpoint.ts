@@ -29,7 +29,8 @@ export type Archive = ReturnType<typeof createArchive>;
 export async function checkpoint(redis: Redis | Cluster, space: SpaceKey, archive: Archive): Promise<number> {
   const keys = spaceKeys(space);
   const { books, at, lines, from, windows } = await replay(redis, space);
-  if (windows < (from === '' ? 2 : 1)) return 0;
+  // A line that cannot be right must stay where it can be taken back.
+  if (books.wrong.size > 0 || windows < (from === '' ? 2 : 1)) return 0;
   let batch: Line[] = [];
   let gone = 0;
   for await (const line of linesOf(redis, space, from)) {

@@ -162,12 +162,15 @@ const effects: Record<string, Effect> = {
   mend: () => undefined,
 };
 
-/** Takes a line into the books. What cannot be right is kept in `wrong`, with its effect; a `void` line takes the effect of another back. */
+/** Takes a line into the books. What cannot be right is kept in `wrong`, with its effect; a `void` line takes that effect back, once. */
 export function enter(books: Books, line: Line): void {
   const { kind = '', of = '', line: voided = '' } = line.fields;
-  const effect = effects[kind === 'void' ? of : kind];
-  const wrong = effect ? effect(books, line, kind === 'void' ? -1 : 1) : 'a line of unknown kind';
-  // One of a kind that there is not had no effect to take back.
-  if (kind === 'void') books.wrong.delete(voided);
-  else if (wrong !== undefined) books.wrong.set(line.id, { line, why: wrong });
+  if (kind === 'void') {
+    // One of a kind that there is not had no effect to take back.
+    if (books.wrong.delete(voided)) effects[of]?.(books, line, -1);
+    return;
+  }
+  const effect = effects[kind];
+  const wrong = effect ? effect(books, line, 1) : 'a line of unknown kind';
+  if (wrong !== undefined) books.wrong.set(line.id, { line, why: wrong });
 }

@@ -283,6 +283,30 @@ describe('what an audit must not do', () => {
     expect(await engine.redis.hget(quota, 'held')).toBe('4');
   });
 
+  test('a line that cannot be right is taken back once, however often that is said, and is in no checkpoint before', async () => {
+    const terms = { window: { id: 'week:2026-01-05', startsAt: Date.now() - 60_000, endsAt: Date.now() + 60_000 } };
+    const order = orderOf({ price: 4, ...terms });
+    const job = refOf(order.jobs[0] as JobRequest).id;
+    await rig.desk.accept(order);
+    await engine.redis.hset(keys.window, 'ends', Date.now() - 1);
+    await rig.desk.accept(orderOf({ price: 1, member: 'bob' }));
+    const fields = { job, member: 'ada', window: terms.window.id, credits: '4' };
+    const twice = await engine.redis.xadd(keys.ledger, '*', ...Object.entries({ kind: 'hold', ...fields }).flat());
+    const folder = await tempFolder();
+    try {
+      const archive = createArchive(folder.path);
+      expect(await checkpoint(engine.redis, space, archive)).toBe(0);
+      for (let time = 0; time < 2; time++) {
+        const line = { kind: 'void', of: 'hold', line: String(twice), ...fields };
+        await engine.redis.xadd(keys.ledger, '*', ...Object.entries(line).flat());
+      }
+      expect((await audit(engine.redis, 0)).problems).toEqual([]);
+      expect(await checkpoint(engine.redis, space, archive)).toBeGreaterThan(0);
+    } finally {
+      await folder.remove();
+    }
+  });
+
   test('a checkpoint keeps the sums of windows in which pots alone paid', async () => {
     const folder = await tempFolder();
     try {
