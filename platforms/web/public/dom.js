@@ -114,8 +114,9 @@ export async function ask(path, body) {
     headers['Content-Type'] = 'application/json';
     Object.assign(init, { method: 'POST', body: JSON.stringify(body) });
   }
-  const answer = await fetch(path, init).catch(() => undefined);
-  if (!answer) throw new Refused(say('error.network'), undefined, true);
+  const answer = await fetch(path, init).catch(() => {
+    throw new Refused(say('error.network'), undefined, true);
+  });
   const read = await answer.json().catch(() => ({}));
   if (!answer.ok) throw new Refused(read.error ?? say('error.network'), read.field);
   return read;
