@@ -18,10 +18,12 @@ function needed(shared: string, own: string): string {
   return text;
 }
 
-/** A script as it is sent: one that begins with `-- WITH <name>` has before it what it needs of that other one. `own` is its text. */
+/** A script as it is sent: one that begins with `-- WITH <names>` has before it what it needs of those others, in their order. `own` is its text. */
 export function scriptText(folder: URL, name: string, own = readScript(name, folder)): string {
-  const [, shared] = /^-- WITH (\w+)\n/.exec(own) ?? [];
-  return shared === undefined ? bare(own) : needed(bare(readScript(shared, folder)), bare(own));
+  const [, shared] = /^-- WITH (.+)\n/.exec(own) ?? [];
+  if (shared === undefined) return bare(own);
+  const texts = shared.split(' ').map((other) => bare(readScript(other, folder)));
+  return needed(texts.join(''), bare(own));
 }
 
 /**

@@ -51,3 +51,12 @@ test('a script takes along what it needs of what others share, in the order that
 test('a script that begins otherwise stands alone', async () => {
   expect(await textOf('return outer\n')).toBe('return outer\n');
 });
+
+test('a script may name several others, of which a later one stands on an earlier', async () => {
+  const folder = await tempFolder();
+  onTestFinished(folder.remove);
+  await writeFile(join(folder.path, 'first.lua'), 'local a = 1\nlocal unused = 2\n');
+  await writeFile(join(folder.path, 'second.lua'), 'local b = a + 1\n');
+  await writeFile(join(folder.path, 'own.lua'), '-- WITH first second\nreturn b\n');
+  expect(scriptText(pathToFileURL(`${folder.path}/`), 'own')).toBe('local a = 1\nlocal b = a + 1\nreturn b\n');
+});

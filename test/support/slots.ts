@@ -39,7 +39,7 @@ export function spread(cluster: Cluster): void {
 /** The Lua scripts of a folder as they are sent, by their digest; what others share is none by itself. */
 function scriptsOf(folder: URL): [string, string][] {
   const names = readdirSync(folder).flatMap((file) => (file.endsWith('.lua') ? [file.slice(0, -4)] : []));
-  const shared = names.flatMap((name) => /^-- WITH (\w+)\n/.exec(readScript(name, folder))?.[1] ?? []);
+  const shared = names.flatMap((name) => /^-- WITH (.+)\n/.exec(readScript(name, folder))?.[1]?.split(' ') ?? []);
   // The studio sends its own as they are.
   const textOf = (name: string) =>
     folder.pathname.endsWith('/web/') ? readScript(name, folder) : scriptText(folder, name);

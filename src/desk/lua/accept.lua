@@ -1,4 +1,4 @@
--- WITH funds
+-- WITH draws funds
 -- Accepts a call: its hold, its jobs and its answer, all or nothing. A repeated call gets what was answered first. The space's window
 -- is the one that is stored until that has ended; the one that follows it is stored by whoever comes first.
 -- KEYS  1 the space's keys, without the name

@@ -1,4 +1,4 @@
--- WITH funds
+-- WITH draws funds
 -- Puts right what a member has used of the present window: less, or more. Never below nothing.
 -- KEYS  1 the space's keys, without the name
 -- ARGV  1 call, as a key's name  2 digest  3 call TTL s  4 lines TTL s  5 member  6 credits, below 0 to give back  7 window  8 its start ms

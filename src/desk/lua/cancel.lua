@@ -1,4 +1,4 @@
--- WITH funds
+-- WITH draws funds
 -- A member's wish to stop. A waiting job ends at once and its hold is released; one under way is marked for its next step.
 -- KEYS  1 the space's keys, without the name  2 the month's report
 -- ARGV  1 id  2 who, JSON  3 progress JSON for a job that ends now  4 lines TTL s

@@ -1,4 +1,4 @@
--- WITH funds
+-- WITH draws funds
 -- Closes a pot: what it has goes back to where it came from. What films under way hold follows when they end without one.
 -- KEYS  1 the space's keys, without the name
 -- ARGV  1 pot  2 '1' to close it before its deadline  3 lines TTL s  4 TTL s of what is told of it afterwards

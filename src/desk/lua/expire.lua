@@ -1,4 +1,4 @@
--- WITH funds
+-- WITH draws funds
 -- Ends granted credits whose time is over, each with a line; what films under way hold is looked at again when they end.
 -- KEYS  1 the space's keys, without the name
 -- ARGV  1 how many, at the most  2 lines TTL s

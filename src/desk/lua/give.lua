@@ -1,4 +1,4 @@
--- WITH funds
+-- WITH draws funds
 -- One member gives granted credits to another, with what is left of their time; never a window's allowance, or every second account
 -- would be worth money.
 -- KEYS  1 the space's keys, without the name

@@ -1,4 +1,4 @@
--- WITH funds
+-- WITH draws funds
 -- Gives a member credits that are there in any window, until they expire.
 -- KEYS  1 the space's keys, without the name
 -- ARGV  1 call, as a key's name  2 digest  3 call TTL s  4 lines TTL s  5 member  6 lot  7 credits  8 expires ms, 0 for never  9 by  10 why

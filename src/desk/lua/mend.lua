@@ -1,4 +1,4 @@
--- WITH funds
+-- WITH draws funds
 -- Puts one thing right that an audit found, if the ledger and the thing still are what was seen, with a line in the ledger that says so.
 -- KEYS  1 the space's keys, without the name
 -- ARGV  1 the ledger's last line that was seen  2 field | open | in | out  3 the key, without the space  4 its field or entry

@@ -1,4 +1,4 @@
--- WITH funds
+-- WITH draws funds
 -- Opens a pot.
 -- KEYS  1 the space's keys, without the name
 -- ARGV  1 call, as a key's name  2 digest  3 call TTL s  4 pot  5 what it is for, JSON  6 deadline ms  7 how many may be open

@@ -1,4 +1,4 @@
--- WITH funds
+-- WITH draws funds
 -- Puts credits into a pot: a member's, drawn as a film would draw them, or, without a member, new ones by somebody in charge.
 -- KEYS  1 the space's keys, without the name
 -- ARGV  1 call, as a key's name  2 digest  3 call TTL s  4 lines TTL s  5 pot  6 member, empty for new credits  7 credits

@@ -1,4 +1,4 @@
--- WITH funds
+-- WITH draws funds
 -- Takes granted credits back, those first that would last longest; what films under way hold is not touched.
 -- KEYS  1 the space's keys, without the name
 -- ARGV  1 call, as a key's name  2 digest  3 call TTL s  4 lines TTL s  5 member  6 credits  7 by  8 why

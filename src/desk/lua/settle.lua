@@ -1,4 +1,4 @@
--- WITH funds
+-- WITH draws funds
 -- Ends a job's hold: captured (paid) or released (given back). Once only, and only by the holder of the epoch.
 -- KEYS  1 the space's keys, without the name  2 the month's report
 -- ARGV  1 id  2 epoch  3 captured | released  4 lines TTL s  5 what the film cost, in millionths of the currency
