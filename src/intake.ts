@@ -30,6 +30,7 @@ import type { QuoteTools } from './intake/quote.ts';
 import type { Basis, Later } from './intake/take.ts';
 import { question } from './intake/welcome.ts';
 import type { Notice, WakeUps } from './ports.ts';
+import { tellStaff } from './staff.ts';
 
 /** What intake works with. */
 export interface IntakeTools extends QuoteTools, PolicyTools {
@@ -80,18 +81,6 @@ async function levelOf(origin: Origin, { rights }: Pick<IntakeTools, 'rights'>):
   }
 }
 
-async function tell(notice: Notice, call: Call, space: SpaceKey, tools: IntakeTools): Promise<boolean> {
-  const { platform, space: id } = call.origin;
-  const { staff: channel } = await tools.settings.read(space);
-  const to = { platform, space: id, for: 'moderators', ...(channel === undefined ? {} : { channel }) } as const;
-  if ((await tools.poster(platform).notice(to, notice)) !== undefined) return true;
-  tools.log.warn(
-    { space, call: call.key, notice: notice.key },
-    'there is nobody who could be told: is a place for it set?',
-  );
-  return false;
-}
-
 async function tellMember(member: string, notice: Notice, { origin, key }: Call, tools: IntakeTools): Promise<boolean> {
   const { platform, space } = origin;
   try {
@@ -123,7 +112,7 @@ function contextOf(call: Call, basis: Basis, tools: IntakeTools, later: Later): 
     levelOf: (member) => levelOf({ ...call.origin, user: member }, tools),
     reports: tools.reports,
     note: (did) => note(call, did, basis.space, tools),
-    tell: (notice) => tell(notice, call, basis.space, tools),
+    tell: (notice) => tellStaff(basis.space, 'moderators', notice, tools),
     tellMember: (member, notice) => tellMember(member, notice, call, tools),
     make: (order) => make(order, call, basis, tools, later),
     choose: (quote) => choose(quote, call, basis, tools, later),

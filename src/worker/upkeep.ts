@@ -1,28 +1,25 @@
 import { TransientError } from '../domain/errors.ts';
 import type { Ledger } from '../domain/ledger.ts';
-import { type Platform, type SpaceKey, spaceOf } from '../domain/origin.ts';
+import type { SpaceKey } from '../domain/origin.ts';
 import type { Pots } from '../domain/pot.ts';
 import { digest } from '../domain/recipe.ts';
 import type { Rules } from '../domain/rules.ts';
-import type { SpaceSettings } from '../domain/settings.ts';
 import { say } from '../domain/words.ts';
-import { type Log, type Poster, RedisAway, type Upkeep } from '../ports.ts';
+import { RedisAway, type Upkeep } from '../ports.ts';
+import { type StaffTools, tellStaff } from '../staff.ts';
 
 /** Lots that are ended in one space at once. */
 const lotsAtOnce = 200;
 /** Shares of a space's budget at which its managers are told, per cent. */
 const shares = [100, 80] as const;
 
-export interface UpkeepTools {
+export interface UpkeepTools extends StaffTools {
   upkeep: Upkeep;
   ledger: Pick<Ledger, 'expire'>;
   pots: Pick<Pots, 'closeDue'>;
   rules: Pick<Rules, 'read'>;
-  settings: Pick<SpaceSettings, 'read'>;
   /** What a space's windows are reckoned in. */
   timeZone(space: SpaceKey): Promise<string>;
-  poster(platform: Platform): Pick<Poster, 'notice'>;
-  log: Log;
 }
 
 /** Tells a space's managers once when four fifths of its budget are used, and once when nothing is left. */
@@ -36,15 +33,10 @@ async function tellBudget(space: SpaceKey, tools: UpkeepTools): Promise<void> {
   const used = Math.max(part(is.credits, budget), part(is.money, money));
   const share = shares.find((one) => used >= one);
   if (share === undefined || is.told >= share) return;
-  const { platform, space: id } = spaceOf(space);
-  const { staff: channel } = await tools.settings.read(space);
   const zone = await tools.timeZone(space);
   const text = say({ word: 'budget.told', with: { share, renewsAt: is.endsAt, timeZone: zone } });
   const key = `b${share}-${digest(`${space} ${is.window}`).toString('hex').slice(0, 16)}`;
-  const to = { platform, space: id, for: 'managers', ...(channel === undefined ? {} : { channel }) } as const;
-  const told = await tools.poster(platform).notice(to, { key, parts: [{ kind: 'text', text }] });
-  if (told === undefined)
-    tools.log.warn({ space, share }, 'nobody could be told of the space’s budget: is a place for it set?');
+  await tellStaff(space, 'managers', { key, parts: [{ kind: 'text', text }] }, tools);
   await tools.upkeep.told(space, is.window, share);
 }
 

@@ -37,7 +37,12 @@ const layers: Record<string, Layer> = {
     packages: ['bullmq'],
     node: 'all',
   },
-  flow: { files: /^src\/((worker|intake)\/|(intake|show)\.ts$)/, house: port, packages: ['zod'], node: ['crypto'] },
+  flow: {
+    files: /^src\/((worker|intake)\/|(intake|show|staff)\.ts$)/,
+    house: port,
+    packages: ['zod'],
+    node: ['crypto'],
+  },
   scripts: { files: /^src\/scripts\.ts$/, house: /^$/, packages: ['ioredis'], node: 'all' },
   away: { files: /^src\/away\.ts$/, house: port, packages: [], node: [] },
   desk: { files: /^src\/desk\//, house: stored, packages: ['zod', 'ioredis'], node: 'all' },
