@@ -21,8 +21,7 @@ import { jobs } from './admin/jobs.ts';
 import { policy } from './admin/policy.ts';
 import { report } from './admin/report.ts';
 import { setup, setupLeave, setupLess } from './admin/setup.ts';
-
-const managed = { who: 'manager', reply: 'private', surfaces: ['slash'] } as const;
+import { answer, managed } from './answer.ts';
 
 /** The studio has no roles, and who runs it stands in the operator's settings. */
 const chats = ['discord', 'slack'] as const;
@@ -64,7 +63,7 @@ async function shown(settings: Settings, context: Context): Promise<Reply> {
     role === undefined
       ? { label: label(name), value: word('admin.nobody') }
       : { label: label(name), value: role, refers: 'role' };
-  const answer = (name: 'guests' | 'strangers', yes: boolean): Fact => ({
+  const either = (name: 'guests' | 'strangers', yes: boolean): Fact => ({
     ...{ label: label(name), value: word(yes ? 'admin.yes' : 'admin.no') },
   });
   const credits = say({ word: 'amount.credits', with: { credits: workflowCredits } });
@@ -88,10 +87,10 @@ async function shown(settings: Settings, context: Context): Promise<Reply> {
           },
         ]
       : []),
-    ...(has('guests') ? [answer('guests', guests)] : []),
-    ...(has('strangers') ? [answer('strangers', strangers)] : []),
+    ...(has('guests') ? [either('guests', guests)] : []),
+    ...(has('strangers') ? [either('strangers', strangers)] : []),
   ];
-  return { to: 'private', jobs: [], parts: [{ kind: 'facts', facts }] };
+  return answer({ kind: 'facts', facts });
 }
 
 /** The names of what can be settled in this chat. */

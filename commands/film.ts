@@ -1,14 +1,14 @@
 import { moreOf } from '../src/domain/card.ts';
-import { type Button, type Command, command, type Part, type Reply } from '../src/domain/command.ts';
+import { type Button, type Command, command, type Part } from '../src/domain/command.ts';
 import { UserError } from '../src/domain/errors.ts';
 import { cardFor } from '../src/domain/model.ts';
 import { say, word } from '../src/domain/words.ts';
+import { answer, told } from './answer.ts';
 import { isMine, isThere, mayAct, ownFilm, seenFilm, shownFilm } from './own.ts';
 import { receiptOf } from './receipt.ts';
 import { ask, remove } from './remove.ts';
 import { report } from './report.ts';
 
-const told = (text: string): Reply => ({ to: 'private', jobs: [], parts: [{ kind: 'text', text }] });
 const fields = { job: { kind: 'job', label: 'film.job', required: true } } as const;
 const pressed = { who: 'owner', reply: 'private', surfaces: ['button'], fields } as const;
 
@@ -82,7 +82,7 @@ const details = command({
       ...(await receiptOf(job, context)),
       { label: word('accepted.id'), value: id },
     ];
-    return { to: 'private', jobs: [], parts: [{ kind: 'facts', facts }] };
+    return answer({ kind: 'facts', facts });
   },
 });
 
@@ -110,7 +110,7 @@ const more = command({
       { kind: 'text', text: word('film.more.head') },
       { kind: 'buttons', buttons },
     ];
-    return { to: 'private', jobs: [], parts };
+    return answer(...parts);
   },
 });
 

@@ -4,6 +4,7 @@ import { requestId } from '../src/domain/job.ts';
 import { mostCredits } from '../src/domain/ledger.ts';
 import { dayAt } from '../src/domain/policy.ts';
 import { say, word } from '../src/domain/words.ts';
+import { told } from './answer.ts';
 import { creditsOf } from './statement.ts';
 
 export const give = command({
@@ -31,9 +32,8 @@ export const give = command({
       // Where it was given is not told of a place that is closed to others.
       ...(closed ? [] : [{ kind: 'place', label: word('give.where'), origin: call.origin } as const]),
     ];
-    const told = await context.tellMember(to, { key: `${requestId(call.key)}-g`, parts });
+    const heard = await context.tellMember(to, { key: `${requestId(call.key)}-g`, parts });
     const { left } = await creditsOf(from, policy, context);
-    const text = say({ word: told ? 'give.done' : 'give.untold', with: { name: person.name, credits, left } });
-    return { to: 'private', jobs: [], parts: [{ kind: 'text', text }] };
+    return told(say({ word: heard ? 'give.done' : 'give.untold', with: { name: person.name, credits, left } }));
   },
 });

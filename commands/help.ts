@@ -3,6 +3,7 @@ import { UserError } from '../src/domain/errors.ts';
 import { isRetired, type ModelCard, membersMay } from '../src/domain/model.ts';
 import { type At, pathsOf } from '../src/domain/paths.ts';
 import { word } from '../src/domain/words.ts';
+import { answer } from './answer.ts';
 
 /** What can be typed, by its path. */
 const typed = (all: readonly Command[]): At[] => pathsOf(all).filter(({ leaf }) => leaf.surfaces.includes('slash'));
@@ -29,11 +30,8 @@ function fieldsOf(leaf: Leaf, models: readonly ModelCard[]) {
   }));
 }
 
-const listOf = (found: readonly At[]): Reply => ({
-  to: 'private',
-  jobs: [],
-  parts: [{ kind: 'facts', facts: found.map(({ path, leaf }) => ({ label: `/${path}`, value: word(leaf.summary) })) }],
-});
+const listOf = (found: readonly At[]): Reply =>
+  answer({ kind: 'facts', facts: found.map(({ path, leaf }) => ({ label: `/${path}`, value: word(leaf.summary) })) });
 
 export const help = command({
   name: 'help',
@@ -50,20 +48,16 @@ export const help = command({
       if (!only) throw new UserError('unknown', { word: 'command.unknown', with: { got } }, { field: 'topic' });
       if (only.path !== got) return listOf(found);
       const { leaf } = only;
-      return {
-        to: 'private',
-        jobs: [],
-        parts: [
-          { kind: 'text', text: `/${got} — ${word(leaf.summary)}` },
-          {
-            kind: 'facts',
-            facts: fieldsOf(
-              leaf,
-              models.filter((card) => !isRetired(card, Date.now())),
-            ),
-          },
-        ],
-      };
+      return answer(
+        { kind: 'text', text: `/${got} — ${word(leaf.summary)}` },
+        {
+          kind: 'facts',
+          facts: fieldsOf(
+            leaf,
+            models.filter((card) => !isRetired(card, Date.now())),
+          ),
+        },
+      );
     }
     const { parts, ...rest } = listOf(typed(commands));
     return { ...rest, parts: [{ kind: 'text', text: word('help.intro') }, ...parts] };

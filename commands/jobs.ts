@@ -1,5 +1,6 @@
 import { command } from '../src/domain/command.ts';
 import { say, word } from '../src/domain/words.ts';
+import { answer } from './answer.ts';
 import { ownFilm } from './own.ts';
 
 const listed = 10;
@@ -18,15 +19,8 @@ export const jobs = command({
         ? await desk.jobsOf(space, call.origin.user, listed)
         : [await ownFilm(values.job, context)];
     const cards = await Promise.all(found.map((job) => context.card(job)));
-    if (values.job !== undefined) return { to: 'private', jobs: [], parts: [{ kind: 'cards', cards }] };
+    if (values.job !== undefined) return answer({ kind: 'cards', cards });
     const text = cards.length === 0 ? word('jobs.none') : say({ word: 'jobs.title', with: { count: cards.length } });
-    return {
-      to: 'private',
-      jobs: [],
-      parts: [
-        { kind: 'text', text },
-        { kind: 'cards', cards },
-      ],
-    };
+    return answer({ kind: 'text', text }, { kind: 'cards', cards });
   },
 });

@@ -1,5 +1,6 @@
 import { type Command, command } from '../src/domain/command.ts';
 import { word } from '../src/domain/words.ts';
+import { told } from './answer.ts';
 
 const wish = (name: 'on' | 'off') =>
   command({
@@ -11,7 +12,7 @@ const wish = (name: 'on' | 'off') =>
     fields: {},
     run: async (_values, { wishes, space, call }) => {
       await wishes.setMention(space, call.origin.user, name === 'on');
-      return { to: 'private', jobs: [], parts: [{ kind: 'text', text: word(`mentions.${name}.done`) }] };
+      return told(word(`mentions.${name}.done`));
     },
   });
 

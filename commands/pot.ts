@@ -3,6 +3,7 @@ import { UserError } from '../src/domain/errors.ts';
 import { mostCredits } from '../src/domain/ledger.ts';
 import { mayKnow, mayUse, openPot, type Pot, type PotAbout, type PotUser, potsOfOne } from '../src/domain/pot.ts';
 import { say, word } from '../src/domain/words.ts';
+import { answer } from './answer.ts';
 import { nameOf } from './statement.ts';
 
 const asked = { who: 'anyone', reply: 'private', surfaces: ['slash'] } as const;
@@ -16,11 +17,8 @@ const usualDays = 14;
 /** Pots in a list, and contributors of a pot, that are told one by one. */
 const listed = 20;
 
-const answer = (text: string, facts: Fact[] = []): Reply => ({
-  to: 'private',
-  jobs: [],
-  parts: [{ kind: 'text', text }, ...(facts.length === 0 ? [] : [{ kind: 'facts', facts } as const])],
-});
+const shown = (text: string, facts: Fact[] = []): Reply =>
+  answer({ kind: 'text', text }, ...(facts.length === 0 ? [] : [{ kind: 'facts', facts } as const]));
 
 const userOf = ({ call, roles }: Context): PotUser => ({ origin: call.origin, roles });
 const found = (named: string, context: Context): Promise<Pot> =>
@@ -52,7 +50,7 @@ async function lineOf(pot: Pot, context: Context): Promise<string> {
 /** A pot as it is now, with whoever has something in it. */
 const changed = async (id: string, text: string, context: Context): Promise<Reply> => {
   const pot = await context.pots.find(context.space, id);
-  return answer(text, pot ? await sharesOf(pot, context) : []);
+  return shown(text, pot ? await sharesOf(pot, context) : []);
 };
 
 /** For whom a pot is opened. */
@@ -94,7 +92,7 @@ const open = command({
     const about = { title, for: forWhom(role, (whose ?? (role && 'team')) === 'team', context), by: call.origin.user };
     const id = await pots.open(space, call.key, { ...about, deadline: Date.now() + days * dayMs });
     const { deadline = Date.now() } = (await pots.find(space, id)) ?? {};
-    return answer(say({ word: 'pots.opened', with: { title, id, deadline, timeZone: policy.timeZone } }));
+    return shown(say({ word: 'pots.opened', with: { title, id, deadline, timeZone: policy.timeZone } }));
   },
 });
 
@@ -136,11 +134,11 @@ const list = command({
     const all = (await context.pots.list(context.space)).filter(
       (pot) => pot.deadline > Date.now() && mayKnow(pot, userOf(context)),
     );
-    if (all.length === 0) return answer(word('pots.none'));
+    if (all.length === 0) return shown(word('pots.none'));
     const facts = all.slice(0, listed).map(async (pot): Promise<Fact> => {
       return { label: `${pot.title} (${pot.id})`, value: await lineOf(pot, context) };
     });
-    const reply = answer(say({ word: 'pots.head', with: { count: all.length } }), await Promise.all(facts));
+    const reply = shown(say({ word: 'pots.head', with: { count: all.length } }), await Promise.all(facts));
     const more = all.length - listed;
     if (more > 0) reply.parts.push({ kind: 'text', text: say({ word: 'pots.more', with: { count: more } }) });
     return reply;
@@ -154,7 +152,7 @@ const show = command({
   fields: { pot: which },
   run: async ({ pot: named }, context) => {
     const pot = await found(named, context);
-    return answer(pot.title, [
+    return shown(pot.title, [
       { label: word('pots.what'), value: await lineOf(pot, context) },
       { label: word('pots.by'), value: await nameOf(pot.by, context) },
       { label: word('pots.id'), value: pot.id },
@@ -177,7 +175,7 @@ const close = command({
     const shares = await sharesOf(pot, context);
     const back = await pots.close(space, pot.id);
     if (back === undefined) throw new UserError('unknown', { word: 'pot.closed' }, { field: 'pot' });
-    return answer(say({ word: 'pots.ended', with: { title: pot.title, credits: back } }), shares);
+    return shown(say({ word: 'pots.ended', with: { title: pot.title, credits: back } }), shares);
   },
 });
 

@@ -1,5 +1,6 @@
 import { command } from '../src/domain/command.ts';
 import { say } from '../src/domain/words.ts';
+import { answer } from './answer.ts';
 import { statementOf } from './statement.ts';
 
 export const quota = command({
@@ -15,6 +16,6 @@ export const quota = command({
     const days = why.tooNew;
     const note =
       days === undefined ? [] : [{ kind: 'text', text: say({ word: 'quota.new', with: { days } }) } as const];
-    return { to: 'private', jobs: [], parts: [...parts.slice(0, 1), ...note, ...parts.slice(1)] };
+    return answer(...parts.slice(0, 1), ...note, ...parts.slice(1));
   },
 });

@@ -1,10 +1,8 @@
-import { type Context, command, type Part, type Reply } from '../src/domain/command.ts';
+import { type Context, command, type Reply } from '../src/domain/command.ts';
 import type { Job } from '../src/domain/job.ts';
 import { word } from '../src/domain/words.ts';
+import { answer, told } from './answer.ts';
 import { isMine, removableFilm } from './own.ts';
-
-const told = (...parts: Part[]): Reply => ({ to: 'private', jobs: [], parts });
-const text = (words: string): Part => ({ kind: 'text', text: words });
 
 const pressed = {
   who: 'owner',
@@ -19,10 +17,10 @@ async function removed(job: Job, context: Context): Promise<Reply> {
   const { space, desk, call, note, wake } = context;
   const { id } = job.request;
   const outcome = await desk.remove({ space, id }, call.origin.user);
-  if (outcome === 'nothing' || outcome === 'known') return told(text(word(`delete.${outcome}`)));
+  if (outcome === 'nothing' || outcome === 'known') return told(word(`delete.${outcome}`));
   if (!isMine(job, context)) await note({ what: 'film delete', about: id });
   await wake({ space, id });
-  return told(text(word(job.post ? 'delete.done' : 'delete.before')));
+  return told(word(job.post ? 'delete.done' : 'delete.before'));
 }
 
 /** Asks once, for nothing brings a film back. */
@@ -33,10 +31,9 @@ export const ask = command({
   run: async ({ job: id }, context) => {
     const job = await removableFilm(id, context);
     if (isGone(job)) return removed(job, context);
-    return told(text(word(job.post ? 'delete.sure' : 'delete.sure.before')), {
-      kind: 'buttons',
-      buttons: [{ label: word('film.remove'), command: 'film remove', job: id }],
-    });
+    const text = word(job.post ? 'delete.sure' : 'delete.sure.before');
+    const button = { label: word('film.remove'), command: 'film remove', job: id };
+    return answer({ kind: 'text', text }, { kind: 'buttons', buttons: [button] });
   },
 });
 

@@ -1,23 +1,16 @@
 import { type Context, command, type Part, type Reply } from '../src/domain/command.ts';
 import { CannotPost, TransientError, UserError } from '../src/domain/errors.ts';
 import type { Job } from '../src/domain/job.ts';
+import { shortened } from '../src/domain/letters.ts';
 import { cardFor } from '../src/domain/model.ts';
-import { moment, word } from '../src/domain/words.ts';
+import { moment, type PlainWord, word } from '../src/domain/words.ts';
+import { told } from './answer.ts';
 import { seenFilm } from './own.ts';
 
-const done = (said: Parameters<typeof word>[0]): Reply => ({
-  to: 'private',
-  jobs: [],
-  parts: [{ kind: 'text', text: word(said) }],
-});
+const done = (said: PlainWord): Reply => told(word(said));
 
 /** Letters of a prompt that moderators are told: the film's details have all of it. */
 const promptLong = 500;
-
-function begun(prompt: string): string {
-  const letters = [...prompt];
-  return letters.length > promptLong ? `${letters.slice(0, promptLong - 1).join('')}…` : prompt;
-}
 
 /** All that is needed to judge a film, and the buttons to act on it. */
 function noticeOf(job: Job, count: number, reason: string | undefined, context: Context): Part[] {
@@ -26,7 +19,7 @@ function noticeOf(job: Job, count: number, reason: string | undefined, context: 
   const named = (name: string, user: string): string => (name === user ? name : `${name} (${user})`);
   const facts = [
     { label: word('report.asked'), value: named(requester, origin.user) },
-    { label: word('details.prompt'), value: begun(recipe.prompt) },
+    { label: word('details.prompt'), value: shortened(recipe.prompt, promptLong) },
     { label: word('details.model'), value: cardFor(models, recipe.model)?.label ?? recipe.model },
     { label: word('report.when'), value: moment(job.acceptedAt, policy.timeZone) },
     { label: word('report.by'), value: named(call.who.name, call.origin.user) },

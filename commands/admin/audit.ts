@@ -1,9 +1,11 @@
 import { command, type Part } from '../../src/domain/command.ts';
 import { csvOf } from '../../src/domain/csv.ts';
 import { UserError } from '../../src/domain/errors.ts';
+import { shortened } from '../../src/domain/letters.ts';
 import { called, type Names } from '../../src/domain/names.ts';
 import type { TrailEntry } from '../../src/domain/trail.ts';
 import { moment, say, word } from '../../src/domain/words.ts';
+import { answer, managed, told } from '../answer.ts';
 
 /** How many entries stand in the table, and how many in the file. */
 const listed = 20;
@@ -12,11 +14,6 @@ const filed = 1_000;
 const cell = 60;
 
 const entryPattern = /^\d{1,15}-\d{1,15}$/;
-
-function shortened(text: string): string {
-  const letters = [...text];
-  return letters.length <= cell ? text : `${letters.slice(0, cell - 1).join('')}…`;
-}
 
 /** What was, and what is; what was given, where nothing was before. */
 function changeOf({ before, after = '' }: TrailEntry): string {
@@ -41,7 +38,7 @@ function tableOf(entries: readonly TrailEntry[], timeZone: string, names: Names)
     kind: 'table',
     title: word('admin.audit.title'),
     head: shown.map((name) => word(`admin.audit.${name}`)),
-    rows: entries.map((entry) => shown.map((name) => shortened(columns[name](entry)))),
+    rows: entries.map((entry) => shown.map((name) => shortened(columns[name](entry), cell))),
   };
 }
 
@@ -56,11 +53,9 @@ function fileOf(entries: readonly TrailEntry[]): Part {
 }
 
 export const audit = command({
+  ...managed,
   name: 'audit',
   summary: 'admin.audit',
-  who: 'manager',
-  reply: 'private',
-  surfaces: ['slash'],
   fields: {
     before: { kind: 'text', label: 'admin.audit.before', max: 31 },
     file: { kind: 'boolean', label: 'admin.audit.file' },
@@ -72,12 +67,12 @@ export const audit = command({
     const found = await trail.read(space, file ? filed : listed + 1, before);
     const entries = found.slice(0, listed);
     const last = entries.at(-1);
-    if (!last) return { to: 'private', jobs: [], parts: [{ kind: 'text', text: word('admin.audit.none') }] };
+    if (!last) return told(word('admin.audit.none'));
     const parts: Part[] = [tableOf(entries, policy.timeZone, {})];
     if (found.length > listed) {
       parts.push({ kind: 'text', text: say({ word: 'admin.audit.older', with: { before: last.id } }) });
     }
     if (file) parts.push(fileOf(found));
-    return { to: 'private', jobs: [], parts };
+    return answer(...parts);
   },
 });

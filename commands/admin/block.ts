@@ -1,13 +1,11 @@
 import { type Block, type BlockKind, blockId, blockKinds, blockLetters } from '../../src/domain/blocks.ts';
-import { type Context, command, type Group, levels, type Reply } from '../../src/domain/command.ts';
+import { type Context, command, type Group, levels } from '../../src/domain/command.ts';
 import { UserError } from '../../src/domain/errors.ts';
 import { moment, say, word } from '../../src/domain/words.ts';
+import { answer, managed, told } from '../answer.ts';
 
-const managed = { who: 'manager', reply: 'private', surfaces: ['slash'] } as const;
 const reason = { kind: 'text', label: 'block.reason', max: 300 } as const;
 const listed = 20;
-
-const told = (text: string): Reply => ({ to: 'private', jobs: [], parts: [{ kind: 'text', text }] });
 
 /** Of the fields that were given, the one that says what is meant; a refusal where it is not one. */
 function oneOf(values: Partial<Record<BlockKind, string | undefined>>): Pick<Block, 'kind' | 'value'> {
@@ -98,14 +96,7 @@ const list = command({
     const shown = all.slice((page - 1) * listed, page * listed);
     const facts = shown.map((block) => ({ label: block.id, value: lineOf(block, policy.timeZone) }));
     const head = say({ word: 'block.title', with: { count: all.length, page, pages } });
-    return {
-      to: 'private',
-      jobs: [],
-      parts: [
-        { kind: 'text', text: head },
-        { kind: 'facts', facts },
-      ],
-    };
+    return answer({ kind: 'text', text: head }, { kind: 'facts', facts });
   },
 });
 

@@ -1,17 +1,15 @@
-import { type Context, command, type Group, type Reply } from '../../src/domain/command.ts';
+import { type Context, command, type Group } from '../../src/domain/command.ts';
 import { UserError } from '../../src/domain/errors.ts';
 import { mostCredits } from '../../src/domain/ledger.ts';
 import { say } from '../../src/domain/words.ts';
+import { answer, managed, told } from '../answer.ts';
 import { creditsOf, nameOf, statementOf } from '../statement.ts';
 
-const managed = { who: 'manager', reply: 'private', surfaces: ['slash'] } as const;
 const member = { kind: 'member', label: 'credits.member', required: true } as const;
 const credits = { kind: 'integer', label: 'credits.credits', min: 1, max: mostCredits, required: true } as const;
 const reason = { kind: 'text', label: 'credits.reason', max: 200, required: true } as const;
 
 const dayMs = 86_400_000;
-
-const told = (text: string): Reply => ({ to: 'private', jobs: [], parts: [{ kind: 'text', text }] });
 
 /** What a member has now. */
 const leftOf = async (whose: string, context: Context): Promise<number> =>
@@ -73,7 +71,7 @@ const show = command({
   run: async ({ member: of }, context) => {
     const [name, { policy }] = await Promise.all([nameOf(of, context), context.policyOf({ member: of })]);
     const head = { kind: 'text', text: say({ word: 'credits.of', with: { name } }) } as const;
-    return { to: 'private', jobs: [], parts: [head, ...(await statementOf(of, policy, context))] };
+    return answer(head, ...(await statementOf(of, policy, context)));
   },
 });
 

@@ -1,10 +1,6 @@
-import { command, type Group, type Reply } from '../../src/domain/command.ts';
+import { command, type Group } from '../../src/domain/command.ts';
 import { pausedAt } from '../../src/domain/settings.ts';
-import { type Said, say } from '../../src/domain/words.ts';
-
-const managed = { who: 'manager', reply: 'private', surfaces: ['slash'] } as const;
-
-const told = (said: Said): Reply => ({ to: 'private', jobs: [], parts: [{ kind: 'text', text: say(said) }] });
+import { managed, saying } from '../answer.ts';
 
 const pause = command({
   ...managed,
@@ -17,7 +13,7 @@ const pause = command({
   run: async ({ reason: why, minutes }, { settings, space, call, policy }) => {
     const until = minutes === undefined ? undefined : Date.now() + minutes * 60_000;
     await settings.change(space, { paused: { why, ...(until === undefined ? {} : { until }) } }, call.origin.user);
-    return told({ word: 'intake.pause.done', with: { until, timeZone: policy.timeZone } });
+    return saying({ word: 'intake.pause.done', with: { until, timeZone: policy.timeZone } });
   },
 });
 
@@ -28,9 +24,9 @@ const resume = command({
   fields: {},
   run: async (_values, { settings, space, call }) => {
     const paused = pausedAt(await settings.read(space), Date.now());
-    if (!paused) return told({ word: 'intake.resume.known' });
+    if (!paused) return saying({ word: 'intake.resume.known' });
     await settings.change(space, { paused: null }, call.origin.user);
-    return told({ word: 'intake.resume.done' });
+    return saying({ word: 'intake.resume.done' });
   },
 });
 

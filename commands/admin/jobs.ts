@@ -1,9 +1,9 @@
-import { type Context, command, type Group, type Reply } from '../../src/domain/command.ts';
+import { type Context, command, type Group } from '../../src/domain/command.ts';
 import { UserError } from '../../src/domain/errors.ts';
 import { isHeld, type Job, type JobRef, jobState, jobStates } from '../../src/domain/job.ts';
-import { type Said, say, word } from '../../src/domain/words.ts';
+import { say, word } from '../../src/domain/words.ts';
+import { answer, managed, saying } from '../answer.ts';
 
-const managed = { who: 'manager', reply: 'private', surfaces: ['slash'] } as const;
 const states = [...jobStates, 'held'] as const;
 
 /** How many jobs are listed, and how many are looked through for those that are asked for. */
@@ -12,8 +12,6 @@ const page = 100;
 const looked = 2_000;
 
 const stateOf = (job: Job): (typeof states)[number] => (isHeld(job) ? 'held' : jobState(job));
-
-const told = (said: Said): Reply => ({ to: 'private', jobs: [], parts: [{ kind: 'text', text: say(said) }] });
 
 /** The newest that fit, and whether all were looked through for them. */
 async function newest({ desk, space }: Context, fits: (job: Job) => boolean): Promise<{ jobs: Job[]; all: boolean }> {
@@ -56,13 +54,12 @@ const list = command({
     const among = all
       ? []
       : [{ kind: 'text', text: say({ word: 'admin.jobs.among', with: { count: looked } }) } as const];
-    if (jobs.length === 0)
-      return { to: 'private', jobs: [], parts: [{ kind: 'text', text: word('admin.jobs.none') }, ...among] };
+    if (jobs.length === 0) return answer({ kind: 'text', text: word('admin.jobs.none') }, ...among);
     const now = Date.now();
     const head = (['id', 'who', 'is', 'age', 'credits'] as const).map((name) => word(`admin.jobs.${name}`));
     const title = say({ word: 'admin.jobs.title', with: { count: jobs.length } });
     const rows = jobs.map((job) => rowOf(job, now));
-    return { to: 'private', jobs: [], parts: [{ kind: 'table', title, head, rows }, ...among] };
+    return answer({ kind: 'table', title, head, rows }, ...among);
   },
 });
 
@@ -87,7 +84,7 @@ const retry = command({
       throw new UserError('conflict', { word: 'admin.jobs.unheld' }, { field: 'job' });
     }
     await context.wake(ref);
-    return told({ word: job.parked ? 'redeliver.retry' : 'redeliver.again' });
+    return saying({ word: job.parked ? 'redeliver.retry' : 'redeliver.again' });
   },
 });
 
@@ -104,7 +101,7 @@ const release = command({
     }
     await context.wake(ref);
     const credits = { credits: job.request.price };
-    return told({ word: outcome === 'asked' ? 'admin.jobs.released.asked' : 'admin.jobs.released', with: credits });
+    return saying({ word: outcome === 'asked' ? 'admin.jobs.released.asked' : 'admin.jobs.released', with: credits });
   },
 });
 
@@ -118,8 +115,8 @@ const cancel = command({
     const outcome = await context.desk.cancel(ref, context.call.origin.user);
     if (outcome === 'late') throw new UserError('conflict', { word: 'admin.jobs.late' }, { field: 'job' });
     await context.wake(ref);
-    if (outcome === 'asked') return told({ word: 'admin.jobs.cancelled.asked' });
-    return told({ word: 'admin.jobs.cancelled', with: { credits: job.request.price } });
+    if (outcome === 'asked') return saying({ word: 'admin.jobs.cancelled.asked' });
+    return saying({ word: 'admin.jobs.cancelled', with: { credits: job.request.price } });
   },
 });
 

@@ -3,6 +3,7 @@ import { csvOf } from '../../src/domain/csv.ts';
 import { UserError } from '../../src/domain/errors.ts';
 import { forAll, type Rule, type RuleBook, ruleNames, type Subject } from '../../src/domain/rules.ts';
 import { say, word } from '../../src/domain/words.ts';
+import { answer } from '../answer.ts';
 import { clear, set } from './rule.ts';
 import { factOf, followingWords, settledWords } from './settled.ts';
 
@@ -101,16 +102,12 @@ const show = command({
       ...(tooNew === undefined ? [] : [say({ word: 'policy.new', with: { days: tooNew } })]),
       ...[followingWords(policy, context.window) ?? []].flat(),
     ];
-    return {
-      to: 'private',
-      jobs: [],
-      parts: [
-        { kind: 'text', text: word('policy.holds') },
-        { kind: 'facts', facts: [...about, ...decisions.map((decision) => factOf(decision, policy))] },
-        ...more.map((text): Part => ({ kind: 'text', text })),
-        ...(await rulesOf(book, context)),
-      ],
-    };
+    return answer(
+      { kind: 'text', text: word('policy.holds') },
+      { kind: 'facts', facts: [...about, ...decisions.map((decision) => factOf(decision, policy))] },
+      ...more.map((text): Part => ({ kind: 'text', text })),
+      ...(await rulesOf(book, context)),
+    );
   },
 });
 

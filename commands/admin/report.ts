@@ -4,6 +4,7 @@ import { UserError } from '../../src/domain/errors.ts';
 import { called, type Names } from '../../src/domain/names.ts';
 import { monthAt, monthPattern, privately, type Report, type ReportLine } from '../../src/domain/report.ts';
 import { say, word } from '../../src/domain/words.ts';
+import { answer } from '../answer.ts';
 
 const groupings = ['member', 'model', 'channel'] as const;
 type Grouping = (typeof groupings)[number];
@@ -103,6 +104,6 @@ export const report = command({
     }
     const found = await desk.report(space, month ?? monthAt(Date.now(), policy.timeZone));
     const grouping = groupings.find((one) => one === by) ?? 'member';
-    return { to: 'private', jobs: [], parts: partsOf(found, grouping, {}) };
+    return answer(...partsOf(found, grouping, {}));
   },
 });

@@ -12,9 +12,8 @@ import {
   spaceOnly,
 } from '../../src/domain/rules.ts';
 import { say, word } from '../../src/domain/words.ts';
+import { answer, managed, told } from '../answer.ts';
 import { followingWords, settledWords } from './settled.ts';
-
-const managed = { who: 'manager', reply: 'private', surfaces: ['slash'] } as const;
 
 const credits = { kind: 'integer', min: 0, max: 1_000_000 } as const;
 const count = { kind: 'integer', min: 0, max: 10_000 } as const;
@@ -125,7 +124,7 @@ const valueIn = (rule: Rule, name: RuleName, window: WindowKind): string => {
 };
 
 /** What a rule was, and is, where that is another; and from when on. */
-async function told(subject: Subject, before: Rule, after: Rule, context: Context): Promise<Reply> {
+async function changed(subject: Subject, before: Rule, after: Rule, context: Context): Promise<Reply> {
   const { policy } = await context.policyOf(forAll);
   const facts = ruleNames.flatMap((name): Fact[] => {
     const was = valueIn(before, name, before.window ?? context.policy.window);
@@ -139,16 +138,12 @@ async function told(subject: Subject, before: Rule, after: Rule, context: Contex
   // A window stands from its first film on; before that there is none to wait for.
   const stands = await context.desk.window(context.space, (at) => windowAt(at, policy.window, policy.timeZone));
   const follows = subject === 'space' && changed ? followingWords(policy, stands) : undefined;
-  if (facts.length === 0) return { to: 'private', jobs: [], parts: [{ kind: 'text', text: word('policy.done.same') }] };
-  return {
-    to: 'private',
-    jobs: [],
-    parts: [
-      { kind: 'text', text: word(Object.keys(after).length === 0 ? 'policy.done.cleared' : 'policy.done') },
-      { kind: 'facts', facts },
-      ...(follows === undefined ? [] : [{ kind: 'text', text: follows } as const]),
-    ],
-  };
+  if (facts.length === 0) return told(word('policy.done.same'));
+  return answer(
+    { kind: 'text', text: word(Object.keys(after).length === 0 ? 'policy.done.cleared' : 'policy.done') },
+    { kind: 'facts', facts },
+    ...(follows === undefined ? [] : [{ kind: 'text', text: follows } as const]),
+  );
 }
 
 /** Replaces a rule as this call saw it; where somebody else did so meanwhile, a refusal. */
@@ -156,7 +151,7 @@ export async function settle(subject: Subject, after: Rule, why: string, context
   const { rules, space, call } = context;
   const seen = context.why.book.get(subject);
   await rules.change(space, subject, seen, after, { by: call.origin.user, why });
-  return told(subject, seen ?? {}, after, context);
+  return changed(subject, seen ?? {}, after, context);
 }
 
 export const set = command({

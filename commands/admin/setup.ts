@@ -1,12 +1,11 @@
 import { type Context, command, type Reply } from '../../src/domain/command.ts';
 import { forAll, type Rule } from '../../src/domain/rules.ts';
 import { lessOf, zoneOf } from '../../src/domain/setup.ts';
-import { type PlainWord, word } from '../../src/domain/words.ts';
+import { word } from '../../src/domain/words.ts';
+import { told } from '../answer.ts';
 import { settle, windowField, zoneField, zoneIn } from './rule.ts';
 
 const managed = { who: 'manager', reply: 'private' } as const;
-
-const told = (said: PlainWord): Reply => ({ to: 'private', jobs: [], parts: [{ kind: 'text', text: word(said) }] });
 
 /** Writes down what holds for all, with what was chosen; times are the manager's own where the chat tells them. */
 async function settleFor(chosen: Rule, context: Context): Promise<Reply> {
@@ -38,7 +37,7 @@ export const setup = command({
       ...(budget === undefined ? {} : { budget }),
     };
     // The button of a question that somebody else answered meanwhile.
-    if (Object.keys(chosen).length === 0 && context.why.book.has('space')) return told('setup.known');
+    if (Object.keys(chosen).length === 0 && context.why.book.has('space')) return told(word('setup.known'));
     return settleFor(chosen, context);
   },
 });
@@ -51,7 +50,7 @@ export const setupLess = command({
   surfaces: ['button'],
   fields: {},
   run: async (_values, context) => {
-    if (context.why.book.has('space')) return told('setup.known');
+    if (context.why.book.has('space')) return told(word('setup.known'));
     return settleFor({ credits: lessOf((await context.policyOf(forAll)).policy) }, context);
   },
 });
@@ -64,6 +63,6 @@ export const setupLeave = command({
   fields: {},
   run: async (_values, { rules, space }) => {
     await rules.leave(space);
-    return told('setup.left');
+    return told(word('setup.left'));
   },
 });

@@ -12,10 +12,10 @@ import {
   TextInputStyle,
 } from 'discord.js';
 import { type Field, isIdKind, type Leaf } from '../../src/domain/command.ts';
+import { shortened } from '../../src/domain/letters.ts';
 import { word } from '../../src/domain/words.ts';
 import { type Given, type Offer, offeredFields, offers } from '../shared/fields.ts';
 import { createMemory } from '../shared/memory.ts';
-import { shortened } from '../shared/text.ts';
 import { formId } from './ids.ts';
 import { limits, pictureTypes, postable } from './limits.ts';
 import { say } from './words.ts';

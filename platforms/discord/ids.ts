@@ -36,3 +36,9 @@ export function readRef(ref: string): { channel: string; message: string } {
   const [channel = '', message = ''] = ref.split('/');
   return { channel, message };
 }
+
+/** A link to the message of a ref, in server `at`. */
+export function messageAt(ref: string, at: string): string {
+  const { channel, message } = readRef(ref);
+  return `https://discord.com/channels/${at}/${channel}/${message}`;
+}

@@ -8,13 +8,14 @@ import {
 } from 'discord.js';
 import { type Card, shownActions } from '../../src/domain/card.ts';
 import type { Button, Fact, Part, Reply } from '../../src/domain/command.ts';
+import { shortened } from '../../src/domain/letters.ts';
 import { type Said, say as sayToMember } from '../../src/domain/words.ts';
 import type { Film, PostedFilm } from '../../src/ports.ts';
 import { actionButton, cardButtons, pressId } from '../shared/press.ts';
-import { linesOfTable } from '../shared/table.ts';
-import { megabytes, shortened, slug } from '../shared/text.ts';
-import { readRef } from './ids.ts';
+import { megabytes, slug } from '../shared/text.ts';
+import { messageAt } from './ids.ts';
 import { limits } from './limits.ts';
+import { plainLines } from './plain.ts';
 import { type Attached, attachedOf, codeOf } from './table.ts';
 import { counting, inline, plain, signs } from './text.ts';
 import { say } from './words.ts';
@@ -117,11 +118,6 @@ export function filmName({ prompt, key, spoiler }: Film): string {
   return spoiler ? `SPOILER_film-${key}.mp4` : `${slug(prompt) || 'film'}-${key}.mp4`;
 }
 
-const messageAt = (ref: string, at: string): string => {
-  const { channel, message } = readRef(ref);
-  return `https://discord.com/channels/${at}/${channel}/${message}`;
-};
-
 /** Where a film stands, for who may go there. */
 const jumpOf = ({ post }: Pick<Card, 'post'>, space: string): string[] =>
   post ? [`[${say('answer.there')}](${messageAt(post.ref, post.place === 'private' ? '@me' : space)})`] : [];
@@ -160,32 +156,6 @@ function linesOf(part: Part, space: string, filed: Filed): string[] {
     }
     case 'place':
       return [placeOf(part)];
-    case 'file':
-    case 'buttons':
-      return [];
-  }
-}
-
-/** The same, for a file. */
-function plainLines(part: Part): string[] {
-  switch (part.kind) {
-    case 'text':
-      return [part.text];
-    case 'facts':
-      return part.facts.map(({ label, value }) => `${label}: ${value}`);
-    case 'cards':
-      return part.cards.map(
-        ({ prompt, line, seconds, size, job }, index) =>
-          `${index + 1}. ${prompt}\n   ${[line, say('card.seconds', seconds), size, job].join(' · ')}`,
-      );
-    case 'table':
-      return [...(part.title === undefined ? [] : [part.title]), ...linesOfTable(part)];
-    case 'place': {
-      const { label, origin, post } = part;
-      const { space, channel, thread = channel } = origin;
-      const there = post && post.place !== 'private' ? messageAt(post.ref, space) : undefined;
-      return [`${label}: ${there ?? `https://discord.com/channels/${space}/${thread}`}`];
-    }
     case 'file':
     case 'buttons':
       return [];

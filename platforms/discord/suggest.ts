@@ -3,11 +3,11 @@ import { cardOf } from '../../src/domain/card.ts';
 import type { Field } from '../../src/domain/command.ts';
 import type { Desk } from '../../src/domain/desk.ts';
 import type { Job } from '../../src/domain/job.ts';
+import { shortened } from '../../src/domain/letters.ts';
 import type { ModelCard } from '../../src/domain/model.ts';
 import { type Origin, spaceKey } from '../../src/domain/origin.ts';
 import { modelChoices, suggestions } from '../../src/domain/suggest.ts';
 import { likelyModels, type ModelTools } from '../shared/fields.ts';
-import { shortened } from '../shared/text.ts';
 import { limits } from './limits.ts';
 
 type Choice = APIApplicationCommandOptionChoice<string | number>;

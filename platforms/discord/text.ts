@@ -1,5 +1,5 @@
 import type { IdKind } from '../../src/domain/command.ts';
-import { shortened } from '../shared/text.ts';
+import { shortened } from '../../src/domain/letters.ts';
 
 /** Characters that turn the direction of what follows. */
 const turns = /[\u202a-\u202e\u2066-\u2069]/g;

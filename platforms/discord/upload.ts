@@ -1,9 +1,9 @@
 import { type APIGuild, type APIMessage, Routes } from 'discord.js';
 import type { Asset } from '../../src/domain/job.ts';
+import { shortened } from '../../src/domain/letters.ts';
 import type { Film, Fitting, Log } from '../../src/ports.ts';
 import { twoAtOnce } from '../shared/fitting.ts';
 import { createMemory } from '../shared/memory.ts';
-import { shortened } from '../shared/text.ts';
 import { isReplyRefused, TooLarge } from './errors.ts';
 import { limits, uploadByTier } from './limits.ts';
 import type { Multipart } from './multipart.ts';

@@ -1,9 +1,3 @@
-/** At most so many characters, with an ellipsis where more was there; never half a character. */
-export function shortened(text: string, max: number): string {
-  const letters = [...text];
-  return letters.length <= max ? text : `${letters.slice(0, max - 1).join('')}…`;
-}
-
 /** The words of a prompt as part of a file's name: letters and digits, with dashes between; empty where nothing of it can be written so. */
 export function slug(prompt: string): string {
   return prompt

@@ -1,7 +1,7 @@
 import type { types } from '@slack/bolt';
 import type { Button } from '../../src/domain/command.ts';
+import { shortened } from '../../src/domain/letters.ts';
 import { pressId } from '../shared/press.ts';
-import { shortened } from '../shared/text.ts';
 import { limits } from './limits.ts';
 import { clipped, escaped, plain } from './text.ts';
 

@@ -1,10 +1,10 @@
 import { type Call, type Command, type FileRef, findCommand, type Leaf } from '../../src/domain/command.ts';
+import { shortened } from '../../src/domain/letters.ts';
 import type { Origin } from '../../src/domain/origin.ts';
 import { type At, pathsOf } from '../../src/domain/paths.ts';
 import { parseText } from '../../src/domain/text.ts';
 import type { Said } from '../../src/domain/words.ts';
 import { fieldOf, type Given } from '../shared/fields.ts';
-import { shortened } from '../shared/text.ts';
 import type { Way } from './answer.ts';
 import type { Carried } from './form.ts';
 import { isPicture, type Named, type SlackFile } from './pictures.ts';

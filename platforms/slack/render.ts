@@ -1,12 +1,13 @@
 import type { types } from '@slack/bolt';
 import { type Card, shownActions } from '../../src/domain/card.ts';
 import type { Part, Reply } from '../../src/domain/command.ts';
+import { shortened } from '../../src/domain/letters.ts';
 import { workflowMember } from '../../src/domain/origin.ts';
 import { type Said, say as sayToMember, word } from '../../src/domain/words.ts';
 import type { Film, PostedFilm } from '../../src/ports.ts';
 import { actionButton, cardButtons } from '../shared/press.ts';
 import { linesOfTable } from '../shared/table.ts';
-import { megabytes, shortened, slug } from '../shared/text.ts';
+import { megabytes, slug } from '../shared/text.ts';
 import { fallback, fixed, line, type Message, type OwnButton, type Piece, paragraphs, rows, small } from './blocks.ts';
 import { linkId, linkTo } from './ids.ts';
 import { limits } from './limits.ts';

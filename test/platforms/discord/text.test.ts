@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { idIn, inline, plain, readable } from '../../../platforms/discord/text.ts';
-import { shortened } from '../../../platforms/shared/text.ts';
+import { shortened } from '../../../src/domain/letters.ts';
 
 /** Discord's own rule: a backslash before a sign shows the sign. */
 const shown = (text: string): string => text.replace(/\\([^0-9A-Za-z\s])/g, '$1');
