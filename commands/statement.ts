@@ -43,10 +43,10 @@ async function namesIn(lines: readonly LedgerLine[], { space, pots, person }: To
 /** What somebody has, each line in words, and the last that happened to it. */
 export async function statementOf(member: string, policy: Policy, tools: Tools): Promise<Part[]> {
   const [quota, open] = await Promise.all([creditsOf(member, policy, tools), tools.pots.list(tools.space)]);
-  const { allowance, held, spent, pledged, left, renewsAt, lots } = quota;
+  const { allowance, held, spent, pledged, left, free, renewsAt, lots } = quota;
   const lines = quota.entries.slice(0, listed);
   const names = await namesIn(lines, tools);
-  const { timeZone } = policy;
+  const { timeZone, caps } = policy;
   const amount = (credits: number) => say({ word: 'amount.credits', with: { credits } });
   const granted = lots.reduce((sum, lot) => sum + lot.left, 0);
   const later = lots.slice(told).reduce((sum, lot) => sum + lot.left, 0);
@@ -55,6 +55,14 @@ export async function statementOf(member: string, policy: Policy, tools: Tools):
       label: word('quota.allowance'),
       value: say({ word: 'quota.allowance.each', with: { credits: allowance, window: policy.window } }),
     },
+    ...(caps.spend === undefined || free === undefined
+      ? []
+      : [
+          {
+            label: word('quota.limit'),
+            value: say({ word: 'quota.limit.free', with: { most: caps.spend, free, window: policy.window } }),
+          },
+        ]),
     ...lots.slice(0, told).map((lot): Fact => {
       const value = { credits: lot.left, expires: lot.expires, timeZone };
       return { label: word('quota.granted'), value: say({ word: 'quota.granted.lot', with: value }) };

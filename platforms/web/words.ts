@@ -33,6 +33,7 @@ export const words = {
   'quota.of': 'of',
   'quota.big': 'credits left',
   'quota.renew': 'The {credits} of your allowance come anew on {when}.',
+  'quota.limit': 'Until then you may use {credits} more, whoever pays.',
   'quota.spent': 'Spent',
   'quota.held': 'Set aside',
   'quota.pledged': 'In pots',

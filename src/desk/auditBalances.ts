@@ -1,6 +1,6 @@
 import type { Cluster, Redis } from 'ioredis';
 import type { SpaceKey } from '../domain/origin.ts';
-import type { Balance, Books, Purse, Used } from './books.ts';
+import { type Balance, type Books, emptyBalance, type Purse, type Used } from './books.ts';
 import type { Difference } from './difference.ts';
 import type { Kept } from './found.ts';
 import { keep, spaceKeys } from './keys.ts';
@@ -14,6 +14,8 @@ const fieldsOfBalance = (is: Balance): Wanted =>
     ['pledged', String(is.pledged)],
     ['lot_held', String(is.lotHeld)],
     ['lot_spent', String(is.lotSpent)],
+    ['pot_held', String(is.potHeld)],
+    ['pot_spent', String(is.potSpent)],
   ]);
 const fieldsOfUsed = (is: Used): Wanted =>
   new Map([
@@ -71,8 +73,8 @@ export async function checkBalances(
   const balances = new Map([...books.balances.values()].map((is) => [`quota:${is.member}:${is.window}`, is]));
   for (const name of new Set([...balances.keys(), ...kept.quota])) {
     const is = balances.get(name);
-    const rests = is && is.held === 0 && is.lotHeld === 0 && is.touched < forgotten && !kept.quota.has(name);
-    if (!rests) await look(name, is ? fieldsOfBalance(is) : fieldsOfBalance(none), true);
+    const rests = is && is.held + is.lotHeld + is.potHeld === 0 && is.touched < forgotten && !kept.quota.has(name);
+    if (!rests) await look(name, fieldsOfBalance(is ?? emptyBalance('', '')), true);
   }
   const used = new Map([...books.used].map(([window, is]) => [`used:${window}`, is]));
   for (const name of new Set([...used.keys(), ...kept.used])) {
@@ -99,5 +101,3 @@ export async function checkBalances(
   }
   return found;
 }
-
-const none: Balance = { member: '', window: '', held: 0, spent: 0, pledged: 0, lotHeld: 0, lotSpent: 0, touched: 0 };

@@ -7,7 +7,7 @@ export interface Purse {
   expires: number;
 }
 
-/** A member's credits in one window: of its allowance `held`, `spent` and `pledged`; of lots `lotHeld` and `lotSpent`. `touched`: Unix milliseconds. */
+/** A member's credits in one window: of its allowance `held`, `spent` and `pledged`; of lots `lotHeld` and `lotSpent`; of pots `potHeld` and `potSpent`. `touched`: Unix milliseconds. */
 export interface Balance {
   member: string;
   window: string;
@@ -16,6 +16,8 @@ export interface Balance {
   pledged: number;
   lotHeld: number;
   lotSpent: number;
+  potHeld: number;
+  potSpent: number;
   touched: number;
 }
 
@@ -64,6 +66,15 @@ export interface Books {
   used: Map<string, Used>;
   jobs: Map<string, Held>;
   wrong: Map<string, Wrong>;
+}
+
+export function emptyBalance(member: string, window: string): Balance {
+  const [own, granted, pots] = [
+    { held: 0, spent: 0, pledged: 0 },
+    { lotHeld: 0, lotSpent: 0 },
+    { potHeld: 0, potSpent: 0 },
+  ];
+  return { member, window, ...own, ...granted, ...pots, touched: 0 };
 }
 
 export function emptyBooks(): Books {

@@ -1,4 +1,13 @@
-import { type Balance, type Books, type Held, type Line, type Purse, readDraws, type Used } from './books.ts';
+import {
+  type Balance,
+  type Books,
+  emptyBalance,
+  type Held,
+  type Line,
+  type Purse,
+  readDraws,
+  type Used,
+} from './books.ts';
 
 function within<K, V>(map: Map<K, V>, key: K, make: () => V): V {
   const found = map.get(key) ?? make();
@@ -17,9 +26,7 @@ function change(all: Map<string, Purse>, id: string, left: number, held: number,
 }
 
 const balanceOf = ({ balances }: Books, member: string, window: string): Balance =>
-  within(balances, `${member} ${window}`, () => {
-    return { member, window, held: 0, spent: 0, pledged: 0, lotHeld: 0, lotSpent: 0, touched: 0 };
-  });
+  within(balances, `${member} ${window}`, () => emptyBalance(member, window));
 const usedOf = ({ used }: Books, window: string): Used =>
   within(used, window, () => ({ held: 0, spent: 0, moneyHeld: 0, moneySpent: 0, touched: 0 }));
 /** When a line was written, in Unix milliseconds. */
@@ -27,10 +34,13 @@ const timeOf = ({ id }: Line): number => Number(id.split('-')[0]);
 
 /** Moves a hold's draws: `left` and `held` for each credit, and `spent` of them when it is paid. */
 function move(books: Books, hold: Held, by: { left: number; held: number; spent: number }, at: number): void {
-  const balance = hold.pot === '' ? balanceOf(books, hold.member, hold.window) : undefined;
+  const balance = balanceOf(books, hold.member, hold.window);
   for (const { id, n } of hold.draws) {
-    if (!balance) change(purses(books.pots, hold.pot), id, by.left * n, by.held * n, 0);
-    else if (id === 'w') {
+    if (hold.pot !== '') {
+      change(purses(books.pots, hold.pot), id, by.left * n, by.held * n, 0);
+      balance.potHeld += by.held * n;
+      balance.potSpent += by.spent * n;
+    } else if (id === 'w') {
       balance.held += by.held * n;
       balance.spent += by.spent * n;
     } else {
@@ -38,8 +48,8 @@ function move(books: Books, hold: Held, by: { left: number; held: number; spent:
       balance.lotHeld += by.held * n;
       balance.lotSpent += by.spent * n;
     }
-    if (balance) balance.touched = at;
   }
+  balance.touched = at;
   const used = usedOf(books, hold.window);
   used.held += by.held * hold.credits;
   used.spent += by.spent * hold.credits;

@@ -56,10 +56,12 @@ export async function quotaOf(redis: Redis | Cluster, space: SpaceKey, member: s
   const own = Math.max(0, allowance - of('held') - of('spent') - pledged);
   const all = lots.reduce((sum, { left }) => sum + left, own);
   const [held, spent] = [of('held') + of('lot_held'), of('spent') + of('lot_spent')];
+  const free = spend === undefined ? undefined : Math.max(0, spend - held - spent - of('pot_held') - of('pot_spent'));
   return {
     allowance,
     ...{ held, spent, pledged },
-    left: spend === undefined ? all : Math.min(all, Math.max(0, spend - held - spent)),
+    left: free === undefined ? all : Math.min(all, free),
+    ...(free === undefined ? {} : { free }),
     renewsAt: window.endsAt,
     lots,
     entries: lines.map((line) => lineOf(member, line)),

@@ -19,6 +19,7 @@ const checkpointSchema = z.object({
     counted.extend({
       ...{ member: z.string(), window: z.string(), touched: z.number() },
       ...{ pledged: z.number(), lotHeld: z.number(), lotSpent: z.number() },
+      ...{ potHeld: z.number().default(0), potSpent: z.number().default(0) },
     }),
   ),
   lots: entries(entries(purse)),

@@ -53,6 +53,8 @@ export interface Quota {
   /** Of the window's allowance, in pots. */
   pledged: number;
   left: number;
+  /** What of the most that may be used in the window is free, whoever pays: themself or a pot. Left out without such a limit. */
+  free?: number;
   renewsAt: number;
   /** Those that run out first come first. */
   lots: Lot[];
@@ -60,7 +62,7 @@ export interface Quota {
   entries: LedgerLine[];
 }
 
-/** What a member's credits are reckoned by, in one window. `spend`: the most that may be held and spent in it, whatever is there. */
+/** What a member's credits are reckoned by, in one window. `spend`: the most that may be held and spent in it, of pots too, whatever is there. */
 export interface Terms {
   window: QuotaWindow;
   allowance: number;

@@ -15,7 +15,7 @@ export const timeZoneSchema = z.string().refine((zone) => {
 
 /** What no film goes over, whatever credits are there; left out for no limit. */
 export interface Caps {
-  /** Credits that a member may hold and spend in a window. */
+  /** Credits that a member may hold and spend in a window, of pots too. */
   spend?: number | undefined;
   /** Films of a member that are accepted and have not ended, and those of them that wait. */
   atOnce?: number | undefined;

@@ -1,5 +1,5 @@
 import { UserError } from '../domain/errors.ts';
-import type { Terms } from '../domain/ledger.ts';
+import type { Quota, Terms } from '../domain/ledger.ts';
 import { type Origin, type Platform, type SpaceKey, workflowMember } from '../domain/origin.ts';
 import type { Policy, QuotaWindow } from '../domain/policy.ts';
 import { mayKnow, mayUse, openPot, type Pot, type Pots, type PotUser } from '../domain/pot.ts';
@@ -33,8 +33,15 @@ export async function potFor(named: string, origin: Origin, space: SpaceKey, too
 /** How many pots are offered at once. */
 const offeredMost = 3;
 
-/** Pots that could pay a price for whoever asks, by their deadline. */
-export async function potsFor(price: number, origin: Origin, space: SpaceKey, tools: PurseTools): Promise<Pot[]> {
+/** Pots that could pay a price for whoever asks, by their deadline; none where it is more than what their limit leaves `free`. */
+export async function potsFor(
+  price: number,
+  { free = price }: Pick<Quota, 'free'>,
+  origin: Origin,
+  space: SpaceKey,
+  tools: PurseTools,
+): Promise<Pot[]> {
+  if (price > free) return [];
   const user = userOf(origin, tools);
   const able = (await tools.pots.list(space)).filter((pot) => pot.left >= price && mayKnow(pot, user));
   const usable = await Promise.all(able.map(async (pot) => ((await mayUse(pot, user)) ? [pot] : [])));

@@ -100,13 +100,7 @@ function labelOf(choice: Choice, asked: Choice, { models }: Kitchen): string {
 }
 
 /** The price tag of an order that can be paid. `money` is what the films cost the operator, in millionths of the currency. */
-function tagOf(
-  asked: Choice,
-  left: number,
-  money: number | undefined,
-  { models }: Kitchen,
-  pot: Pot | undefined,
-): Part[] {
+function tagOf(asked: Choice, { has, pot }: Payer, money: number | undefined, { models }: Kitchen): Part[] {
   const { recipe, count, notes } = asked;
   const { seconds, size } = recipe;
   const price = priceOfAll(asked);
@@ -114,7 +108,7 @@ function tagOf(
   const amount = (credits: number) => say({ word: 'amount.credits', with: { credits } });
   const facts = [
     { label: word('accepted.price'), value: amount(price) },
-    { label: pot ? leftLabel(pot.title) : word('quote.left'), value: amount(left - price) },
+    { label: pot ? leftLabel(pot.title) : word('quote.left'), value: amount(has - price) },
     ...(money === undefined
       ? []
       : [{ label: word('quote.money'), value: say({ word: 'amount.money', with: { micros: money } }) }]),
@@ -123,13 +117,25 @@ function tagOf(
   return [...[head, ...notes].map((said): Part => ({ kind: 'text', text: say(said) })), { kind: 'facts', facts }];
 }
 
+/** What pays: what it has, which pot it is, and what the member's limit leaves free. */
+interface Payer {
+  has: number;
+  pot: Pot | undefined;
+  free: number;
+}
+
+/** Why a price cannot be paid. */
+function shortSaid(price: number, { has, pot, free }: Payer, pots: Pot[], origin: Origin, basis: Basis): Said {
+  const renews = { renewsAt: basis.window.endsAt, timeZone: basis.policy.timeZone };
+  if (price > free && free <= has) return { word: 'cap.spend', with: { price, left: free, ...renews } };
+  if (pot) return { word: 'pot.short', with: { price, left: has } };
+  return shortfall({ price, left: has, ...renews, pots }, origin, basis);
+}
+
 /** What an order comes to that the balance does not reach. */
-function shortOf(asked: Choice, left: number, origin: Origin, basis: Basis, pot: Pot | undefined, pots: Pot[]): Part[] {
-  const price = priceOfAll(asked);
-  const shortage = { price, left, renewsAt: basis.window.endsAt, timeZone: basis.policy.timeZone, pots };
-  const said: Said = pot ? { word: 'pot.short', with: { price, left } } : shortfall(shortage, origin, basis);
+function shortOf(asked: Choice, payer: Payer, pots: Pot[], origin: Origin, basis: Basis): Part[] {
   return [
-    { kind: 'text', text: say(said) },
+    { kind: 'text', text: say(shortSaid(priceOfAll(asked), payer, pots, origin, basis)) },
     ...asked.notes.map((note): Part => ({ kind: 'text', text: say(note) })),
     { kind: 'text', text: word('quote.short') },
   ];
@@ -175,7 +181,9 @@ export async function ask(
   const { key, origin } = deed;
   const price = priceOfAll(asked);
   const { member, terms } = purseOf(origin, policy, window);
-  const { left } = pot ?? (await tools.desk.quota(space, member, terms));
+  const own = await tools.desk.quota(space, member, terms);
+  const payer: Payer = { has: (pot ?? own).left, pot, free: own.free ?? Number.POSITIVE_INFINITY };
+  const left = Math.min(payer.has, payer.free);
   if (price <= left && price <= policy.confirmAbove) return undefined;
   const digest = orderDigest(asked, origin);
   if (await tools.desk.answered(space, { key, digest })) return undefined;
@@ -197,13 +205,13 @@ export async function ask(
   );
   if (buttons.length === 0) return undefined;
   const others = !pot && origin.step === undefined && priceOfAll(said) > left;
-  const pots = others ? await potsFor(priceOfAll(said), origin, space, tools) : [];
+  const pots = others ? await potsFor(priceOfAll(said), own, origin, space, tools) : [];
   const parts =
     priceOfAll(said) > left
-      ? shortOf(said, left, origin, basis, pot, pots)
+      ? shortOf(said, payer, pots, origin, basis)
       : cost > funds
         ? [{ kind: 'text', text: word('quote.unfunded') } as const]
-        : tagOf(said, left, level === 'operator' ? cost : undefined, tools, pot);
+        : tagOf(said, payer, level === 'operator' ? cost : undefined, tools);
   buttons.push({ label: word('order.drop'), command: 'order drop', quote: quote.id });
   return { to: 'private', jobs: [], parts: [...parts, { kind: 'buttons', buttons }] };
 }

@@ -174,7 +174,8 @@ export async function take(choice: Choice, deed: Deed, basis: Basis, tools: Take
     const shortage = error instanceof UserError ? shortageIn(error) : undefined;
     if (!shortage) throw error;
     // A balance that does not reach is said with the pots that would.
-    const pots = origin.step === undefined ? await potsFor(shortage.price, origin, space, tools) : [];
+    const own = await tools.desk.quota(space, member, terms);
+    const pots = origin.step === undefined ? await potsFor(shortage.price, own, origin, space, tools) : [];
     const said = shortfall({ ...shortage, pots }, origin, basis);
     throw new UserError('balance', said, { balance: shortage.left, cause: error });
   });

@@ -121,6 +121,26 @@ describe.each(redisKinds.slice(0, 1))('pots, on %s', (kind) => {
     expect(textOf(await rig.ask('video', other))).toContain('which has 10 left');
   });
 
+  test('what a pot pays counts toward the limit of whoever asks, and a pot that would go over it is not offered', async () => {
+    await rig.rules.change(space, 'space', undefined, { spend: 20 }, { by: 'boss', why: 'as agreed' });
+    await open();
+    await pot('fund', { pot: 'Boats', credits: 90 }, boss);
+    const film = { prompt: 'a boat', seconds: 8, pot: 'Boats' };
+    await rig.ask('video', { ...film, count: 2 });
+    expect(await quota()).toEqual(
+      expect.arrayContaining([
+        '4 credits left of 60.',
+        'Limit: 20 credits each week, whoever pays; 4 of them are free',
+      ]),
+    );
+    const over = { word: 'cap.spend', with: expect.objectContaining({ price: 8, left: 4 }) };
+    expect((await rig.refused('video', film)).said).toEqual(over);
+    const tag = textOf(await rig.ask('video', film, { asks: true }));
+    expect(tag).toContain('of what one member may use here at a time 4 are left');
+    expect((await rig.refused('video', { ...film, pot: undefined })).said).toEqual(over);
+    expect(await rig.desk.jobsIn(space, 10)).toHaveLength(2);
+  });
+
   test.each([
     ['open', { title: 'x'.repeat(61) }, 'field.long'],
     ['open', { title: 'Boats', days: 91 }, 'field.integer'],

@@ -13,6 +13,8 @@ export interface Use {
   pledged: number;
   lotHeld: number;
   lotSpent: number;
+  potHeld: number;
+  potSpent: number;
 }
 export interface ModelJob {
   id: string;
@@ -79,7 +81,8 @@ export class LedgerModel {
 
   use(member: string, window: string): Use {
     const key = `${member} ${window}`;
-    const is = this.uses.get(key) ?? { held: 0, spent: 0, pledged: 0, lotHeld: 0, lotSpent: 0 };
+    const none = { held: 0, spent: 0, pledged: 0, lotHeld: 0, lotSpent: 0, potHeld: 0, potSpent: 0 };
+    const is = this.uses.get(key) ?? none;
     this.uses.set(key, is);
     return is;
   }
@@ -155,25 +158,22 @@ export class LedgerModel {
         return { refused: 'cap.space' };
       if (caps.spaceMoney !== undefined && used.moneyHeld + used.moneySpent + money > caps.spaceMoney)
         return { refused: 'cap.space' };
+      const is = this.use(member, window.id);
+      const all = is.held + is.spent + is.lotHeld + is.lotSpent + is.potHeld + is.potSpent;
+      const cap = caps.spend === undefined ? Number.POSITIVE_INFINITY : Math.max(0, caps.spend - all);
       let left: number;
       let sources: [string, Fund][] = [];
       const shares = pot === undefined ? undefined : this.pots.get(pot);
       if (pot !== undefined) {
         const usable = shares !== undefined && !shares.closed && now < shares.deadline;
         left = usable ? [...shares.shares.values()].reduce((sum, share) => sum + share.left, 0) : 0;
-        if (total > left) return { refused: 'pot.short', left };
       } else {
         sources = this.#sources(member, window, order.allowance, now);
-        const all = sources.reduce((sum, [, fund]) => sum + fund.left, 0);
-        const is = this.use(member, window.id);
-        const cap =
-          caps.spend === undefined
-            ? Number.POSITIVE_INFINITY
-            : Math.max(0, caps.spend - is.held - is.spent - is.lotHeld - is.lotSpent);
-        if (total > cap && total <= all) return { refused: 'cap.spend', left: cap };
-        left = Math.min(all, cap);
-        if (total > left) return { refused: 'balance.short', left };
+        left = sources.reduce((sum, [, fund]) => sum + fund.left, 0);
       }
+      if (total > cap && cap <= left) return { refused: 'cap.spend', left: cap };
+      if (pot === undefined) left = Math.min(left, cap);
+      if (total > left) return { refused: pot === undefined ? 'balance.short' : 'pot.short', left };
       this.window = this.window?.id === window.id ? this.window : { ...window };
       for (const { id, price, money: cost } of jobs) {
         const draws: [string, number][] = [];
@@ -183,6 +183,7 @@ export class LedgerModel {
             .filter(([, n]) => n > 0);
           for (const [share, n] of prorate(lefts, price)) {
             LedgerModel.move(shares.shares, share, -n, n, 0);
+            this.use(member, window.id).potHeld += n;
             draws.push([share, n]);
           }
         } else {
@@ -230,8 +231,11 @@ export class LedgerModel {
     const use = this.use(job.member, job.window);
     const pot = job.pot === undefined ? undefined : this.pots.get(job.pot);
     for (const [source, n] of job.draws) {
-      if (pot) LedgerModel.move(pot.shares, source, paid ? 0 : n, -n, 0);
-      else if (source === 'w') {
+      if (pot) {
+        LedgerModel.move(pot.shares, source, paid ? 0 : n, -n, 0);
+        use.potHeld -= n;
+        use.potSpent += paid ? n : 0;
+      } else if (source === 'w') {
         use.held -= n;
         use.spent += paid ? n : 0;
       } else {

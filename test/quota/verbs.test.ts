@@ -235,6 +235,27 @@ describe.each(redisKinds)('credits on %s', (kind) => {
     await audited();
   });
 
+  test('a cap on films in a window holds for what pots pay too, of whoever asks', async () => {
+    const about = { title: 'ours', for: { kind: 'thread', channel: 'films' }, by: 'ada' } as const;
+    const pot = await pots.open(space, 'open', { ...about, deadline: Date.now() + day });
+    await pots.fund(space, 'fund', { pot, credits: 90, by: 'boss' });
+    const caps = { spend: 8 };
+    const free = async () => (await rig.desk.quota(space, 'ada', { window: thisWeek(), allowance: 10, spend: 8 })).free;
+    const first = await taken(3, { caps, pot });
+    await taken(3, { caps });
+    expect(await free()).toBe(2);
+    for (const payer of [{ pot }, {}]) {
+      const { said } = await refusal(taken(3, { caps, ...payer }));
+      expect(said).toMatchObject({ word: 'cap.spend', with: { price: 3, left: 2 } });
+    }
+    await taken(3, { caps, pot, member: 'bob' });
+    await rig.desk.cancel(first, 'ada');
+    expect(await free()).toBe(5);
+    await settle(await taken(5, { caps, pot }), 'captured');
+    expect(await free()).toBe(0);
+    await audited();
+  });
+
   test('a member who leaves with a hold: it ends as any other, and the books agree', async () => {
     const ref = await taken(3);
     await engine.redis.del(keys.mine('ada'), keys.lines('ada'));

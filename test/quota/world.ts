@@ -398,6 +398,7 @@ async function states(redis: Redis, keys: ReturnType<typeof spaceKeys>, model: L
         put(got, `${member} ${id}`, {
           ...{ held: count(is.held), spent: count(is.spent), pledged: count(is.pledged) },
           ...{ lotHeld: count(is.lot_held), lotSpent: count(is.lot_spent) },
+          ...{ potHeld: count(is.pot_held), potSpent: count(is.pot_spent) },
         }),
       );
       put(want, `${member} ${id}`, model.use(member, id));

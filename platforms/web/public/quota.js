@@ -4,7 +4,7 @@ import { ask, byId, currentMember, el, Refused, say, sentence } from './dom.js';
 /**
  * @typedef {{ id: string, at: number, kind: string, credits: number, job: string, with?: string, why?: string }} Line
  * @typedef {{ id: string, left: number, held: number, expires?: number }} Lot
- * @typedef {{ allowance: number, held: number, spent: number, pledged: number, left: number, renewsAt: number, lots: Lot[], entries: Line[] }} Quota
+ * @typedef {{ allowance: number, held: number, spent: number, pledged: number, left: number, free?: number, renewsAt: number, lots: Lot[], entries: Line[] }} Quota
  */
 
 /** How often the panel looks again while it is open, in milliseconds. */
@@ -115,12 +115,13 @@ function show() {
   if (next === drawn) return;
   drawn = next;
   if (!quota) return body.replaceChildren();
-  const { allowance, left, spent, held, pledged, renewsAt, lots, entries } = quota;
+  const { allowance, left, free, spent, held, pledged, renewsAt, lots, entries } = quota;
   const big = el('p', { class: 'big' }, el('b', {}, String(left)), ` ${say('quota.big')}`);
   const renews = el(
     'p',
     { class: 'hint' },
     sentence('quota.renew', { credits: credits(allowance), when: moment(renewsAt) }),
+    ...(free === undefined ? [] : [' ', sentence('quota.limit', { credits: credits(free) })]),
   );
   const none = spent + held + pledged + left === 0;
   const where = none ? [el('p', { class: 'empty' }, say('quota.empty'))] : split(quota);

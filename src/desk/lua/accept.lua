@@ -5,7 +5,7 @@
 -- ARGV  1 call, as a key's name  2 digest  3 ids as JSON  4 who asks  5 whose window and lots pay  6 the pot that pays instead, or empty
 --       7 window  8 its start ms  9 its end ms  10 allowance  11 ms until progress is due  12 call TTL s
 --       13 quota TTL s past the window's end  14 record TTL s
---       15 credits a member may use in a window  16 jobs at once  17 jobs that wait  18 the space's credits  19 its money: empty for no limit
+--       15 credits a member may use in a window, of pots too  16 jobs at once  17 jobs that wait  18 the space's credits  19 its money: empty for no limit
 --       20.. per job: id, request JSON, price, money
 -- RETURNS  {'repeated', digest, jobs, price, left} | {'window', id, start, end of the one that stands; empty where none does} | {'balance', left}
 --          | {'pot', left} | {'cap', 'spend' | 'once' | 'waiting' | 'credits' | 'money', left} | {'taken'} | {'accepted', left, now ms}
@@ -59,37 +59,35 @@ if ARGV[18] ~= '' or ARGV[19] ~= '' then
   end
 end
 
+-- Who pays: a pot, or the member. The member's cap holds for both.
 local quota = P .. 'quota:' .. member .. ':' .. window
-local sources, left = {}, 0
+local is = redis.call('HMGET', quota, 'held', 'spent', 'pledged', 'lot_held', 'lot_spent', 'pot_held', 'pot_spent')
+for i = 1, 7 do
+  is[i] = tonumber(is[i] or 0)
+end
+local sources, left
 if pot ~= '' then
-  local is = redis.call('HMGET', P .. 'pot:' .. pot, 'deadline', 'closed')
+  local about = redis.call('HMGET', P .. 'pot:' .. pot, 'deadline', 'closed')
   sources, left = live(P .. 'shares:' .. pot, true)
-  if not is[1] or is[2] or now >= tonumber(is[1]) then
+  if not about[1] or about[2] or now >= tonumber(about[1]) then
     left = 0
   end
-  if total > left then
-    return { 'pot', whole(left) }
-  end
 else
-  local is = redis.call('HMGET', quota, 'held', 'spent', 'pledged', 'lot_held', 'lot_spent')
-  for i = 1, 5 do
-    is[i] = tonumber(is[i] or 0)
-  end
-  sources, left = live(P .. 'lots:' .. member)
   local own = math.max(0, tonumber(ARGV[10]) - is[1] - is[2] - is[3])
+  sources, left = live(P .. 'lots:' .. member)
   sources[#sources + 1] = { id = 'w', left = own, expires = ends }
   table.sort(sources, earlier)
   left = left + own
-  if ARGV[15] ~= '' then
-    local cap = math.max(0, tonumber(ARGV[15]) - is[1] - is[2] - is[4] - is[5])
-    if total > cap and total <= left then
-      return { 'cap', 'spend', whole(cap) }
-    end
-    left = math.min(left, cap)
+end
+if ARGV[15] ~= '' then
+  local cap = math.max(0, tonumber(ARGV[15]) - is[1] - is[2] - is[4] - is[5] - is[6] - is[7])
+  if total > cap and cap <= left then
+    return { 'cap', 'spend', whole(cap) }
   end
-  if total > left then
-    return { 'balance', whole(left) }
-  end
+  left = pot ~= '' and left or math.min(left, cap)
+end
+if total > left then
+  return { pot ~= '' and 'pot' or 'balance', whole(left) }
 end
 
 local stamp = whole(now)
@@ -109,6 +107,7 @@ for i = 1, count do
   for _, draw in ipairs(draws) do
     if pot ~= '' then
       change(P .. 'shares:' .. pot, '', draw.id, -draw.n, draw.n, 0)
+      redis.call('HINCRBY', quota, 'pot_held', whole(draw.n))
     elseif draw.id == 'w' then
       redis.call('HINCRBY', quota, 'held', whole(draw.n))
     else
@@ -122,9 +121,7 @@ for i = 1, count do
   tell(asker, line, 'hold', tonumber(price), id, window, pot, '', ARGV[14])
   texts[i] = text
 end
-if pot == '' then
-  redis.call('PEXPIREAT', quota, over)
-end
+redis.call('PEXPIREAT', quota, over)
 
 -- The jobs: their records, and the lists that they stand in.
 local mine, jobs = P .. 'mine:' .. asker, P .. 'jobs'

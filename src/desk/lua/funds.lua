@@ -82,6 +82,10 @@ local function unhold(id, kind, cost, money, ttl)
   for _, draw in ipairs(draws) do
     if pot ~= '' then
       change(P .. 'shares:' .. pot, '', draw.id, paid and 0 or draw.n, -draw.n, 0)
+      redis.call('HINCRBY', quota, 'pot_held', -draw.n)
+      if paid then
+        redis.call('HINCRBY', quota, 'pot_spent', draw.n)
+      end
     elseif draw.id == 'w' then
       redis.call('HINCRBY', quota, 'held', -draw.n)
       if paid then

@@ -42,6 +42,9 @@ export const crediting = {
       : `${credits(p.left)} left, of ${p.allowance} that come anew and ${p.granted} that were granted.`,
   'quota.allowance': 'Allowance',
   'quota.allowance.each': (p: { credits: number; window: WindowKind }) => `${credits(p.credits)} each ${p.window}`,
+  'quota.limit': 'Limit',
+  'quota.limit.free': (p: { most: number; free: number; window: WindowKind }) =>
+    `${credits(p.most)} each ${p.window}, whoever pays; ${p.free} of them ${p.free === 1 ? 'is' : 'are'} free`,
   'quota.granted': 'Granted',
   'quota.granted.lot': (p: { credits: number; expires: number | undefined; timeZone: string }) =>
     `${credits(p.credits)}, ${p.expires === undefined ? 'for as long as they last' : `until ${moment(p.expires, p.timeZone)}`}`,
