@@ -185,7 +185,13 @@ describe.runIf(redisKinds.includes('server'))('on a cluster of three', () => {
     const ref = await rig.accepted({ space: 'away' });
     const worker = house.connect('worker', { blocking: true });
     await worker.rpush('{films}', 'one');
+    const bullmq = (worker as Cluster).duplicate();
+    bullmq.on('error', () => undefined);
+    await until('connected', () => bullmq.status === 'ready');
     await engine.kill();
+    // As BullMQ does with the one that it blocks on.
+    bullmq.disconnect();
+    const again = bullmq.connect().catch((error: Error) => error);
     const waited = worker.llen('{films}');
     const began = performance.now();
     await expect(rig.desk.cancel(ref, 'ada')).rejects.toMatchObject({ refusal: 'unavailable' });
@@ -196,6 +202,9 @@ describe.runIf(redisKinds.includes('server'))('on a cluster of three', () => {
     expect(performance.now() - began).toBeLessThan(5_000);
     await engine.restart();
     expect(await waited).toBe(1);
+    expect(await again).toBeInstanceOf(Error);
+    await until('BullMQ’s is connected', () => bullmq.status === 'ready');
+    bullmq.disconnect();
     expect(await until('it is reached again', () => rig.desk.cancel(ref, 'ada'))).toBe('released');
     const said = lines.filter((line) => line.includes('"purpose":"desk"')).join('');
     expect(said).toMatch(/a node of the Redis cluster is away.*the node of the Redis cluster is back/s);

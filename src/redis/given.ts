@@ -48,16 +48,31 @@ const unrepeated = {
   slotsRefreshTimeout: 500,
 } as const;
 
-/** What waits without end is asked for again however often the cluster says that it is down. */
-const endless = { maxRedirections: Number.POSITIVE_INFINITY } as const;
+/** What may wait is asked for again while a replica takes over, which takes half a minute; then its caller is told. */
+const patient = { maxRedirections: 300 } as const;
 
-/** A command's time begins when it is given: by itself ioredis begins to count when a node is found that it can be sent to. */
-class BoundedCluster extends Cluster {
-  override sendCommand(...[command, ...more]: Parameters<Cluster['sendCommand']>): unknown {
-    const { commandTimeout } = this.options.redisOptions ?? {};
-    if (commandTimeout !== undefined) command.setTimeout(commandTimeout);
-    return super.sendCommand(command, ...more);
-  }
+/**
+ * ioredis's client of a cluster, put right in two points. A command's time begins when it is given, not when a node is found that it
+ * can be sent to. And one that BullMQ takes down when it has lost all nodes, to connect it anew, is tried again when that was in vain:
+ * else it would have ended for good, with its worker asking it in a loop that lets nothing else run.
+ */
+function mended(client: Cluster): Cluster {
+  const send = client.sendCommand.bind(client);
+  const connect = client.connect.bind(client);
+  const duplicate = client.duplicate.bind(client);
+  const { commandTimeout } = client.options.redisOptions ?? {};
+  return Object.assign(client, {
+    sendCommand: (...[command, ...more]: Parameters<Cluster['sendCommand']>) => {
+      if (commandTimeout !== undefined) command.setTimeout(commandTimeout);
+      return send(command, ...more);
+    },
+    connect: () => {
+      Reflect.set(client, 'manuallyClosing', false);
+      return connect();
+    },
+    // BullMQ blocks on one of its own.
+    duplicate: (...given: Parameters<Cluster['duplicate']>) => mended(duplicate(...given)),
+  }) as Cluster;
 }
 
 function cluster(urls: string[]): Reach {
@@ -69,11 +84,13 @@ function cluster(urls: string[]): Reach {
     ...(secure ? { tls: {} } : {}),
   };
   return ({ retryStrategy, ...options }) =>
-    new BoundedCluster(urls, {
-      redisOptions: { ...options, ...login },
-      clusterRetryStrategy: retryStrategy,
-      ...(options.maxRetriesPerRequest === null ? endless : unrepeated),
-      // A certificate is for a name, not for what it resolves to.
-      ...(secure ? { dnsLookup: (name: string, done: (error: null, name: string) => void) => done(null, name) } : {}),
-    });
+    mended(
+      new Cluster(urls, {
+        redisOptions: { ...options, ...login },
+        clusterRetryStrategy: retryStrategy,
+        ...(options.maxRetriesPerRequest === null ? patient : unrepeated),
+        // A certificate is for a name, not for what it resolves to.
+        ...(secure ? { dnsLookup: (name: string, done: (error: null, name: string) => void) => done(null, name) } : {}),
+      }),
+    );
 }
