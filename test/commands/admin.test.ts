@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { commands } from '../../commands/index.ts';
 import { declared } from '../../platforms/discord/declare.ts';
 import { describeCommands } from '../../platforms/web/forms.ts';
@@ -9,20 +9,14 @@ import { parseText } from '../../src/domain/text.ts';
 import { moment, say } from '../../src/domain/words.ts';
 import { sandboxCards } from '../../src/video/cards.ts';
 import { thisWeek } from '../desk/rig.ts';
-import { type IntakeRig, intakeOn, textOf } from '../support/intake.ts';
+import { textOf, useIntake } from '../support/intake.ts';
 import { redisKinds } from '../support/redis.ts';
-import { useRedis } from '../support/suite.ts';
 
 const place = { platform: 'slack', space: 'T1', channel: 'C1' } as const;
 const space = spaceKey(place);
 
 describe.each(redisKinds.slice(0, 1))('admin on %s', (kind) => {
-  const engine = useRedis(kind);
-  let rig: IntakeRig;
-  beforeEach(() => {
-    rig = intakeOn(engine.redis);
-    rig.chat.promote('boss', 'manager');
-  });
+  const { engine, rig } = useIntake(kind);
   const by = (user: string, origin: Partial<Origin> = {}) => ({ user, origin: { ...place, ...origin } });
 
   test('settings are shown as they are, with what workflows have left', async () => {

@@ -1,22 +1,15 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { JobRef } from '../../src/domain/job.ts';
 import type { Origin } from '../../src/domain/origin.ts';
-import { type IntakeRig, intakeOn, textOf } from '../support/intake.ts';
+import { textOf, useIntake } from '../support/intake.ts';
 import { redisKinds } from '../support/redis.ts';
-import { useRedis } from '../support/suite.ts';
 
 const there = { channel: 'films', thread: 'today' };
 const otherThread = { channel: 'films', thread: 'tomorrow' };
 const otherChannel = { channel: 'talk', thread: 'today' };
 
 describe.each(redisKinds.slice(0, 1))('a film of a closed place on %s', (kind) => {
-  const engine = useRedis(kind);
-  let rig: IntakeRig;
-  beforeEach(() => {
-    rig = intakeOn(engine.redis);
-    rig.chat.promote('mod', 'moderator');
-    rig.chat.promote('boss', 'manager');
-  });
+  const { rig } = useIntake(kind);
 
   /** What a press on a film of a place comes to: `taken`, or the word that it is refused with. */
   async function press(action: string, ref: JobRef, user: string, where: Partial<Origin>): Promise<string> {

@@ -1,20 +1,14 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { UserError } from '../../src/domain/errors.ts';
 import type { JobRef } from '../../src/domain/job.ts';
 import { moment } from '../../src/domain/words.ts';
 import { sandboxCards } from '../../src/video/cards.ts';
 import { thisWeek } from '../desk/rig.ts';
-import { type IntakeRig, intakeOn, textOf } from '../support/intake.ts';
+import { type IntakeRig, intakeOn, textOf, useIntake } from '../support/intake.ts';
 import { redisKinds } from '../support/redis.ts';
-import { useRedis } from '../support/suite.ts';
 
 describe.each(redisKinds.slice(0, 1))('commands on %s', (kind) => {
-  const engine = useRedis(kind);
-  let rig: IntakeRig;
-  beforeEach(() => {
-    rig = intakeOn(engine.redis);
-    rig.chat.promote('mod', 'moderator');
-  });
+  const { engine, rig } = useIntake(kind);
 
   const said = async (...given: Parameters<IntakeRig['ask']>) => textOf(await rig.ask(...given));
   const press = (action: string, ref: JobRef, user = 'ada', space?: string) =>

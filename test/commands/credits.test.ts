@@ -2,19 +2,15 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { createTrail } from '../../src/desk/trail.ts';
 import { spaceKey } from '../../src/domain/origin.ts';
 import { say } from '../../src/domain/words.ts';
-import { type IntakeRig, intakeOn, textOf } from '../support/intake.ts';
+import { textOf, useIntake } from '../support/intake.ts';
 import { redisKinds } from '../support/redis.ts';
-import { useRedis } from '../support/suite.ts';
 
 const space = spaceKey({ platform: 'web', space: 'atelier' });
 const boss = { user: 'boss' } as const;
 
 describe.each(redisKinds.slice(0, 1))('the credits of members, on %s', (kind) => {
-  const engine = useRedis(kind);
-  let rig: IntakeRig;
+  const { engine, rig } = useIntake(kind);
   beforeEach(() => {
-    rig = intakeOn(engine.redis);
-    rig.chat.promote('boss', 'manager');
     rig.chat.know('bot', { bot: true });
     rig.chat.know('bob', { name: 'Bob' });
   });

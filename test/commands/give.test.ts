@@ -1,17 +1,14 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type Origin, spaceKey } from '../../src/domain/origin.ts';
 import { say } from '../../src/domain/words.ts';
-import { type IntakeRig, intakeOn, textOf } from '../support/intake.ts';
+import { textOf, useIntake } from '../support/intake.ts';
 import { redisKinds } from '../support/redis.ts';
-import { useRedis } from '../support/suite.ts';
 
 const space = spaceKey({ platform: 'web', space: 'atelier' });
 
 describe.each(redisKinds.slice(0, 1))('giving credits, on %s', (kind) => {
-  const engine = useRedis(kind);
-  let rig: IntakeRig;
+  const { rig } = useIntake(kind);
   beforeEach(async () => {
-    rig = intakeOn(engine.redis);
     rig.chat.know('bob', { name: 'Bob' });
     rig.chat.know('robot', { bot: true });
     await rig.ledger.grant(space, 'start', { member: 'ada', credits: 20, by: 'boss', why: 'a prize' });

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { spaceKeys } from '../../src/desk/keys.ts';
 import { trailKept } from '../../src/desk/trail.ts';
 import type { Part, Reply } from '../../src/domain/command.ts';
@@ -6,9 +6,8 @@ import type { Job } from '../../src/domain/job.ts';
 import { spaceKey } from '../../src/domain/origin.ts';
 import { monthAt, type Report, type ReportLine } from '../../src/domain/report.ts';
 import { moment, word } from '../../src/domain/words.ts';
-import { type IntakeRig, intakeOn, textOf } from '../support/intake.ts';
+import { intakeOn, textOf, useIntake } from '../support/intake.ts';
 import { redisKinds } from '../support/redis.ts';
-import { useRedis } from '../support/suite.ts';
 
 const space = spaceKey({ platform: 'web', space: 'atelier' });
 const boss = { user: 'boss' } as const;
@@ -21,13 +20,7 @@ const partOf = <K extends Part['kind']>({ parts }: Reply, kind: K): Extract<Part
 const linesOf = (csv: string): string[] => csv.split('\r\n').slice(0, -1);
 
 describe.each(redisKinds.slice(0, 1))('what managers read, on %s', (kind) => {
-  const engine = useRedis(kind);
-  let rig: IntakeRig;
-  beforeEach(() => {
-    rig = intakeOn(engine.redis);
-    rig.chat.promote('boss', 'manager');
-    rig.chat.promote('mod', 'moderator');
-  });
+  const { engine, rig } = useIntake(kind);
 
   test.each([
     ['admin report', {}],

@@ -1,23 +1,16 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createTrail } from '../../src/desk/trail.ts';
 import type { Part } from '../../src/domain/command.ts';
 import type { JobRef } from '../../src/domain/job.ts';
 import type { Origin } from '../../src/domain/origin.ts';
 import { busy, refused } from '../support/chat.ts';
-import { type IntakeRig, intakeOn, textOf } from '../support/intake.ts';
+import { textOf, useIntake } from '../support/intake.ts';
 import { redisKinds } from '../support/redis.ts';
-import { useRedis } from '../support/suite.ts';
 
 const elsewhere: Partial<Origin> = { channel: 'staff', thread: 'reports' };
 
 describe.each(redisKinds.slice(0, 1))('moderation on %s', (kind) => {
-  const engine = useRedis(kind);
-  let rig: IntakeRig;
-  beforeEach(() => {
-    rig = intakeOn(engine.redis);
-    rig.chat.promote('mod', 'moderator');
-    rig.chat.promote('boss', 'manager');
-  });
+  const { engine, rig } = useIntake(kind);
 
   type More = { user?: string; origin?: Partial<Origin>; values?: Record<string, unknown> };
   const press = async (action: string, { id }: JobRef, { values, ...more }: More = {}) =>

@@ -1,20 +1,13 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type Origin, spaceKey, workflowMember } from '../../src/domain/origin.ts';
 import { moment, say } from '../../src/domain/words.ts';
-import { type IntakeRig, intakeOn, textOf } from '../support/intake.ts';
+import { textOf, useIntake } from '../support/intake.ts';
 import { redisKinds } from '../support/redis.ts';
-import { useRedis } from '../support/suite.ts';
 
 const space = spaceKey({ platform: 'web', space: 'atelier' });
 
 describe.each(redisKinds.slice(0, 1))('no new films for a while, on %s', (kind) => {
-  const engine = useRedis(kind);
-  let rig: IntakeRig;
-  beforeEach(() => {
-    rig = intakeOn(engine.redis);
-    rig.chat.promote('boss', 'manager');
-    rig.chat.promote('mod', 'moderator');
-  });
+  const { rig } = useIntake(kind);
   const admin = async (command: string, values = {}, origin: Partial<Origin> = {}) =>
     textOf(await rig.ask(`admin intake ${command}`, values, { user: 'boss', origin }));
   const wish = { prompt: 'a boat', seconds: 4 };

@@ -8,20 +8,16 @@ import { parseText } from '../../src/domain/text.ts';
 import { moment, say } from '../../src/domain/words.ts';
 import { sandboxCards } from '../../src/video/cards.ts';
 import { thisWeek } from '../desk/rig.ts';
-import { type IntakeRig, intakeOn, textOf } from '../support/intake.ts';
+import { textOf, useIntake } from '../support/intake.ts';
 import { redisKinds } from '../support/redis.ts';
-import { useRedis } from '../support/suite.ts';
 
 const guild = { platform: 'discord', space: '55', channel: '66' } as const;
 const space = spaceKey(guild);
 const why = { by: 'root', why: 'because' };
 
 describe.each(redisKinds.slice(0, 1))('what members may have and do, on %s', (kind) => {
-  const engine = useRedis(kind);
-  let rig: IntakeRig;
+  const { engine, rig } = useIntake(kind);
   beforeEach(() => {
-    rig = intakeOn(engine.redis);
-    rig.chat.promote('boss', 'manager');
     rig.chat.know('ada', { name: 'Ada', roles: ['77'] });
     rig.chat.know('robot', { bot: true });
   });

@@ -1,21 +1,16 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { spaceKey } from '../../src/domain/origin.ts';
 import { say } from '../../src/domain/words.ts';
-import { type IntakeRig, intakeOn, textOf } from '../support/intake.ts';
+import { type IntakeRig, textOf, useIntake } from '../support/intake.ts';
 import { redisKinds } from '../support/redis.ts';
-import { useRedis } from '../support/suite.ts';
 
 const space = spaceKey({ platform: 'web', space: 'atelier' });
 const boss = { user: 'boss' } as const;
 const bob = { user: 'bob' } as const;
 
 describe.each(redisKinds.slice(0, 1))('pots, on %s', (kind) => {
-  const engine = useRedis(kind);
-  let rig: IntakeRig;
+  const { rig } = useIntake(kind);
   beforeEach(() => {
-    rig = intakeOn(engine.redis);
-    rig.chat.promote('boss', 'manager');
-    rig.chat.promote('mod', 'moderator');
     rig.chat.know('bob', { name: 'Bob' });
   });
   type More = Parameters<IntakeRig['ask']>[2];

@@ -1,19 +1,14 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { spaceKey } from '../../src/domain/origin.ts';
-import { type IntakeRig, intakeOn, textOf } from '../support/intake.ts';
+import { textOf, useIntake } from '../support/intake.ts';
 import { redisKinds } from '../support/redis.ts';
-import { useRedis } from '../support/suite.ts';
 
 const space = spaceKey({ platform: 'web', space: 'atelier' });
 const inCharge = { by: 'boss', why: 'a prize' };
 
 describe.each(redisKinds.slice(0, 1))('a film’s receipt, on %s', (kind) => {
-  const engine = useRedis(kind);
-  let rig: IntakeRig;
+  const { rig } = useIntake(kind);
   beforeEach(() => {
-    rig = intakeOn(engine.redis);
-    rig.chat.promote('boss', 'manager');
-    rig.chat.promote('mod', 'moderator');
     rig.chat.know('bob', { name: 'Bob' });
   });
   const details = async (id: string, user = 'ada') =>

@@ -1,20 +1,15 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { spaceKey } from '../../src/domain/origin.ts';
 import type { Rule, Subject } from '../../src/domain/rules.ts';
 import { say } from '../../src/domain/words.ts';
-import { type IntakeRig, intakeOn, textOf } from '../support/intake.ts';
+import { textOf, useIntake } from '../support/intake.ts';
 import { redisKinds } from '../support/redis.ts';
-import { useRedis } from '../support/suite.ts';
 
 const space = spaceKey({ platform: 'web', space: 'atelier' });
 const day = 86_400_000;
 
 describe.each(redisKinds.slice(0, 1))('what is settled, as orders meet it, on %s', (kind) => {
-  const engine = useRedis(kind);
-  let rig: IntakeRig;
-  beforeEach(() => {
-    rig = intakeOn(engine.redis);
-  });
+  const { rig } = useIntake(kind);
   const settle = async (subject: Subject, rule: Rule) => {
     const seen = (await rig.rules.read(space)).get(subject);
     await rig.rules.change(space, subject, seen, rule, { by: 'boss', why: 'as agreed' });

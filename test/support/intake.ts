@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { beforeEach } from 'vitest';
 import { commands } from '../../commands/index.ts';
 import { createBlocks } from '../../src/desk/blocks.ts';
 import { createLedger } from '../../src/desk/ledger.ts';
@@ -20,6 +21,8 @@ import type { Flag, Log, Pictures, Stored, WakeUp } from '../../src/ports.ts';
 import { sandboxCards } from '../../src/video/cards.ts';
 import { deskOn } from '../desk/rig.ts';
 import { createFakeChat } from './chat.ts';
+import type { RedisKind } from './redis.ts';
+import { useRedis } from './suite.ts';
 
 /** Pictures as wide and high as their names say: `640x480.png`; one without is none. Cropped when the shape differs. */
 function createFakePictures(): Pictures & Stored & { stored: string[]; renewed: string[] } {
@@ -216,6 +219,25 @@ export function intakeOn(redis: Redis, change: Partial<IntakeTools> = {}) {
   };
 }
 export type IntakeRig = ReturnType<typeof intakeOn>;
+
+/** The way in, anew for each test of a suite, over one Redis; `boss` manages, `mod` moderates, `root` operates. To be called where tests are declared. */
+export function useIntake(kind: RedisKind) {
+  const engine = useRedis(kind);
+  let now: IntakeRig | undefined;
+  beforeEach(() => {
+    now = intakeOn(engine.redis);
+    now.chat.promote('boss', 'manager');
+    now.chat.promote('mod', 'moderator');
+    now.chat.promote('root', 'operator');
+  });
+  const rig = new Proxy({} as IntakeRig, {
+    get: (_, name) => {
+      if (!now) throw new Error('the suite has not begun');
+      return Reflect.get(now, name);
+    },
+  });
+  return { engine, rig };
+}
 
 /** All words of a reply, a line each. */
 export function textOf(reply: Pick<Reply, 'parts'>): string {
