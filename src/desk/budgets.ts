@@ -9,11 +9,9 @@ export function createBudgets({
   limits,
   ...tools
 }: Omit<Tools, 'limit'> & { limits: readonly BudgetLimit[] }): KeptBudget {
-  const [first = createBudget({ ...tools, limit: undefined }), ...others] = limits.map((limit) =>
-    createBudget({ ...tools, limit }),
-  );
-  if (others.length === 0) return first;
-  const all = [first, ...others];
+  const made = limits.map((limit) => createBudget({ ...tools, limit }));
+  const all = made.length > 0 ? made : [createBudget({ ...tools, limit: undefined })];
+  const ofMoney = made[limits.findIndex(({ of }) => of === 'money')];
   const each = async (work: (one: KeptBudget) => Promise<unknown>): Promise<void> => {
     for (const one of all) await work(one);
   };
@@ -38,9 +36,9 @@ export function createBudgets({
     keep: (jobs) => each((one) => one.keep(jobs)),
     giveBack: (refs) => each((one) => one.giveBack(refs)),
     book: (id, spent) => each((one) => one.book(id, spent)),
-    // What is left is asked of money alone: the first is of it where there is any.
-    left: first.left,
-    state: first.state,
+    // What is left is asked of money alone.
+    left: async () => ofMoney?.left(),
+    state: async () => ofMoney?.state(),
     returnUnmatched: async () => {
       let returned = 0;
       for (const one of all) returned += await one.returnUnmatched();

@@ -356,6 +356,19 @@ describe.each(redisKinds)('budget on %s', (kind) => {
     expect(taken.every((jobs, i) => jobs === undefined || jobs.length === calls[i]?.length)).toBe(true);
   });
 
+  test('a dearer choice of a call that broke off before it was accepted is held against the limit as well', async () => {
+    const { budget } = made(1_000);
+    const jobs = refs(2);
+    await budget.reserve(at(jobs, 100));
+    await refusal(budget.reserve(at(jobs, 501)));
+    expect(await state(budget)).toEqual([200, 0]);
+    expect(await budget.reserve(at(jobs, 500))).toEqual([]);
+    expect(await state(budget)).toEqual([1_000, 0]);
+    // It was set aside in a window that has ended: it returns first.
+    await rig.redis.hset(budgetKeys.money.reserved, 'ja-1', `100|${window.id}x|${window.endsAt}|web-atelier`);
+    expect((await refusal(budget.reserve(at(jobs, 600)))).said.word).toBe('service.clock');
+  });
+
   type Step = { verb: 'reserve' | 'keep' | 'book' | 'return'; job: number; money: number };
   test('whatever happens in whatever order, held and spent are what a plain reckoning says', async () => {
     const step: fc.Arbitrary<Step> = fc.record({
@@ -377,12 +390,15 @@ describe.each(redisKinds)('budget on %s', (kind) => {
           const has = held.get(ref.id);
           if (verb === 'reserve') {
             const known = has !== undefined || booked.has(ref.id);
-            const fits = sum() + spent + money <= limit;
+            // Another choice of a call that nobody has accepted yet.
+            const more = has && !has.kept ? Math.max(0, money - has.money) : 0;
+            const fits = sum() + spent + (known ? more : money) <= limit;
             const done = budget.reserve(at([ref], money));
-            if (known) expect(await done).toEqual([]);
+            if (known && (fits || more === 0)) expect(await done).toEqual([]);
             else if (fits) expect(await done).toEqual([ref]);
             else await refusal(done);
-            if (!known && fits) held.set(ref.id, { money, kept: false });
+            if (has && fits) has.money += more;
+            else if (!known && fits) held.set(ref.id, { money, kept: false });
           } else if (verb === 'keep') {
             await budget.keep(at([ref], money));
             if (has) Object.assign(has, { kept: true, money });
@@ -476,6 +492,11 @@ describe.each(redisKinds)('budget on %s', (kind) => {
     ]);
     await rig.redis.hset(budgetKeys.credits.budget + window.id, 'held', 3);
     expect((await problems()).join()).toMatch(/3 held, and 0 set aside/);
+    // What is left is told in money, and credits alone are none.
+    expect(await budget.left()).toBe(920);
+    const alone = createBudgets({ ...shared, log, limits: limits.slice(1) });
+    expect([await alone.left(), await alone.state()]).toEqual([undefined, undefined]);
+    expect((await refusal(alone.reserve([{ ref: second, money: 100, credits: 5 }]))).said.word).toBe('budget.used');
   });
 
   test('Redis away: members get plain words, the worker gets RedisAway, and nothing was taken', async () => {
