@@ -25,7 +25,11 @@ const fieldsOfUsed = (is: Used): Wanted =>
     ['money_spent', String(is.moneySpent)],
   ]);
 const fieldsOfPurses = (purses: Map<string, Purse>): Wanted =>
-  new Map([...purses].map(([id, { left, held, expires }]) => [id, `${left}|${held}|${expires}`]));
+  new Map(
+    [...purses].flatMap(([id, { left, held, expires }]) =>
+      left === 0 && held === 0 ? [] : [[id, `${left}|${held}|${expires}`]],
+    ),
+  );
 
 /** How far two values are apart: of a lot or a share part by part. */
 function gapOf(seen: string, want: string): string {
@@ -56,6 +60,22 @@ function compare(
   });
 }
 
+/** What a pot that is closed, or forgotten, has not returned to its contributors. */
+async function unreturned(redis: Redis | Cluster, space: SpaceKey, { pots }: Books): Promise<Difference[]> {
+  const found: Difference[] = [];
+  for (const [pot, shares] of pots) {
+    const draws = [...shares].flatMap(([id, { left }]) => (left > 0 ? [{ id, n: left }] : []));
+    if (draws.length === 0) continue;
+    const [about, closed] = await redis.hmget(spaceKeys(space).pot(pot), 'about', 'closed');
+    if (about !== null && closed === null) continue;
+    const credits = String(draws.reduce((sum, { n }) => sum + n, 0));
+    const text = `it is closed, and ${credits} credits have not gone back`;
+    const fields = { kind: 'return', pot, credits, draws: draws.map(({ id, n }) => `${id} ${n}`).join(' ') };
+    found.push({ space, what: `pot:${pot}`, gap: credits, text, mend: { is: 'said', fields } });
+  }
+  return found;
+}
+
 /** Holds every balance, lot, pot and sum of a space against the books. */
 export async function checkBalances(
   redis: Redis | Cluster,
@@ -68,18 +88,20 @@ export async function checkBalances(
   const look = async (name: string, wanted: Wanted, counts: boolean) => {
     found.push(...compare(space, name, await redis.hgetall(keys.all + name), wanted, counts));
   };
-  // A balance outlives every hold of its window by this much, and is forgotten then.
-  const forgotten = Date.now() - keep.quota * 1000;
+  /** A balance outlives its window by so much, and is forgotten then. */
+  const isForgotten = (window: string, touched: number): boolean =>
+    (books.ends.get(window) ?? touched) < Date.now() - keep.quota * 1000;
   const balances = new Map([...books.balances.values()].map((is) => [`quota:${is.member}:${is.window}`, is]));
   for (const name of new Set([...balances.keys(), ...kept.quota])) {
     const is = balances.get(name);
-    const rests = is && is.held + is.lotHeld + is.potHeld === 0 && is.touched < forgotten && !kept.quota.has(name);
+    const rests =
+      is && is.held + is.lotHeld + is.potHeld === 0 && isForgotten(is.window, is.touched) && !kept.quota.has(name);
     if (!rests) await look(name, fieldsOfBalance(is ?? emptyBalance('', '')), true);
   }
   const used = new Map([...books.used].map(([window, is]) => [`used:${window}`, is]));
   for (const name of new Set([...used.keys(), ...kept.used])) {
     const is = used.get(name);
-    const rests = is && is.held === 0 && !kept.used.has(name) && is.touched < forgotten;
+    const rests = is && is.held === 0 && !kept.used.has(name) && isForgotten(name.slice('used:'.length), is.touched);
     if (!rests)
       await look(name, fieldsOfUsed(is ?? { held: 0, spent: 0, moneyHeld: 0, moneySpent: 0, touched: 0 }), true);
   }
@@ -99,5 +121,5 @@ export async function checkBalances(
     ]);
     await look('window', wanted, false);
   }
-  return found;
+  return [...found, ...(await unreturned(redis, space, books))];
 }

@@ -6,7 +6,7 @@ import type { Books, Held } from './books.ts';
 import type { Difference, Mend } from './difference.ts';
 import type { Kept } from './found.ts';
 import { dailies, spaceKeys } from './keys.ts';
-import { readJob } from './record.ts';
+import { pairs, readJob } from './record.ts';
 
 /** A record, or why there is none to hold against the ledger. */
 async function readable(redis: Redis | Cluster, key: string): Promise<{ job: Job | undefined } | { broken: string }> {
@@ -47,6 +47,22 @@ function endDifference(id: string, held: Held, job: Job): Omit<Difference, 'spac
   return [{ gap: text, text, mend: settled !== undefined && job.settled !== undefined ? undefined : mend }];
 }
 
+/** Milliseconds after its acceptance in which a job's hold was written, by the same script. */
+const withAccept = 5_000;
+
+/** A hold of a job that had ended before the checkpoint: it is held once more, and that cannot be right. */
+async function heldAgain(
+  redis: Redis | Cluster,
+  space: SpaceKey,
+  { line: id, ended }: Held,
+  { settled, acceptedAt }: Job,
+): Promise<Mend | undefined> {
+  if (settled === undefined || ended.length > 0 || Number(id.split('-')[0]) <= acceptedAt + withAccept)
+    return undefined;
+  const [line] = await redis.xrange(spaceKeys(space).ledger, id, id);
+  return line && { is: 'void', line: { id, fields: pairs(line[1]) } };
+}
+
 async function differencesOf(redis: Redis | Cluster, space: SpaceKey, id: string, held: Held): Promise<Difference[]> {
   const keys = spaceKeys(space);
   const what = `job:${id}`;
@@ -57,6 +73,8 @@ async function differencesOf(redis: Redis | Cluster, space: SpaceKey, id: string
   const [ended] = held.ended;
   // A job at rest is forgotten after a month; one that still holds credits never is.
   if (!job) return ended ? [] : [say('holds credits and has no record', endOf(id, held, 'release', ''))];
+  const again = await heldAgain(redis, space, held, job);
+  if (again) return [say('held once more after it had ended', again)];
   const differences = endDifference(id, held, job).map((one): Difference => ({ space, what, ...one }));
   if (job.request.price !== held.credits)
     differences.push(say(`its price is ${job.request.price}, held ${held.credits}`));

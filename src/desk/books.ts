@@ -39,6 +39,8 @@ export interface Held {
   pot: string;
   draws: Draw[];
   ended: ('capture' | 'release')[];
+  /** Its line. */
+  line: string;
 }
 
 export interface Draw {
@@ -60,6 +62,8 @@ export interface Wrong {
 
 export interface Books {
   window: { id: string; starts: number; ends: number } | undefined;
+  /** When each window ended or ends, in Unix milliseconds. */
+  ends: Map<string, number>;
   balances: Map<string, Balance>;
   lots: Map<string, Map<string, Purse>>;
   pots: Map<string, Map<string, Purse>>;
@@ -79,7 +83,7 @@ export function emptyBalance(member: string, window: string): Balance {
 
 export function emptyBooks(): Books {
   const [balances, lots, pots, used, jobs, wrong] = [new Map(), new Map(), new Map(), new Map(), new Map(), new Map()];
-  return { window: undefined, balances, lots, pots, used, jobs, wrong };
+  return { window: undefined, ends: new Map(), balances, lots, pots, used, jobs, wrong };
 }
 
 export function readDraws(text: string | undefined): Draw[] {
@@ -91,12 +95,20 @@ export function carriedOver(books: Books, keepsWindow: (window: string) => boole
   const open = new Map([...books.jobs].filter(([, { ended }]) => ended.length === 0));
   const held = new Set([...open.values()].map(({ window }) => window));
   const keeps = (window: string) => held.has(window) || keepsWindow(window);
+  /** Purses that have something, by their owners. */
+  const full = (all: Books['lots']): Books['lots'] => {
+    const owners = [...all].map(([owner, purses]): [string, Map<string, Purse>] => {
+      return [owner, new Map([...purses].filter(([, { left, held }]) => left !== 0 || held !== 0))];
+    });
+    return new Map(owners.filter(([, purses]) => purses.size > 0));
+  };
   return {
     ...books,
     jobs: open,
     balances: new Map([...books.balances].filter(([, { window }]) => keeps(window))),
     used: new Map([...books.used].filter(([window]) => keeps(window))),
-    lots: new Map([...books.lots].filter(([, lots]) => lots.size > 0)),
-    pots: new Map([...books.pots].filter(([, shares]) => shares.size > 0)),
+    ends: new Map([...books.ends].filter(([window]) => keeps(window))),
+    lots: full(books.lots),
+    pots: full(books.pots),
   };
 }

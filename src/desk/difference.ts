@@ -3,11 +3,12 @@ import type { Line } from './books.ts';
 
 /**
  * How a difference is put right, each with a line that says so: a hash's `field` is set to what the ledger comes to; a `line` that is
- * missing is written; one that cannot be right is voided; an unfinished job is looked at again.
+ * missing of a job's end is written, and one that is `said` of anything else; one that cannot be right is voided; an unfinished job is looked at again.
  */
 export type Mend =
   | { is: 'field'; hash: string; field: string; seen: string; want: string }
   | { is: 'line'; job: string; seen: string; fields: Record<string, string> }
+  | { is: 'said'; fields: Record<string, string> }
   | { is: 'void'; line: Line }
   | { is: 'member'; set: 'open' | 'under'; key: string; entry: string; in: boolean };
 

@@ -20,9 +20,9 @@ const purses = (map: Map<string, Map<string, Purse>>, owner: string) =>
 
 function change(all: Map<string, Purse>, id: string, left: number, held: number, expires: number): void {
   const is = all.get(id) ?? { left: 0, held: 0, expires };
-  const next = { left: is.left + left, held: is.held + held, expires: is.expires };
-  if (next.left === 0 && next.held === 0) all.delete(id);
-  else all.set(id, next);
+  // One that is used up is none; should a line be taken back, it is there again with its time.
+  const none = is.left === 0 && is.held === 0;
+  all.set(id, { left: is.left + left, held: is.held + held, expires: none ? expires || is.expires : is.expires });
 }
 
 const balanceOf = ({ balances }: Books, member: string, window: string): Balance =>
@@ -63,7 +63,8 @@ const amount = (text: string | undefined): number => Number(text ?? 0);
 const holds: Effect = (books, line, sign) => {
   const { member = '', window = '', credits, job = '', pot = '', money } = line.fields;
   const draws = line.fields.draws === undefined ? [{ id: 'w', n: amount(credits) }] : readDraws(line.fields.draws);
-  const hold: Held = { member, window, credits: amount(credits), money: amount(money), pot, draws, ended: [] };
+  const terms = { member, window, credits: amount(credits), money: amount(money), pot, draws };
+  const hold: Held = { ...terms, ended: [], line: line.id };
   move(books, hold, { left: -sign, held: sign, spent: 0 }, timeOf(line));
   if (sign < 0) return undefined;
   if (books.jobs.has(job)) return `${job}: held twice`;
@@ -80,7 +81,7 @@ const ends =
     // What is said of the hold is the hold's own, so that an end of another amount moves what it says.
     const draws = line.fields.draws === undefined ? [{ id: 'w', n: got }] : readDraws(line.fields.draws);
     const pot = line.fields.pot ?? '';
-    const hold: Held = { member, window, credits: got, money: found?.money ?? 0, pot, draws, ended: [] };
+    const hold: Held = { member, window, credits: got, money: found?.money ?? 0, pot, draws, ended: [], line: line.id };
     move(
       books,
       hold,
@@ -107,8 +108,11 @@ const effects: Record<string, Effect> = {
   release: ends('release'),
   window: (books, { fields: { window = '', starts, ends } }, sign) => {
     const last = books.window?.ends ?? 0;
-    if (sign > 0) books.window = { id: window, starts: amount(starts), ends: amount(ends) };
-    return sign > 0 && amount(ends) <= last ? `${window}: a window that is older than the one before it` : undefined;
+    if (sign < 0) return undefined;
+    if (amount(ends) <= last) return `${window}: a window that is older than the one before it`;
+    books.window = { id: window, starts: amount(starts), ends: amount(ends) };
+    books.ends.set(window, amount(ends));
+    return undefined;
   },
   grant: (books, { fields: { member = '', lot = '', credits, expires } }, sign) => {
     change(purses(books.lots, member), lot, sign * amount(credits), 0, amount(expires));
@@ -172,12 +176,19 @@ const effects: Record<string, Effect> = {
   mend: () => undefined,
 };
 
+/** Whether a line may be taken back, and has not been: one that cannot be right, or a hold that nothing followed. */
+function isVoidable({ wrong, jobs }: Books, { of = '', line = '', job = '' }: Line['fields']): boolean {
+  if (wrong.delete(line)) return true;
+  const hold = of === 'hold' ? jobs.get(job) : undefined;
+  return hold?.line === line && hold.ended.length === 0 && jobs.delete(job);
+}
+
 /** Takes a line into the books. What cannot be right is kept in `wrong`, with its effect; a `void` line takes that effect back, once. */
 export function enter(books: Books, line: Line): void {
-  const { kind = '', of = '', line: voided = '' } = line.fields;
+  const { kind = '', of = '' } = line.fields;
   if (kind === 'void') {
     // One of a kind that there is not had no effect to take back.
-    if (books.wrong.delete(voided)) effects[of]?.(books, line, -1);
+    if (isVoidable(books, line.fields)) effects[of]?.(books, line, -1);
     return;
   }
   const effect = effects[kind];

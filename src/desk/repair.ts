@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { SpaceKey } from '../domain/origin.ts';
 import { type Audit, audit } from './audit.ts';
 import { type Difference, type Mend, tellDifference } from './difference.ts';
-import { spaceKeys } from './keys.ts';
+import { keep, spaceKeys } from './keys.ts';
 import { run } from './scripts.ts';
 
 /** What is put right may show what was hidden behind it: so many rounds. */
@@ -26,6 +26,8 @@ function stepOf(how: Mend): [Step, Record<string, string>] {
     }
     case 'line':
       return [['field', `job:${how.job}`, 'settled', how.seen, how.seen], how.fields];
+    case 'said':
+      return [nothing, how.fields];
     case 'void': {
       const { id, fields } = how.line;
       const { kind = '', ...rest } = fields;
@@ -48,7 +50,7 @@ async function mend(
   why: string,
 ): Promise<string | undefined> {
   const [step, line] = stepOf(how);
-  const args = [at, ...step, ...Object.entries({ ...line, why }).flat()];
+  const args = [at, ...step, keep.quota, ...Object.entries({ ...line, why }).flat()];
   return z
     .string()
     .optional()
@@ -65,7 +67,7 @@ export async function repair(redis: Redis | Cluster, pause?: number): Promise<Re
     });
     if (able.length === 0) break;
     // A line that cannot be right comes first: what balances should be follows from what is left.
-    const lines = able.filter(({ mend: { is } }) => is === 'void' || is === 'line');
+    const lines = able.filter(({ mend: { is } }) => is === 'void' || is === 'line' || is === 'said');
     const last = new Map<SpaceKey, string>();
     for (const one of lines.length > 0 ? lines : able) {
       // What was found counts as long as nothing but these lines was written since.

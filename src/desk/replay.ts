@@ -15,6 +15,7 @@ const checkpointSchema = z.object({
   at: z.string(),
   lines: z.number(),
   window: z.object({ id: z.string(), starts: z.number(), ends: z.number() }).optional(),
+  ends: entries(z.number()).default([]),
   balances: z.array(
     counted.extend({
       ...{ member: z.string(), window: z.string(), touched: z.number() },
@@ -30,6 +31,7 @@ const checkpointSchema = z.object({
       ...{ member: z.string(), window: z.string(), pot: z.string(), credits: z.number(), money: z.number() },
       draws: z.array(z.object({ id: z.string(), n: z.number() })),
       ended: z.array(z.enum(['capture', 'release'])),
+      line: z.string().default(''),
     }),
   ),
 });
@@ -38,16 +40,17 @@ const checkpointSchema = z.object({
 export function packBooks({ wrong: _, ...books }: Books, at: string, lines: number): string {
   const nested = (all: Books['lots']) => [...all].map(([owner, of]) => [owner, [...of]]);
   return JSON.stringify({
-    ...{ at, lines, window: books.window, balances: [...books.balances.values()] },
+    ...{ at, lines, window: books.window, ends: [...books.ends], balances: [...books.balances.values()] },
     ...{ lots: nested(books.lots), pots: nested(books.pots), used: [...books.used], jobs: [...books.jobs] },
   });
 }
 
 function unpackBooks(text: string): { books: Books; at: string; lines: number } {
-  const { at, lines, window, balances, lots, pots, used, jobs } = checkpointSchema.parse(JSON.parse(text));
+  const { at, lines, window, ends, balances, lots, pots, used, jobs } = checkpointSchema.parse(JSON.parse(text));
   const nested = (all: typeof lots): Books['lots'] => new Map(all.map(([owner, of]) => [owner, new Map(of)]));
   const books: Books = {
     window,
+    ends: new Map(ends),
     balances: new Map(balances.map((one) => [`${one.member} ${one.window}`, one])),
     ...{ lots: nested(lots), pots: nested(pots), used: new Map(used), jobs: new Map(jobs), wrong: new Map() },
   };

@@ -307,6 +307,76 @@ describe('what an audit must not do', () => {
     }
   });
 
+  test('an old window that comes after a later one is voided, and changes nothing', async () => {
+    await rig.desk.accept(orderOf({ price: 1 }));
+    const stands = await engine.redis.hgetall(keys.window);
+    const fields = { kind: 'window', window: 'week:2020-01-06', starts: '1578268800000', ends: '1578873600000' };
+    await engine.redis.xadd(keys.ledger, '*', ...Object.entries(fields).flat());
+    expect((await repair(engine.redis, 0)).problems).toEqual([]);
+    expect(await engine.redis.hgetall(keys.window)).toEqual(stands);
+  });
+
+  test('what a closed pot kept of a film without a record goes back to whoever put it in', async () => {
+    const [ledger, pots] = [createLedger(engine.redis), createPots(engine.redis)];
+    await ledger.grant(space, 'g', { member: 'ada', credits: 9, ...inCharge });
+    const about = { title: 'ours', for: { kind: 'thread', channel: 'films' }, by: 'ada' } as const;
+    const pot = await pots.open(space, 'o', { ...about, deadline: Date.now() + day });
+    await pots.pledge(space, 'p', { pot, member: 'ada', credits: 9, terms: { window: thisWeek(), allowance: 0 } });
+    const order = orderOf({ price: 6, pot, member: 'bob' });
+    await rig.desk.accept(order);
+    await pots.close(space, pot);
+    await engine.redis.del(keys.job((order.jobs[0] as JobRequest).id));
+    await engine.redis.del(keys.open, keys.under('bob'));
+    expect((await repair(engine.redis, 0)).problems).toEqual([]);
+    expect(await engine.redis.hgetall(keys.shares(pot))).toEqual({});
+    const own = await rig.desk.quota(space, 'ada', { window: thisWeek(), allowance: 0 });
+    expect(own).toMatchObject({ left: 9, lots: [{ left: 9, held: 0 }] });
+  });
+
+  test('a film that is held once more after the checkpoint is not paid twice', async () => {
+    const folder = await tempFolder();
+    try {
+      const now = Date.now();
+      const first = { id: 'week:2026-01-05', startsAt: now - 60_000, endsAt: now + 60_000 };
+      const order = orderOf({ price: 5, window: first });
+      const ref = refOf(order.jobs[0] as JobRequest);
+      await rig.desk.accept(order);
+      await rig.rendered(ref);
+      await rig.delivered(ref);
+      await engine.redis.hset(keys.window, 'ends', Date.now() - 1);
+      await rig.desk.accept(orderOf({ price: 1, member: 'bob' }));
+      expect(await checkpoint(engine.redis, space, createArchive(folder.path))).toBeGreaterThan(0);
+      const fields = { kind: 'hold', job: ref.id, member: 'ada', window: first.id, credits: '5' };
+      // It was accepted long before.
+      await engine.redis.hset(keys.job(ref.id), 'accepted_at', now - day);
+      await engine.redis.xadd(keys.ledger, '*', ...Object.entries(fields).flat());
+      const found = await repair(engine.redis, 0);
+      expect(found.problems).toEqual([]);
+      expect(found.mended).toEqual([expect.stringContaining('held once more after it had ended')]);
+      expect(await engine.redis.hget(keys.quota('ada', first.id), 'spent')).toBe('5');
+    } finally {
+      await folder.remove();
+    }
+  });
+
+  test('what is forgotten of an old window is nothing wrong; a balance that is put right is forgotten in its time', async () => {
+    const old = { window: 'week:2026-01-05', starts: '1767571200000', ends: '1768176000000' };
+    const hold = { member: 'ada', window: old.window, credits: '4', job: 'jaaaaaaaaaaaaaaaa-1' };
+    for (const line of [
+      { kind: 'window', ...old },
+      { kind: 'hold', ...hold },
+      { kind: 'capture', ...hold },
+    ]) {
+      await engine.redis.xadd(keys.ledger, '*', ...Object.entries(line).flat());
+    }
+    await engine.redis.hset(keys.window, { id: old.window, starts: old.starts, ends: old.ends });
+    expect((await audit(engine.redis, 0)).problems).toEqual([]);
+    await rig.desk.accept(orderOf({ price: 4 }));
+    await engine.redis.del(keys.quota('ada', thisWeek().id));
+    expect((await repair(engine.redis, 0)).problems).toEqual([]);
+    expect(await engine.redis.ttl(keys.quota('ada', thisWeek().id))).toBeGreaterThan(0);
+  });
+
   test('a checkpoint keeps the sums of windows in which pots alone paid', async () => {
     const folder = await tempFolder();
     try {
