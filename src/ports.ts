@@ -174,12 +174,14 @@ export interface Upkeep {
   spaces(): Promise<SpaceKey[]>;
   /**
    * What a space's films come to in its present window, held and spent together; money in millionths of the currency, `endsAt` in Unix
-   * milliseconds. `told`: at which per cent of their budget its managers were last told of it.
+   * milliseconds. `told`: at which per cent of which budget its managers were last told of it.
    */
   used(
     space: SpaceKey,
-  ): Promise<{ window: string; endsAt: number; credits: number; money: number; told: number } | undefined>;
-  told(space: SpaceKey, window: string, share: number): Promise<void>;
+  ): Promise<
+    { window: string; endsAt: number; credits: number; money: number; told: { share: number; of: string } } | undefined
+  >;
+  told(space: SpaceKey, window: string, told: { share: number; of: string }): Promise<void>;
 }
 
 export interface WakeUp {

@@ -8,6 +8,12 @@ import { keep, spaceKeys } from './keys.ts';
 /** Milliseconds that the list of spaces is believed: looking for them reads the names of all keys. */
 const listedFor = 600_000;
 
+/** As it is kept: `80@60/`. */
+function toldOf(text = ''): { share: number; of: string } {
+  const [share, of = ''] = text.split('@');
+  return { share: Number(share), of };
+}
+
 /** What there is to look after in spaces that nobody calls, in Redis. */
 export function createUpkeep(redis: Redis | Cluster, now: () => number = Date.now): Upkeep {
   let listed: SpaceKey[] = [];
@@ -36,15 +42,15 @@ export function createUpkeep(redis: Redis | Cluster, now: () => number = Date.no
         const is = await redis.hgetall(keys.used(id));
         const sum = (...names: string[]) => names.reduce((all, name) => all + Number(is[name] ?? 0), 0);
         return {
-          ...{ window: id, endsAt: Number(ends), told: Number(is.told ?? 0) },
+          ...{ window: id, endsAt: Number(ends), told: toldOf(is.told) },
           ...{ credits: sum('held', 'spent'), money: sum('money_held', 'money_spent') },
         };
       }),
 
-    told: (space, window, share) =>
+    told: (space, window, { share, of }) =>
       reaching(async () => {
         const key = spaceKeys(space).used(window);
-        await redis.hset(key, 'told', share);
+        await redis.hset(key, 'told', `${share}@${of}`);
         // Also where nothing was used yet: longer than its window lasts, which whoever uses something sets anew.
         if ((await redis.pttl(key)) < 0) await redis.expire(key, keep.quota);
       }),

@@ -10,6 +10,7 @@ import { type StaffTools, tellStaff } from '../staff.ts';
 
 /** Lots that are ended in one space at once. */
 const lotsAtOnce = 200;
+const hour = 3_600_000;
 /** Shares of a space's budget at which its managers are told, per cent. */
 const shares = [100, 80] as const;
 
@@ -32,12 +33,15 @@ async function tellBudget(space: SpaceKey, tools: UpkeepTools): Promise<void> {
     most === undefined ? 0 : most === 0 ? 100 : (100 * used) / most;
   const used = Math.max(part(is.credits, budget), part(is.money, money));
   const share = shares.find((one) => used >= one);
-  if (share === undefined || is.told >= share) return;
+  // Another budget is told of anew, and one that nobody could be told of an hour later.
+  const of = `${budget ?? ''}/${money ?? ''}`;
+  const unheard = `${of} unheard ${Math.floor(Date.now() / hour)}`;
+  if (share === undefined || ([of, unheard].includes(is.told.of) && is.told.share >= share)) return;
   const zone = await tools.timeZone(space);
   const text = say({ word: 'budget.told', with: { share, renewsAt: is.endsAt, timeZone: zone } });
-  const key = `b${share}-${digest(`${space} ${is.window}`).toString('hex').slice(0, 16)}`;
-  await tellStaff(space, 'managers', { key, parts: [{ kind: 'text', text }] }, tools);
-  await tools.upkeep.told(space, is.window, share);
+  const key = `b${share}-${digest(`${space} ${is.window} ${of}`).toString('hex').slice(0, 16)}`;
+  const heard = await tellStaff(space, 'managers', { key, parts: [{ kind: 'text', text }] }, tools);
+  await tools.upkeep.told(space, is.window, { share, of: heard ? of : unheard });
 }
 
 async function keepUp(space: SpaceKey, tools: UpkeepTools): Promise<void> {

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { spaceKeys } from '../../src/desk/keys.ts';
 import { createUpkeep } from '../../src/desk/upkeep.ts';
 import { type SpaceKey, spaceKey, spaceOf } from '../../src/domain/origin.ts';
@@ -51,7 +51,7 @@ describe('what time does to credits', () => {
   });
 
   test('managers are told once at four fifths of their budget, and once when it is used up', async () => {
-    await rig.rules.change(space, 'space', undefined, { budget: 10 }, { by: 'boss', why: '' });
+    await rig.rules.change(space, 'space', undefined, { budget: 10 }, { key: 'one', by: 'boss', why: '' });
     await rig.desk.accept(orderOf({ price: 7 }));
     await upkeep(tools);
     expect(told()).toEqual([]);
@@ -64,6 +64,30 @@ describe('what time does to credits', () => {
     await upkeep(tools);
     expect(told()).toHaveLength(2);
     expect(told()[1]).toMatch(/used up/);
+
+    // Another budget is another matter.
+    await rig.rules.change(space, 'space', { budget: 10 }, { budget: 12 }, { key: 'more', by: 'boss', why: '' });
+    await upkeep(tools);
+    await upkeep(tools);
+    expect(told()).toHaveLength(3);
+    expect(told()[2]).toMatch(/^managers 80 %/);
+  });
+
+  test('what nobody could be told is tried again an hour later', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: Math.floor(Date.now() / 3_600_000) * 3_600_000 });
+    onTestFinished(() => void vi.useRealTimers());
+    await rig.rules.change(space, 'space', undefined, { budget: 10 }, { key: 'one', by: 'boss', why: '' });
+    await rig.desk.accept(orderOf({ price: 9 }));
+    let asked = 0;
+    const notice = async (): Promise<undefined> => {
+      asked += 1;
+    };
+    const nobody = { ...rig.chat.poster, notice };
+    for (let n = 0; n < 3; n++) await upkeep({ ...tools, poster: () => nobody });
+    expect(asked).toBe(1);
+    vi.setSystemTime(Date.now() + 3_600_000);
+    await upkeep(tools);
+    expect(told()).toEqual([expect.stringMatching(/^managers 80 %/)]);
   });
 
   test('a space in trouble keeps no other, and is told to the log', async () => {
@@ -71,7 +95,7 @@ describe('what time does to credits', () => {
     await rig.desk.accept(other);
     await engine.redis.hset(keys.window, 'id', 'week:x', 'ends', Date.now() + day);
     await engine.redis.hset(keys.policy, 'space', '{"budget":"much"}');
-    await rig.rules.change(other.space, 'space', undefined, { budget: 4 }, { by: 'boss', why: '' });
+    await rig.rules.change(other.space, 'space', undefined, { budget: 4 }, { key: 'two', by: 'boss', why: '' });
     await upkeep(tools);
     expect(told()).toEqual([expect.stringMatching(/^managers What this community/)]);
     expect(rig.errors()).toMatchObject([{ fields: { space } }]);
