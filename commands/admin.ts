@@ -42,6 +42,7 @@ const fields = {
       { value: 'staff', label: 'admin.clear.staff' },
     ],
   },
+  reason: { kind: 'text', label: 'policy.reason', max: 200 },
 } as const satisfies Fields;
 
 /** What is left for workflows in this window. */
@@ -94,14 +95,15 @@ async function shown(settings: Settings, context: Context): Promise<Reply> {
 }
 
 /** The names of what can be settled in this chat. */
-const namesHere = ({ commands }: Context): string[] => Object.keys(findCommand(commands, 'admin set')?.fields ?? {});
+const namesHere = ({ commands }: Context): string[] =>
+  Object.keys(findCommand(commands, 'admin set')?.fields ?? {}).filter((name) => name !== 'reason');
 const fieldsHere = (context: Context) => {
   const names = namesHere(context);
   return (name: keyof typeof fields): boolean => names.includes(name);
 };
 
 /** What was given, as a change of the settings; nobody and no channel unsettle. */
-function changeOf({ workflows, guests, strangers, clear, ...ids }: Values<typeof fields>): SettingsChange {
+function changeOf({ workflows, guests, strangers, clear, reason: _, ...ids }: Values<typeof fields>): SettingsChange {
   const settled = Object.entries(ids).flatMap(([name, id]) =>
     id === undefined ? [] : [[name, id === nobody ? null : id] as const],
   );

@@ -1,6 +1,7 @@
 import { moreOf } from '../src/domain/card.ts';
-import { type Button, type Command, command, type Part } from '../src/domain/command.ts';
+import { type Button, type Command, type Context, command, type Part } from '../src/domain/command.ts';
 import { UserError } from '../src/domain/errors.ts';
+import type { Job } from '../src/domain/job.ts';
 import { cardFor } from '../src/domain/model.ts';
 import { say, word } from '../src/domain/words.ts';
 import { answer, told } from './answer.ts';
@@ -12,6 +13,11 @@ import { report } from './report.ts';
 const fields = { job: { kind: 'job', label: 'film.job', required: true } } as const;
 const pressed = { who: 'owner', reply: 'private', surfaces: ['button'], fields } as const;
 
+/** What somebody does with the film of another stands on the trail. */
+const noted = async (what: string, job: Job, context: Context): Promise<void> => {
+  if (!isMine(job, context)) await context.note({ what, about: job.request.id });
+};
+
 const cancel = command({
   ...pressed,
   name: 'cancel',
@@ -21,8 +27,11 @@ const cancel = command({
     const ref = { space: context.space, id };
     const outcome = await context.desk.cancel(ref, context.call.origin.user);
     if (outcome !== 'late') await context.wake(ref);
+    await noted('film cancel', job, context);
     if (outcome !== 'released') return told(word(`cancel.${outcome}`));
-    return told(say({ word: 'cancel.released', with: { credits: job.request.price } }));
+    const mine = isMine(job, context) && job.request.payer.pot === undefined;
+    const said = mine ? 'cancel.released' : 'cancel.returned';
+    return told(say({ word: said, with: { credits: job.request.price } }));
   },
 });
 
@@ -56,6 +65,7 @@ const redeliver = command({
     const ref = { space: context.space, id };
     if (!(await context.desk.redeliver(ref))) return told(word('redeliver.notYet'));
     await context.wake(ref);
+    await noted('film redeliver', job, context);
     return told(word(job.parked ? 'redeliver.retry' : 'redeliver.again'));
   },
 });

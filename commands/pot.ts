@@ -91,6 +91,7 @@ const open = command({
     const title = given.replace(/\s+/g, ' ').replaceAll('"', "'");
     const about = { title, for: forWhom(role, (whose ?? (role && 'team')) === 'team', context), by: call.origin.user };
     const id = await pots.open(space, call.key, { ...about, deadline: Date.now() + days * dayMs });
+    if (about.for.kind === 'team') await context.note({ what: 'pot open', about: id });
     const { deadline = Date.now() } = (await pots.find(space, id)) ?? {};
     return shown(say({ word: 'pots.opened', with: { title, id, deadline, timeZone: policy.timeZone } }));
   },
@@ -174,8 +175,10 @@ const close = command({
     }
     const shares = await sharesOf(pot, context);
     const back = await pots.close(space, pot.id);
+    if (pot.by !== call.origin.user) await context.note({ what: 'pot close', about: pot.id });
     if (back === undefined) throw new UserError('unknown', { word: 'pot.closed' }, { field: 'pot' });
-    return shown(say({ word: 'pots.ended', with: { title: pot.title, credits: back } }), shares);
+    const made = Math.min(back, pot.shares.find(({ member }) => member === undefined)?.left ?? 0);
+    return shown(say({ word: 'pots.ended', with: { title: pot.title, credits: back - made, made } }), shares);
   },
 });
 

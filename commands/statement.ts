@@ -43,7 +43,7 @@ async function namesIn(lines: readonly LedgerLine[], { space, pots, person }: To
 /** What somebody has, each line in words, and the last that happened to it. */
 export async function statementOf(member: string, policy: Policy, tools: Tools): Promise<Part[]> {
   const [quota, open] = await Promise.all([creditsOf(member, policy, tools), tools.pots.list(tools.space)]);
-  const { allowance, held, spent, pledged, left, free, renewsAt, lots } = quota;
+  const { allowance, held, spent, pledged, byPots, left, free, renewsAt, lots } = quota;
   const lines = quota.entries.slice(0, listed);
   const names = await namesIn(lines, tools);
   const { timeZone, caps } = policy;
@@ -70,6 +70,7 @@ export async function statementOf(member: string, policy: Policy, tools: Tools):
     ...(later === 0 ? [] : [{ label: word('quota.granted.later'), value: amount(later) }]),
     { label: word('quota.held'), value: amount(held) },
     { label: word('quota.spent'), value: amount(spent) },
+    ...(byPots === 0 ? [] : [{ label: word('quota.byPots'), value: amount(byPots) }]),
     ...(pledged === 0 ? [] : [{ label: word('quota.pledged'), value: amount(pledged) }]),
     ...open
       .flatMap(({ title, shares }): Fact[] => {

@@ -65,7 +65,7 @@ function givenIn({ reason, ...values }: Record<string, unknown>): Pick<Deed, 'wh
 async function note(call: Call, did: Omit<Deed, 'who'>, space: SpaceKey, tools: IntakeTools): Promise<void> {
   const deed: Deed = { who: call.origin.user, ...did };
   try {
-    await tools.trail.note(space, deed);
+    await tools.trail.note(space, call.key, deed);
   } catch (err) {
     tools.log.error({ call: call.key, space, deed, err }, 'what somebody did is not on the trail');
   }

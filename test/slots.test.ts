@@ -11,6 +11,7 @@ import { createReports } from '../src/desk/reports.ts';
 import { createRules } from '../src/desk/rules.ts';
 import { createSettings } from '../src/desk/settings.ts';
 import { createSlow } from '../src/desk/slow.ts';
+import { createTrail } from '../src/desk/trail.ts';
 import type { SpaceKey } from '../src/domain/origin.ts';
 import { windowAt } from '../src/domain/policy.ts';
 import { scriptsIn } from '../src/scripts.ts';
@@ -41,7 +42,8 @@ async function moved(redis: Redis, space: SpaceKey): Promise<void> {
   const pot = await pots.open(space, 'open', { ...about, deadline: Date.now() + 60_000 });
   await pots.pledge(space, 'pledge', { pot, member: 'ada', credits: 2, terms: { window, allowance: 60 } });
   await pots.close(space, pot);
-  await createRules(redis).change(space, 'space', undefined, { credits: 60 }, inCharge);
+  await createRules(redis).change(space, 'space', undefined, { credits: 60 }, { key: 'rule', ...inCharge });
+  await createTrail(redis).note(space, 'note', { who: 'boss', what: 'thing' });
   await redis.hincrby(spaceKeys(space).quota('ada', window.id), 'held', 1);
   await repair(redis, 0);
   const { block } = await blocks.add(space, { kind: 'word', value: 'badger', ...inCharge });

@@ -116,7 +116,7 @@ const cancel = command({
     if (outcome === 'late') throw new UserError('conflict', { word: 'admin.jobs.late' }, { field: 'job' });
     await context.wake(ref);
     if (outcome === 'asked') return saying({ word: 'admin.jobs.cancelled.asked' });
-    return saying({ word: 'admin.jobs.cancelled', with: { credits: job.request.price } });
+    return saying({ word: 'cancel.returned', with: { credits: job.request.price } });
   },
 });
 

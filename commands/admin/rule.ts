@@ -150,7 +150,9 @@ async function changed(subject: Subject, before: Rule, after: Rule, context: Con
 export async function settle(subject: Subject, after: Rule, why: string, context: Context): Promise<Reply> {
   const { rules, space, call } = context;
   const seen = context.why.book.get(subject);
-  await rules.change(space, subject, seen, after, { by: call.origin.user, why });
+  const done = await rules.change(space, subject, seen, after, { key: call.key, by: call.origin.user, why });
+  // What it was before the first time is not known any more.
+  if (!done) return told(word('policy.done.before'));
   return changed(subject, seen ?? {}, after, context);
 }
 

@@ -23,9 +23,9 @@ export const keep = {
   withheld: 8 * 86_400,
 } as const;
 
+const hashed = (key: string): string => base32(createHash('sha256').update(key).digest().subarray(0, 16));
 /** What a call's answer is kept under, within its space. */
-export const callName = (key: string): string =>
-  `call:${base32(createHash('sha256').update(key).digest().subarray(0, 16))}`;
+export const callName = (key: string): string => `call:${hashed(key)}`;
 
 /** The keys of one space; all in one Redis slot, so that a script may touch any of them. ARCHITECTURE.md has the glossary. */
 export function spaceKeys(space: SpaceKey) {
@@ -36,6 +36,8 @@ export function spaceKeys(space: SpaceKey) {
     jobs: own('job:'),
     job: (id: string) => own(`job:${id}`),
     call: (key: string) => own(callName(key)),
+    /** That something was done for a call that needs no answer of its own. */
+    did: (key: string) => own(`did:${hashed(key)}`),
     quote: (id: string) => own(`quote:${id}`),
     quota: (member: string, window: string) => own(`quota:${member}:${window}`),
     lines: (member: string) => own(`lines:${member}`),

@@ -50,16 +50,17 @@ export async function quotaOf(redis: Redis | Cluster, space: SpaceKey, member: s
     redis.hgetall(keys.lots(member)),
     redis.lrange(keys.lines(member), 0, linesShown - 1),
   ]);
-  const of = (name: string): number => Number(used[name] ?? 0);
+  const of = (name: string): number => Math.max(0, Number(used[name] ?? 0));
   const lots = lotsOf(granted, Date.now());
   const pledged = of('pledged');
   const own = Math.max(0, allowance - of('held') - of('spent') - pledged);
   const all = lots.reduce((sum, { left }) => sum + left, own);
   const [held, spent] = [of('held') + of('lot_held'), of('spent') + of('lot_spent')];
-  const free = spend === undefined ? undefined : Math.max(0, spend - held - spent - of('pot_held') - of('pot_spent'));
+  const byPots = of('pot_held') + of('pot_spent');
+  const free = spend === undefined ? undefined : Math.max(0, spend - held - spent - byPots);
   return {
     allowance,
-    ...{ held, spent, pledged },
+    ...{ held, spent, pledged, byPots },
     left: free === undefined ? all : Math.min(all, free),
     ...(free === undefined ? {} : { free }),
     renewsAt: window.endsAt,

@@ -7,7 +7,7 @@ import { keep, spaceKeys } from './keys.ts';
 import { run } from './scripts.ts';
 import { trailKept } from './trail.ts';
 
-const answerSchema = z.enum(['done', 'changed', 'many']);
+const answerSchema = z.enum(['done', 'repeated', 'changed', 'many']);
 
 /** A rule as it is kept: its names in order, so that equal rules are equal text; an empty one is none. */
 function textOf(rule: Rule | undefined): string {
@@ -27,15 +27,18 @@ export function createRules(redis: Redis | Cluster): Rules {
           );
         }),
       ),
-    change: (space, subject, seen, rule, { by, why }) =>
+    change: (space, subject, seen, rule, { key, by, why }) =>
       told(async () => {
         if (!subjectPattern.test(subject)) throw new Error(`a rule for ${subject}`);
         const keys = spaceKeys(space);
         const after = textOf(ruleSchema.parse(rule));
-        const args = [subject, textOf(seen), after, rulesMax, trailKept, by, why];
-        const answer = answerSchema.parse(await run(redis, 'rule', [keys.policy, keys.trail], args));
+        const args = [subject, textOf(seen), after, rulesMax, trailKept, by, why, keep.call];
+        const answer = answerSchema.parse(
+          await run(redis, 'rule', [keys.policy, keys.trail, keys.did(`rule ${key}`)], args),
+        );
         if (answer === 'changed') throw new UserError('conflict', { word: 'policy.changed' });
         if (answer === 'many') throw new UserError('busy', { word: 'policy.many', with: { most: rulesMax } });
+        return answer === 'done';
       }),
     mayAsk: (space) =>
       told(() =>

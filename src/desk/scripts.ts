@@ -39,4 +39,5 @@ export const run = scriptsIn(new URL('./lua/', import.meta.url), [
   'block',
   'unblock',
   'slow',
+  'note',
 ]);

@@ -2,8 +2,9 @@ import type { Cluster, Redis } from 'ioredis';
 import { z } from 'zod';
 import { told, untouched } from '../away.ts';
 import type { Deed, Trail, TrailEntry } from '../domain/trail.ts';
-import { spaceKeys } from './keys.ts';
+import { keep, spaceKeys } from './keys.ts';
 import { pairs } from './record.ts';
+import { run } from './scripts.ts';
 
 /** How many deeds of a space are remembered. */
 export const trailKept = 10_000;
@@ -24,10 +25,12 @@ function entryOf([id, flat]: [string, string[]]): TrailEntry {
 /** The trail of a space in Redis: a stream. */
 export function createTrail(redis: Redis | Cluster): Trail {
   return {
-    note: (space, deed) =>
+    note: (space, key, deed) =>
       told(async () => {
+        const keys = spaceKeys(space);
         const fields = Object.entries(deedSchema.parse(deed)).flat();
-        await redis.xadd(spaceKeys(space).trail, 'MAXLEN', trailKept, '*', ...fields);
+        const once = keys.did(`note ${deed.what} ${key}`);
+        await run(redis, 'note', [keys.trail, once], [trailKept, keep.call, ...fields]);
       }),
     read: (space, limit, before) =>
       told(() =>

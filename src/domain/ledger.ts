@@ -52,6 +52,8 @@ export interface Quota {
   spent: number;
   /** Of the window's allowance, in pots. */
   pledged: number;
+  /** What pots paid for them in this window, or set aside. */
+  byPots: number;
   left: number;
   /** What of the most that may be used in the window is free, whoever pays: themself or a pot. Left out without such a limit. */
   free?: number;

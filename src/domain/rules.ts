@@ -46,15 +46,15 @@ export interface Rules {
   read(space: SpaceKey): Promise<RuleBook>;
   /**
    * Replaces a rule, with a note on the trail; an empty one is none. `seen` is what it was thought to be: when somebody else changed it
-   * meanwhile nothing is, and it is a `conflict`.
+   * meanwhile nothing is, and it is a `conflict`. `key` is the call's: again it changes nothing, and is false.
    */
   change(
     space: SpaceKey,
     subject: Subject,
     seen: Rule | undefined,
     rule: Rule,
-    deed: { by: string; why: string },
-  ): Promise<void>;
+    deed: { key: string; by: string; why: string },
+  ): Promise<boolean>;
   /** Whether a manager may be asked how the space is to be set up: not within a day of the last time, nor once somebody said to leave it. */
   mayAsk(space: SpaceKey): Promise<boolean>;
   /** Nobody is asked that any more. */

@@ -21,7 +21,8 @@ export interface TrailEntry extends Deed {
 
 /** What those who look after a space did in it; the newest ten thousand are kept. Redis away: `UserError`, in plain words. */
 export interface Trail {
-  note(space: SpaceKey, deed: Deed): Promise<void>;
+  /** Once for each call, by its key, and for each `what`. */
+  note(space: SpaceKey, key: string, deed: Deed): Promise<void>;
   /** The newest first, from before an entry where one is given. */
   read(space: SpaceKey, limit: number, before?: string): Promise<TrailEntry[]>;
 }

@@ -46,8 +46,7 @@ export async function choose(text: string, call: Call, basis: Basis, tools: Quot
   const { model } = choice.recipe;
   const kitchen = allowed(tools, policy);
   const card = cardFor(kitchen.models, model);
-  const offered = kitchen.offered();
-  if (!taken && (!card || !offered.includes(card))) {
+  if (!taken && (!card || !kitchen.offered().includes(card))) {
     throw new UserError('invalid', { word: 'quote.model', with: { model: card?.label ?? model } }, { field: 'quote' });
   }
   if (!taken) {

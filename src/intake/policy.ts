@@ -66,7 +66,7 @@ async function supposed(asker: Asker, space: SpaceKey, tools: PolicyTools): Prom
   return { ...resolve(base, book, asker), book };
 }
 
-/** The models as whoever asks may choose them: those that are allowed, with the lengths that are. */
+/** The models as whoever asks may choose them: those that are allowed, with the lengths that are. Where that leaves none, `offered` is a {@link UserError}. */
 export function allowed<T extends Pick<Offer, 'models' | 'offered'>>(
   tools: T,
   { models: ids, seconds: most }: Policy,
@@ -86,7 +86,13 @@ export function allowed<T extends Pick<Offer, 'models' | 'offered'>>(
   return {
     ...tools,
     models: [...shortened.values()],
-    offered: () => tools.offered().flatMap((card) => (may(card) ? (shortened.get(card) ?? []) : [])),
+    offered: () => {
+      const all = tools.offered();
+      const left = all.flatMap((card) => (may(card) ? (shortened.get(card) ?? []) : []));
+      // Whoever made the rules can mend that, and nobody else.
+      if (all.length > 0 && left.length === 0) throw new UserError('forbidden', { word: 'model.barred' });
+      return left;
+    },
   };
 }
 

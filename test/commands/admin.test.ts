@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { commands } from '../../commands/index.ts';
 import { declared } from '../../platforms/discord/declare.ts';
 import { describeCommands } from '../../platforms/web/forms.ts';
+import { createTrail } from '../../src/desk/trail.ts';
 import { commandsOn } from '../../src/domain/command.ts';
 import { type Origin, spaceKey, workflowMember } from '../../src/domain/origin.ts';
 import { usualSettings } from '../../src/domain/settings.ts';
@@ -98,19 +99,25 @@ describe.each(redisKinds.slice(0, 1))('admin on %s', (kind) => {
     expect(await rig.settings.read(there)).toEqual({ ...usualSettings, moderators: '78' });
   });
 
-  test('words without a name are refused, and nothing is settled', async () => {
-    const typed = parseText('admin set guests:yes for all', commandsOn('slack', commands));
-    const refused = await rig.refused('admin set', typed?.values, by('boss'));
-    expect(say(refused.said)).toMatch(
-      /^Which field is "for all" for\? Say it as name:value; the names are moderators, /,
-    );
+  test('words without a name are why; alone they settle nothing', async () => {
+    const typed = (text: string) => parseText(text, commandsOn('slack', commands))?.values;
+    const nothing = await rig.refused('admin set', typed('admin set everybody may'), by('boss'));
+    expect(say(nothing.said)).toContain('moderators, managers');
+    expect(say(nothing.said)).not.toContain('reason');
     expect(await rig.settings.read(space)).toEqual(usualSettings);
+    await rig.ask('admin set', typed('admin set guests:yes they help us'), by('boss'));
+    expect(await rig.settings.read(space)).toEqual({ ...usualSettings, guests: true });
+    const [deed] = await createTrail(engine.redis).read(space, 1);
+    expect(deed).toMatchObject({ who: 'boss', what: 'admin set', why: 'they help us' });
   });
 });
 
 test('forms and declarations have the fields of their chat alone', () => {
   const studio = describeCommands(commands, sandboxCards).find((one) => one.command === 'admin set');
-  expect(studio?.fields).toMatchObject([{ name: 'staff', suggest: ['general', 'storyboards', 'screening-room'] }]);
+  expect(studio?.fields).toMatchObject([
+    { name: 'staff', suggest: ['general', 'storyboards', 'screening-room'] },
+    { name: 'reason' },
+  ]);
   const discord = declared(commands, sandboxCards, 'global').find(({ name }) => name === 'admin');
   expect(JSON.stringify(discord)).not.toContain('workflows');
   expect(discord).toMatchObject({ default_member_permissions: '32' });

@@ -40,6 +40,7 @@ describe.each(redisKinds.slice(0, 1))('the credits of members, on %s', (kind) =>
     const values = { ...given, days: 3 };
     await said('grant', values, { key: 'web:once' });
     expect(await said('grant', values, { key: 'web:once' })).toContain('They have 70 now.');
+    expect(await createTrail(engine.redis).read(space, 10)).toHaveLength(1);
     const other = await rig.refused('admin credits grant', { ...values, credits: 11 }, { ...boss, key: 'web:once' });
     expect(other.said.word).toBe('call.conflict');
   });
@@ -92,7 +93,7 @@ describe.each(redisKinds.slice(0, 1))('the credits of members, on %s', (kind) =>
   });
 
   test('what somebody has is reckoned by the rules for them, not by those for whoever asks', async () => {
-    const deed = { by: 'boss', why: 'a test' };
+    const deed = { key: 'rule', by: 'boss', why: 'a test' };
     await rig.rules.change(space, 'member bob', undefined, { credits: 100 }, deed);
     expect(await said('grant')).toContain('They have 110 now.');
     expect(await said('show', { member: 'bob' })).toContain('Allowance: 100 credits each week');

@@ -74,7 +74,7 @@ describe.each(redisKinds.slice(0, 1))('giving credits, on %s', (kind) => {
 
   test('the allowance is nobody else’s, and a day has its limit', async () => {
     expect((await refused({ member: 'ada' }, { user: 'bob' })).said.word).toBe('give.short');
-    await rig.rules.change(space, 'space', undefined, { gifts: 7 }, { by: 'boss', why: 'a test' });
+    await rig.rules.change(space, 'space', undefined, { gifts: 7 }, { key: 'rule', by: 'boss', why: 'a test' });
     await give();
     expect(say((await refused()).said)).toBe(
       'Up to 7 credits may be given away in a day, and 2 are left of that today.',

@@ -13,7 +13,7 @@ import { redisKinds } from '../support/redis.ts';
 
 const guild = { platform: 'discord', space: '55', channel: '66' } as const;
 const space = spaceKey(guild);
-const why = { by: 'root', why: 'because' };
+const why = (key: string) => ({ key, by: 'root', why: 'because' });
 
 describe.each(redisKinds.slice(0, 1))('what members may have and do, on %s', (kind) => {
   const { engine, rig } = useIntake(kind);
@@ -80,7 +80,7 @@ describe.each(redisKinds.slice(0, 1))('what members may have and do, on %s', (ki
 
   test('rules that are too many for a table are all in a file', async () => {
     for (let n = 1; n <= 11; n += 1) {
-      await rig.rules.change(space, `role ${n}`, undefined, { credits: n, once: 1, seconds: 9 }, why);
+      await rig.rules.change(space, `role ${n}`, undefined, { credits: n, once: 1, seconds: 9 }, why(`rule ${n}`));
     }
     const shown = await lines('show');
     expect(shown).toContain('3 more lines are in the file.');
@@ -108,6 +108,17 @@ describe.each(redisKinds.slice(0, 1))('what members may have and do, on %s', (ki
       ...{ who: 'boss', about: 'space', why: 'as agreed' },
       after: '{"credits":30,"money":12500000}',
     });
+  });
+
+  test('the same call again changes nothing that another manager settled since', async () => {
+    const ask = (key: string, user: string, credits: number) =>
+      rig.ask('admin policy set', { reason: 'as agreed', credits }, { ...by(user), key });
+    await ask('once', 'boss', 10);
+    await ask('other', 'root', 20);
+    expect(textOf(await ask('once', 'boss', 10))).toMatch(/^That was done before/);
+    expect((await rig.rules.read(space)).get('space')).toEqual({ credits: 20 });
+    const trail = await createTrail(engine.redis).read(space, 10);
+    expect(trail.filter(({ what }) => what === 'admin policy set')).toHaveLength(2);
   });
 
   test('clear takes a rule away; there has to be one', async () => {
@@ -162,7 +173,7 @@ describe.each(redisKinds.slice(0, 1))('what members may have and do, on %s', (ki
   });
 
   test('the rule of somebody who left can still be taken away, in parts and as a whole', async () => {
-    await rig.rules.change(space, 'member robot', undefined, { credits: 1, once: 1 }, why);
+    await rig.rules.change(space, 'member robot', undefined, { credits: 1, once: 1 }, why('rule'));
     expect(await set({ member: 'robot', unset: 'once' })).toHaveLength(2);
     await lines('clear', { member: 'robot', reason: 'gone' });
     expect((await rig.rules.read(space)).size).toBe(0);

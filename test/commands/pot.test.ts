@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { createTrail } from '../../src/desk/trail.ts';
 import { spaceKey } from '../../src/domain/origin.ts';
 import { say } from '../../src/domain/words.ts';
 import { type IntakeRig, textOf, useIntake } from '../support/intake.ts';
@@ -9,7 +10,7 @@ const boss = { user: 'boss' } as const;
 const bob = { user: 'bob' } as const;
 
 describe.each(redisKinds.slice(0, 1))('pots, on %s', (kind) => {
-  const { rig } = useIntake(kind);
+  const { engine, rig } = useIntake(kind);
   beforeEach(() => {
     rig.chat.know('bob', { name: 'Bob' });
   });
@@ -43,13 +44,28 @@ describe.each(redisKinds.slice(0, 1))('pots, on %s', (kind) => {
     expect(shown[1]).toMatch(/^What it has: 115 credits left; until .+; for this place$/);
     expect(shown.slice(2, 4)).toEqual(['Opened by: ada', `Id: ${id}`]);
     expect(await refused('close', { pot: id }, bob)).toBe('pots.close.forbidden');
-    expect((await pot('close', { pot: id }))[0]).toMatch(/^The pot Boats is closed\. 115 credits went back/);
+    expect((await pot('close', { pot: id }))[0]).toMatch(
+      /^The pot Boats is closed\. 15 credits went back.+ 100 credits that those in charge had put in are gone\.$/,
+    );
     expect((await quota())[0]).toBe('60 credits left of 60.');
     expect((await quota('bob')).find((line) => line.includes('back from'))).toMatch(
       /5 credits back from the pot Boats$/,
     );
     expect(await refused('pledge', { pot: id, credits: 1 })).toBe('pot.closed');
     expect(await refused('show', { pot: 'Boats' })).toBe('pot.unknown');
+  });
+
+  test('what a pot paid goes back to it, which is said; a pot that somebody else closes stands on the trail', async () => {
+    const id = await open();
+    await pot('pledge', { pot: id, credits: 20 }, bob);
+    const [job = ''] = (await rig.ask('video', { prompt: 'a boat', seconds: 8, pot: id })).jobs;
+    expect(textOf(await rig.ask('film cancel', { job }))).toBe('Cancelled. 8 credits went back to whoever paid.');
+    await pot('close', { pot: id }, { user: 'mod' });
+    const own = await open('Mine', { user: 'mod' });
+    await pot('close', { pot: own }, { user: 'mod' });
+    expect(await createTrail(engine.redis).read(space, 9)).toMatchObject([
+      { who: 'mod', what: 'pot close', about: id },
+    ]);
   });
 
   test('the same call again opens one pot and pledges once', async () => {
@@ -117,7 +133,7 @@ describe.each(redisKinds.slice(0, 1))('pots, on %s', (kind) => {
   });
 
   test('what a pot pays counts toward the limit of whoever asks, and a pot that would go over it is not offered', async () => {
-    await rig.rules.change(space, 'space', undefined, { spend: 20 }, { by: 'boss', why: 'as agreed' });
+    await rig.rules.change(space, 'space', undefined, { spend: 20 }, { key: 'rule', by: 'boss', why: 'as agreed' });
     await open();
     await pot('fund', { pot: 'Boats', credits: 90 }, boss);
     const film = { prompt: 'a boat', seconds: 8, pot: 'Boats' };
@@ -126,6 +142,7 @@ describe.each(redisKinds.slice(0, 1))('pots, on %s', (kind) => {
       expect.arrayContaining([
         '4 credits left of 60.',
         'Limit: 20 credits each week, whoever pays; 4 of them are free',
+        'For your films, by pots: 16 credits',
       ]),
     );
     const over = { word: 'cap.spend', with: expect.objectContaining({ price: 8, left: 4 }) };

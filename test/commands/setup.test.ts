@@ -73,7 +73,7 @@ describe.each(redisKinds.slice(0, 1))('setting a new place up, on %s', (kind) =>
 
   test('a place where something is settled for all asks nothing', async () => {
     const space = spaceKey({ platform: 'web', space: 'atelier' });
-    await rig.rules.change(space, 'space', undefined, { seconds: 8 }, { by: 'boss', why: 'short' });
+    await rig.rules.change(space, 'space', undefined, { seconds: 8 }, { key: 'rule', by: 'boss', why: 'short' });
     expect(buttons(await ask())).toEqual([]);
   });
 

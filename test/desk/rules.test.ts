@@ -8,7 +8,8 @@ import { goneClient, redisKinds } from '../support/redis.ts';
 import { useRedis } from '../support/suite.ts';
 
 const space = spaceKey({ platform: 'slack', space: 'T1' });
-const by = (who: string) => ({ by: who, why: 'as agreed' });
+let calls = 0;
+const by = (who: string) => ({ key: `call ${calls++}`, by: who, why: 'as agreed' });
 
 describe.each(redisKinds)('the rules of spaces on %s', (kind) => {
   const engine = useRedis(kind);

@@ -20,8 +20,8 @@ describe.each(redisKinds)('the trail on %s', (kind) => {
   });
 
   test('gives back what was noted, the newest first, page by page, and each space its own', async () => {
-    for (let n = 1; n <= 5; n++) await trail.note(space, { who: 'ada', what: 'thing', after: String(n) });
-    await trail.note(spaceKey({ platform: 'slack', space: 'T2' }), { who: 'bob', what: 'thing' });
+    for (let n = 1; n <= 5; n++) await trail.note(space, `call ${n}`, { who: 'ada', what: 'thing', after: String(n) });
+    await trail.note(spaceKey({ platform: 'slack', space: 'T2' }), 'call 1', { who: 'bob', what: 'thing' });
     const first = await trail.read(space, 2);
     expect(first.map(({ after }) => after)).toEqual(['5', '4']);
     expect(first[0]).toMatchObject({ who: 'ada', what: 'thing' });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { spaceKey } from '../../src/domain/origin.ts';
 import type { Rule, Subject } from '../../src/domain/rules.ts';
@@ -12,7 +13,7 @@ describe.each(redisKinds.slice(0, 1))('what is settled, as orders meet it, on %s
   const { rig } = useIntake(kind);
   const settle = async (subject: Subject, rule: Rule) => {
     const seen = (await rig.rules.read(space)).get(subject);
-    await rig.rules.change(space, subject, seen, rule, { by: 'boss', why: 'as agreed' });
+    await rig.rules.change(space, subject, seen, rule, { key: randomUUID(), by: 'boss', why: 'as agreed' });
   };
   type More = Parameters<typeof rig.callOf>[2];
   const film = (values: Record<string, unknown> = {}, more: More = {}) =>
@@ -98,6 +99,9 @@ describe.each(redisKinds.slice(0, 1))('what is settled, as orders meet it, on %s
       expect((await labels()).filter((label) => label.includes('mini'))).toEqual([]);
       await settle('space', { models: ['sandbox-mini'] });
       expect((await refused()).word).toBe('model.away');
+      await settle('member ada', { models: ['sora-2'] });
+      expect((await refused({ model: undefined })).word).toBe('model.barred');
+      await settle('member ada', {});
       expect((await rig.ask('video', { prompt: 'a boat' })).jobs).toHaveLength(1);
     });
 

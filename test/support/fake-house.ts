@@ -71,7 +71,17 @@ export async function createFakeHouse(options: { allowance?: number } = {}) {
       job: job.request.id,
     }));
     const left = allowance - held - spent;
-    return { allowance, held, spent, pledged: 0, left, renewsAt: Date.now() + 86_400_000, lots: [], entries };
+    return {
+      allowance,
+      held,
+      spent,
+      pledged: 0,
+      byPots: 0,
+      left,
+      renewsAt: Date.now() + 86_400_000,
+      lots: [],
+      entries,
+    };
   }
 
   async function post(job: Job): Promise<void> {

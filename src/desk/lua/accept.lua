@@ -63,7 +63,7 @@ end
 local quota = P .. 'quota:' .. member .. ':' .. window
 local is = redis.call('HMGET', quota, 'held', 'spent', 'pledged', 'lot_held', 'lot_spent', 'pot_held', 'pot_spent')
 for i = 1, 7 do
-  is[i] = tonumber(is[i] or 0)
+  is[i] = math.max(0, tonumber(is[i] or 0))
 end
 local sources, left
 if pot ~= '' then

@@ -49,6 +49,7 @@ export const crediting = {
   'quota.granted.lot': (p: { credits: number; expires: number | undefined; timeZone: string }) =>
     `${credits(p.credits)}, ${p.expires === undefined ? 'for as long as they last' : `until ${moment(p.expires, p.timeZone)}`}`,
   'quota.granted.later': 'Granted, lasting longer',
+  'quota.byPots': 'For your films, by pots',
   'quota.pledged': 'Of this allowance, put into pots',
   'quota.pot': (p: { title: string }) => `Yours in the pot ${p.title}`,
   'quota.entry': (p: Entry & { kind: LineKind; why: string | undefined }) =>
@@ -93,8 +94,8 @@ export const crediting = {
     `You put ${credits(p.credits)} into the pot ${p.title}, which has ${p.left} now. What it does not use comes back to you.`,
   'pots.funded': (p: { title: string; credits: number; left: number }) =>
     `${credits(p.credits)} put into the pot ${p.title}, which has ${p.left} now.`,
-  'pots.ended': (p: { title: string; credits: number }) =>
-    `The pot ${p.title} is closed. ${credits(p.credits)} went back to whoever put ${p.credits === 1 ? 'it' : 'them'} in; what films under way hold follows if they fail.`,
+  'pots.ended': (p: { title: string; credits: number; made: number }) =>
+    `The pot ${p.title} is closed. ${credits(p.credits)} went back to whoever put ${p.credits === 1 ? 'it' : 'them'} in; what films under way hold follows if they fail.${p.made === 0 ? '' : ` ${credits(p.made)} that those in charge had put in ${p.made === 1 ? 'is' : 'are'} gone.`}`,
   'pots.none': 'No pots are open here. /pot open begins one for this thread.',
   'pots.head': (p: { count: number }) => `${n(p.count, 'pot is', 'pots are')} open here:`,
   'pots.more': (p: { count: number }) => `${p.count} more are open for longer. /pot show tells of one by its title.`,

@@ -135,6 +135,7 @@ export const en = {
     (p.micros / 1e6).toLocaleString('en', { minimumFractionDigits: 2, maximumFractionDigits: 4 }),
   'cancel.released': (p: { credits: number }) =>
     `Cancelled. ${credits(p.credits)} ${p.credits === 1 ? 'is' : 'are'} yours again.`,
+  'cancel.returned': (p: { credits: number }) => `Cancelled. ${credits(p.credits)} went back to whoever paid.`,
   'cancel.asked':
     'The film is already being made, so the service was asked to stop it. If it arrives all the same it will be posted and paid for; if not, you get the credits back.',
   'cancel.late': 'This film has already ended; there is nothing to cancel.',

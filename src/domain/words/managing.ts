@@ -81,7 +81,6 @@ export const managing = {
   'admin.jobs.released': (p: { credits: number }) => `Given up. ${credits(p.credits)} went back to whoever paid.`,
   'admin.jobs.released.asked': (p: { credits: number }) =>
     `It is being given up; ${credits(p.credits)} ${p.credits === 1 ? 'goes' : 'go'} back to whoever paid within a moment.`,
-  'admin.jobs.cancelled': (p: { credits: number }) => `Cancelled. ${credits(p.credits)} went back to whoever paid.`,
   'admin.jobs.cancelled.asked':
     'The film is already being made, so the service was asked to stop it. If it arrives all the same it will be posted and paid for; if not, the credits go back.',
   'admin.jobs.late': 'That film has already ended; nothing was changed.',

@@ -110,6 +110,7 @@ export const policy = {
 
   // What was changed
   'policy.done': 'Settled:',
+  'policy.done.before': 'That was done before; nothing more was changed. /admin policy show tells how it is now.',
   'policy.done.same': 'That is how it was already; nothing was changed.',
   'policy.done.cleared': 'The rule was taken away:',
   'policy.unsettled': 'not settled',

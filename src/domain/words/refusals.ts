@@ -41,6 +41,8 @@ export const refusals = {
     `${p.model} is not made any more. Choose ${p.instead} instead.`,
   'model.away': (p: { model: string; instead: string }) =>
     `${p.model} is not on offer right now. Choose ${p.instead} instead.`,
+  'model.barred':
+    'The rules here leave no model that you may choose, so nothing was taken. Those who manage this place can see which with /admin policy show.',
   'model.none': 'No model is on offer right now, so nothing was taken. The people who run this bot can see why.',
   'extra.none': (p: { model: string; field: string }) => `${p.model} has no use for "${p.field}". Leave it out.`,
   'extra.operator': (p: { field: string }) =>

@@ -11,7 +11,7 @@ const evil = '<img src=x onerror="document.title=1">';
 const at = Date.UTC(2026, 10, 24, 9, 30);
 
 const rich: Quota = {
-  ...{ allowance: 60, held: 8, spent: 12, pledged: 10, left: 55, renewsAt: Date.UTC(2026, 10, 30) },
+  ...{ allowance: 60, held: 8, spent: 12, pledged: 10, byPots: 0, left: 55, renewsAt: Date.UTC(2026, 10, 30) },
   lots: [
     { id: 'one', left: 20, held: 5, expires: Date.UTC(2026, 11, 3, 12) },
     { id: 'two', left: 5, held: 0 },
@@ -30,7 +30,17 @@ const rich: Quota = {
   ],
 };
 const poor: Quota = {
-  ...{ allowance: 0, held: 0, spent: 0, pledged: 0, left: 0, renewsAt: rich.renewsAt, lots: [], entries: [] },
+  ...{
+    allowance: 0,
+    held: 0,
+    spent: 0,
+    pledged: 0,
+    byPots: 0,
+    left: 0,
+    renewsAt: rich.renewsAt,
+    lots: [],
+    entries: [],
+  },
 };
 
 describe.skipIf(executable === undefined)('the panel of credits', () => {
