@@ -18,7 +18,7 @@ export interface Scene {
   picture?: string;
 }
 
-const framesPerSecond = 15;
+const framesPerSecond = 12;
 
 /** A thin line along the lower edge that grows with the film's time. */
 function timeLine(frame: Frame, at: number): void {

@@ -57,10 +57,18 @@ const noise = Uint16Array.from({ length: grain * grain }, (_, i) => {
  * `from`, each at least 1 inside its border. Bilinear, in whole numbers, with a still grain against banding.
  */
 export function sample(from: Source, to: Plane, x: number, y: number, w: number, h: number): void {
-  const row = new Uint16Array(from.width);
+  const row = new Int32Array(from.width);
+  // Where each pixel of a line lies is the same for all lines.
+  const columns = new Int32Array(to.width);
+  const rights = new Int32Array(to.width);
   const stepX = Math.floor(((w - 1) / to.width) * 65536);
   const stepY = (h - 1) / to.height;
   const startX = Math.floor(x * 65536);
+  for (let i = 0, position = startX; i < to.width; i++, position += stepX) {
+    columns[i] = position >> 16;
+    rights[i] = (position >> 8) & 255;
+  }
+  const { width, data } = to;
   for (let line = 0; line < to.height; line++) {
     const at = y + line * stepY;
     const top = Math.floor(at) * from.width;
@@ -72,14 +80,12 @@ export function sample(from: Source, to: Plane, x: number, y: number, w: number,
       row[i] = (above * upper + below * lower) >> 8;
     }
     const grainRow = (line % grain) * grain;
-    const out = line * to.width;
-    let position = startX;
-    for (let i = 0; i < to.width; i++) {
-      const column = position >> 16;
-      const right = (position >> 8) & 255;
-      const value = (row[column] as number) * (256 - right) + (row[column + 1] as number) * right;
-      to.data[out + i] = (value + (noise[grainRow + (i & (grain - 1))] as number)) >> 16;
-      position += stepX;
+    const out = line * width;
+    for (let i = 0; i < width; i++) {
+      const column = columns[i] as number;
+      const left = row[column] as number;
+      const value = (left << 8) + ((row[column + 1] as number) - left) * (rights[i] as number);
+      data[out + i] = (value + (noise[grainRow + (i & (grain - 1))] as number)) >> 16;
     }
   }
 }
