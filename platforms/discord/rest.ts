@@ -49,6 +49,10 @@ async function encoded(init: Init): Promise<Init> {
   };
 }
 
+/** A request whose form, if it has one, goes as bytes; see {@link encoded}. */
+export const requestInBytes: typeof DefaultRestOptions.makeRequest = async (url, init) =>
+  DefaultRestOptions.makeRequest(url, await encoded(init));
+
 /**
  * Discord by REST: `rest` with the bot's own rights, `answers` by an interaction's token alone, which needs none and stands outside the bot's
  * limits. Buckets, global limit and 429 are the library's. `guard` throws {@link TransientError} while too many requests were refused, or the
@@ -71,7 +75,7 @@ export function createRest({ token, appId, api, timeout = restTimeout, log, limi
     ...shared,
     timeout: answerWithin,
     globalRequestsPerSecond: Number.POSITIVE_INFINITY,
-    makeRequest: async (url, init) => DefaultRestOptions.makeRequest(url, await encoded(init)),
+    makeRequest: requestInBytes,
   });
   let silentUntil = 0;
   let refusedUntil = 0;
