@@ -81,12 +81,28 @@ export function spaceKeys(space: SpaceKey) {
     reports: (member: string) => own(`reports:${member}`),
     /** What those who look after the space did, and when. */
     trail: own('trail'),
+    /** Challenges by when they were made, and those under way by when they are looked at next. */
+    challenges: own('challenges'),
+    deadlines: own('deadlines'),
+    challenge: (id: string) => own(`challenge:${id}`),
+    entries: (id: string) => own(`entries:${id}`),
+    /** Entries whose film is on its way. */
+    arriving: (id: string) => own(`arriving:${id}`),
+    /** What each voter said, and how often each entry was asked about. */
+    ballots: (id: string) => own(`ballots:${id}`),
+    seen: (id: string) => own(`seen:${id}`),
+    /** The pair that each voter is asked about. */
+    offered: (id: string) => own(`offered:${id}`),
+    /** The file by which a result can be reckoned again. */
+    tally: (id: string) => own(`tally:${id}`),
   };
 }
 
 /** The keys of the deployment. */
 export const dailies = {
   spaces: '{dailies}:spaces',
+  /** Spaces that ever had a challenge. */
+  contests: '{dailies}:contests',
   ring: '{dailies}:ring',
   slots: '{dailies}:slots',
   lead: '{dailies}:lead',

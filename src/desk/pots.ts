@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { told, untouched } from '../away.ts';
 import { UserError } from '../domain/errors.ts';
 import type { SpaceKey } from '../domain/origin.ts';
-import { type Pot, type Pots, potAboutSchema, potsMax, type Share, sharesMax } from '../domain/pot.ts';
+import { type Pot, type Pots, potAboutSchema, potsMax, endowedMax, type Share, sharesMax } from '../domain/pot.ts';
 import { keep, spaceKeys } from './keys.ts';
 import { checked, madeBy, verb } from './ledger.ts';
 import { readLot } from './quota.ts';
@@ -60,11 +60,21 @@ export function createPots(redis: Redis | Cluster): Pots {
   return {
     open: (space, key, { deadline, ...about }) =>
       told(async () => {
-        const args = [madeBy('p', key, 5), JSON.stringify(about), deadline, potsMax];
+        const args = [madeBy('p', key, 5), JSON.stringify(about), deadline, potsMax, 0, '', ''];
         // The deadline is reckoned from the call, and a repetition comes later.
         return verb(redis, 'open_pot', { space, key, what: { about } }, args, (why) => {
           if (why === 'many') return new UserError('busy', { word: 'pots.many', with: { most: potsMax } });
           return why === 'over' ? new UserError('invalid', { word: 'pot.past' }, { field: 'days' }) : undefined;
+        });
+      }),
+
+    endow: (space, key, { deadline, credits, ...about }) =>
+      told(async () => {
+        const made = [checked(credits), `/${madeBy('f', key, 8)}`, about.by];
+        const args = [madeBy('p', key, 5), JSON.stringify(about), deadline, endowedMax, ...made];
+        return verb(redis, 'open_pot', { space, key, what: { about } }, args, (why) => {
+          if (why === 'many') return new UserError('busy', { word: 'pots.many', with: { most: endowedMax } });
+          return why === 'over' ? new UserError('invalid', { word: 'pot.past' }) : undefined;
         });
       }),
 

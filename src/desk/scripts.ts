@@ -40,4 +40,11 @@ export const run = scriptsIn(new URL('./lua/', import.meta.url), [
   'unblock',
   'slow',
   'note',
+  'open_challenge',
+  'change_challenge',
+  'enter',
+  'swap_entry',
+  'turn',
+  'offer',
+  'cast',
 ]);

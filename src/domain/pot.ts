@@ -13,7 +13,9 @@ const potForSchema = z.discriminatedUnion('kind', [
     closed: z.literal(true).exactOptional(),
   }),
   z.object({ kind: z.literal('team'), role: z.string() }),
-  z.object({ kind: z.enum(['story', 'challenge']), id: z.string() }),
+  z.object({ kind: z.literal('story'), id: z.string() }),
+  /** What one member has for the films of a challenge alone. */
+  z.object({ kind: z.literal('challenge'), id: z.string(), member: z.string() }),
 ]);
 
 export const potAboutSchema = z.object({ title: z.string(), for: potForSchema, by: z.string() });
@@ -41,6 +43,8 @@ const potIdPattern = /^p[a-z2-7]{8}$/;
 
 /** How many pots of a space may be open at once, and how many shares one may have. */
 export const potsMax = 200;
+/** How many may be, with those that members have for challenges. */
+export const endowedMax = 5_000;
 /** How many one member may have opened who looks after nothing. */
 export const potsOfOne = 5;
 export const sharesMax = 500;
@@ -48,6 +52,8 @@ export const sharesMax = 500;
 /** Pots of credits. As with the ledger's verbs, each is idempotent by its call's key, and refusals are {@link UserError}s. */
 export interface Pots {
   open(space: SpaceKey, key: string, pot: PotAbout & { deadline: number }): Promise<string>;
+  /** Opens one that begins with new credits from those in charge; once for a key, however late it is asked for again. */
+  endow(space: SpaceKey, key: string, pot: PotAbout & { deadline: number; credits: number }): Promise<string>;
   /** A member's credits, drawn as a film would draw them, go into a pot. Returns what it has then. */
   pledge(
     space: SpaceKey,
@@ -69,23 +75,27 @@ export interface Pots {
 export interface PotUser {
   origin: Origin;
   roles(among: readonly string[]): Promise<string[]>;
+  /** The challenge that the film is for. */
+  entering?: string | undefined;
 }
 
 /** Whether whoever asks may have a film paid by a pot. */
-export async function mayUse({ for: whose }: Pick<Pot, 'for'>, { origin, roles }: PotUser): Promise<boolean> {
+export async function mayUse({ for: whose }: Pick<Pot, 'for'>, { origin, roles, entering }: PotUser): Promise<boolean> {
   switch (whose.kind) {
     case 'thread':
       return whose.channel === origin.channel && (whose.thread === undefined || whose.thread === origin.thread);
     case 'team':
       return (await roles([whose.role])).length > 0;
     case 'story':
-    case 'challenge':
       return true;
+    case 'challenge':
+      return whose.id === entering && whose.member === origin.user;
   }
 }
 
 /** Whether whoever asks may know of a pot: of one for a closed place only there, unless it is their own. */
 export function mayKnow({ for: whose, by }: Pick<Pot, 'for' | 'by'>, { origin }: Pick<PotUser, 'origin'>): boolean {
+  if (whose.kind === 'challenge') return whose.member === origin.user;
   if (whose.kind !== 'thread' || !whose.closed || by === origin.user) return true;
   return whose.channel === origin.channel && (whose.thread === undefined || whose.thread === origin.thread);
 }

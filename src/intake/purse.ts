@@ -17,14 +17,20 @@ export function purseOf({ step, user }: Origin, policy: Policy, window: QuotaWin
   return { member: user, terms: { window, allowance: policy.credits, spend: policy.caps.spend } };
 }
 
-const userOf = (origin: Origin, { rights }: Pick<PurseTools, 'rights'>): PotUser => ({
-  origin,
+const userOf = (origin: Origin, { rights }: Pick<PurseTools, 'rights'>, entering?: string): PotUser => ({
+  ...{ origin, entering },
   roles: (among) => rights(origin.platform).roles(origin, among),
 });
 
 /** A pot by its id or its title; one that is not open, or that is not for whoever asks, is a {@link UserError}. */
-export async function potFor(named: string, origin: Origin, space: SpaceKey, tools: PurseTools): Promise<Pot> {
-  const user = userOf(origin, tools);
+export async function potFor(
+  named: string,
+  origin: Origin,
+  space: SpaceKey,
+  tools: PurseTools,
+  entering?: string,
+): Promise<Pot> {
+  const user = userOf(origin, tools, entering);
   const open = await openPot(named, space, tools.pots, user);
   if (await mayUse(open, user)) return open;
   throw new UserError('forbidden', { word: 'pot.forbidden' }, { field: 'pot' });

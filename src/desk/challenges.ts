@@ -1,0 +1,189 @@
+import { randomBytes } from 'node:crypto';
+import type { Cluster, Redis } from 'ioredis';
+import { z } from 'zod';
+import { told, untouched } from '../away.ts';
+import {
+  type Challenge,
+  type Challenges,
+  type ChallengeTerms,
+  challengesMax,
+  type Entry,
+  entriesMax,
+  entryStates,
+  isLive,
+  phases,
+  placeSchema,
+  sayings,
+  termsSchema,
+} from '../domain/challenge.ts';
+import { UserError } from '../domain/errors.ts';
+import type { SpaceKey } from '../domain/origin.ts';
+import { dailies, spaceKeys } from './keys.ts';
+import { madeBy, verb } from './ledger.ts';
+import { run } from './scripts.ts';
+
+const time = z.coerce.number();
+const fieldsSchema = z.object({
+  terms: z.string(),
+  version: z.coerce.number(),
+  phase: z.enum(phases),
+  seed: z.string(),
+  made: time,
+  turned: time,
+  why: z.string().exactOptional(),
+  calledOffBy: z.string().exactOptional(),
+  seal: z.string().exactOptional(),
+  tally: z.string().exactOptional(),
+});
+const saidSchema = z.object({ ref: z.string(), place: placeSchema });
+const entrySchema = z.object({
+  job: z.string(),
+  member: z.string(),
+  name: z.string(),
+  at: z.number(),
+  state: z.enum(entryStates),
+  number: z.int().exactOptional(),
+  film: z.string().exactOptional(),
+  nonce: z.string().exactOptional(),
+  commitment: z.string().exactOptional(),
+  why: z.string().exactOptional(),
+  shown: z.string().exactOptional(),
+}) satisfies z.ZodType<Entry>;
+
+function challengeOf(id: string, is: Record<string, string>): Challenge | undefined {
+  if (is.terms === undefined) return undefined;
+  const { terms, made, turned, ...rest } = fieldsSchema.parse(is);
+  const said = sayings.flatMap((one) => {
+    const text = is[`said:${one}`];
+    return text === undefined ? [] : [[one, saidSchema.parse(JSON.parse(text))]];
+  });
+  return {
+    ...termsSchema.parse(JSON.parse(terms)),
+    ...{ id, ...rest, madeAt: made, turnedAt: turned, said: Object.fromEntries(said) },
+  };
+}
+
+const entryOf = (text: string): Entry => entrySchema.parse(JSON.parse(text));
+
+const timesOf = ({ opensAt, closesAt, votesUntil, most }: ChallengeTerms): number[] => [
+  opensAt,
+  closesAt,
+  votesUntil,
+  most,
+];
+const wrongTimes = (): UserError => new UserError('invalid', { word: 'challenge.times' }, { field: 'closes' });
+
+/** Challenges in Redis. */
+export function createChallenges(redis: Redis | Cluster): Challenges {
+  const reading = <T>(work: () => Promise<T>): Promise<T> => told(() => untouched(work));
+
+  return {
+    open: (space, key, terms) =>
+      told(async () => {
+        await redis.sadd(dailies.contests, space);
+        const id = madeBy('c', key, 5);
+        const secret = () => randomBytes(16).toString('hex');
+        const args = [id, JSON.stringify(terms), ...timesOf(terms), secret(), secret(), challengesMax];
+        // When it opens and closes is reckoned from the call, and a repetition comes later.
+        const { opensAt: _, closesAt: __, votesUntil: ___, ...what } = terms;
+        return verb(redis, 'open_challenge', { space, key, what }, args, (why) => {
+          if (why === 'many') return new UserError('busy', { word: 'challenge.many', with: { most: challengesMax } });
+          return why === 'over' ? wrongTimes() : undefined;
+        });
+      }),
+
+    change: (space, id, version, terms) =>
+      told(async () => {
+        const args = [id, version, JSON.stringify(terms), ...timesOf(terms)];
+        const done = await run(redis, 'change_challenge', [spaceKeys(space).all], args);
+        if (done === 'over') throw wrongTimes();
+        if (done !== 'done') throw new UserError('conflict', { word: 'challenge.changed' });
+      }),
+
+    find: (space, id) => reading(async () => challengeOf(id, await redis.hgetall(spaceKeys(space).challenge(id)))),
+
+    list: (space) =>
+      reading(async () => {
+        const keys = spaceKeys(space);
+        const ids = await redis.zrevrange(keys.challenges, 0, 99);
+        const all = await Promise.all(ids.map(async (id) => challengeOf(id, await redis.hgetall(keys.challenge(id)))));
+        return all.filter((one) => one !== undefined);
+      }),
+
+    entries: (space, id) =>
+      reading(async () => {
+        const all = Object.values(await redis.hgetall(spaceKeys(space).entries(id))).map(entryOf);
+        return all.sort((one, other) => one.at - other.at || (one.job < other.job ? -1 : 1));
+      }),
+
+    enter: (space, id, entry) =>
+      told(async () => {
+        const kept: Entry = { ...entry, at: Date.now(), state: 'asked' };
+        const args = [id, entry.job, entry.member, JSON.stringify(kept), entriesMax];
+        const done = z.enum(['entered', 'closed', 'most', 'full']);
+        switch (done.parse(await run(redis, 'enter', [spaceKeys(space).all], args))) {
+          case 'closed':
+            throw new UserError('forbidden', { word: 'challenge.closed' }, { field: 'challenge' });
+          case 'most':
+            throw new UserError('busy', { word: 'challenge.most' }, { field: 'challenge' });
+          case 'full':
+            throw new UserError('busy', { word: 'challenge.full' }, { field: 'challenge' });
+        }
+      }),
+
+    leave: (space, id, job) =>
+      told(async () => {
+        await swap(space, id, job, (entry) => (entry.state === 'asked' ? 'gone' : undefined));
+      }),
+
+    note: (space, id, job, from, change) =>
+      told(() => swap(space, id, job, (entry) => (from.includes(entry.state) ? { ...entry, ...change } : undefined))),
+
+    arriving: (space, id) => reading(() => redis.smembers(spaceKeys(space).arriving(id))),
+
+    spaces: () =>
+      reading(async () => {
+        const all = (await redis.smembers(dailies.contests)) as SpaceKey[];
+        const open = await Promise.all(all.map((space) => redis.exists(spaceKeys(space).deadlines)));
+        return all.filter((_, index) => open[index] === 1);
+      }),
+
+    underWay: (space) =>
+      reading(async () => {
+        const flat = await redis.zrange(spaceKeys(space).deadlines, '0', '-1', 'WITHSCORES');
+        return flat.flatMap((id, index) => (index % 2 === 0 ? [{ id, due: Number(flat[index + 1]) }] : []));
+      }),
+
+    keep: (space, id, saying, said) =>
+      told(async () => {
+        await redis.hset(spaceKeys(space).challenge(id), `said:${saying}`, JSON.stringify(said));
+      }),
+
+    turn: (space, id, { from, to, due, fields = {} }) =>
+      told(async () => {
+        const args = [id, from, to, due ?? '', 'turned', Date.now(), ...Object.entries(fields).flat()];
+        return (await run(redis, 'turn', [spaceKeys(space).all], args)) === 1;
+      }),
+  };
+
+  /** Makes another of an entry, of what it is when that is written. */
+  async function swap(
+    space: SpaceKey,
+    id: string,
+    job: string,
+    make: (entry: Entry) => Entry | 'gone' | undefined,
+  ): Promise<boolean> {
+    const keys = spaceKeys(space);
+    for (;;) {
+      const seen = await redis.hget(keys.entries(id), job);
+      const entry = seen === null ? undefined : entryOf(seen);
+      const next = entry && make(entry);
+      if (seen === null || !entry || next === undefined) return false;
+      const text = next === 'gone' ? '' : JSON.stringify(next);
+      const stays = next !== 'gone' && isLive(next);
+      const waits = next !== 'gone' && (next.state === 'asked' || next.state === 'made');
+      const args = [id, job, seen, text, entry.member, isLive(entry) && !stays ? '1' : '0', waits ? '1' : '0'];
+      if ((await run(redis, 'swap_entry', [keys.all], args)) === 1) return true;
+    }
+  }
+}

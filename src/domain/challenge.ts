@@ -1,0 +1,195 @@
+import { z } from 'zod';
+import { originSchema, type SpaceKey } from './origin.ts';
+import { timeZoneSchema } from './policy.ts';
+
+/** What a button of a challenge carries: its id, for a ballot two numbers of entries behind it, and which of them was chosen. */
+export const challengePattern = /^c[a-z2-7]{8}(-\d{1,3}){0,2}(-[lre])?$/;
+export const challengeIdPattern = /^c[a-z2-7]{8}$/;
+
+/** `open`: films are posted as they come. `sealed`: nobody but its author sees one before entries close. */
+export const presets = ['open', 'sealed'] as const;
+export type Preset = (typeof presets)[number];
+/** How is voted: two films at a time, or one film named. */
+export const votings = ['pairs', 'one'] as const;
+export type Voting = (typeof votings)[number];
+
+/**
+ * `announced`: not open yet. `open`: entries are taken. `closing`: they are not, and films under way are waited for. `voting`.
+ * `ended`: with its result. `cancelled`: without one.
+ */
+export const phases = ['announced', 'open', 'closing', 'voting', 'ended', 'cancelled'] as const;
+export type Phase = (typeof phases)[number];
+
+const credits = z.int().min(0).max(100_000);
+/** The most places that may have a prize. */
+export const prizesMax = 10;
+/** The most entries of a challenge, and of one member. */
+export const entriesMax = 500;
+export const entriesOfOneMax = 20;
+/** How many challenges of a space may be under way at once. */
+export const challengesMax = 20;
+
+/** Where it is announced, and where its films are shown. */
+export const placeSchema = originSchema
+  .pick({ platform: true, space: true, channel: true, closed: true })
+  .extend({ thread: z.string().min(1).exactOptional() });
+
+/** What a challenge is, as its managers set it. Times are Unix milliseconds; what is left out is free. */
+export const termsSchema = z.object({
+  title: z.string().min(1).max(80),
+  theme: z.string().min(1).max(500),
+  place: placeSchema,
+  by: z.string().min(1),
+  opensAt: z.int(),
+  closesAt: z.int(),
+  votesUntil: z.int(),
+  zone: timeZoneSchema,
+  preset: z.enum(presets),
+  voting: z.enum(votings),
+  /** A stored picture. */
+  picture: z.string().exactOptional(),
+  /** Entries of one member. */
+  most: z.int().min(1).max(entriesOfOneMax),
+  seconds: z.int().min(1).max(10_000).exactOptional(),
+  model: z.string().exactOptional(),
+  shape: z.string().exactOptional(),
+  /** Credits that each entrant has for this challenge alone. */
+  compute: credits,
+  /** Credits for the first place, the second, and so on. */
+  prizes: z.array(credits).max(prizesMax),
+  /** With fewer entries it is called off. */
+  least: z.int().min(0).max(entriesMax),
+  /** The role or group of users that may enter. */
+  role: z.string().exactOptional(),
+  /** The one that is notified. */
+  ping: z.string().exactOptional(),
+});
+export type ChallengeTerms = z.infer<typeof termsSchema>;
+
+/** What is said of a challenge to all: few words, each once. */
+export const sayings = ['opened', 'lastDay', 'screening', 'voting', 'ended'] as const;
+export type Saying = (typeof sayings)[number];
+/** The chat's own id of the message, and the place that is under it. */
+export interface Said {
+  ref: string;
+  place: ChallengeTerms['place'];
+}
+
+/** A challenge as it is kept. `version` grows with every change of its terms, and with its first entry. */
+export interface Challenge extends ChallengeTerms {
+  id: string;
+  version: number;
+  phase: Phase;
+  /** What order and pairs follow from; secret until the end. */
+  seed: string;
+  /** When it was made, and when it came to its present phase, in Unix milliseconds. */
+  madeAt: number;
+  turnedAt: number;
+  /** Why it was called off, and by whom unless by itself. */
+  why?: string;
+  calledOffBy?: string;
+  /** The hash over its entries, said before anybody votes, and that of the tally file. */
+  seal?: string;
+  tally?: string;
+  /** What was said of it in its chat, and where what belongs to it follows. */
+  said: Partial<Record<Saying, Said>>;
+}
+
+/**
+ * `asked`: its film is not accepted yet. `made`: it is on its way. `in`: it counts. `failed`: no film came of it. The others took it
+ * out: its author, those who moderate, or because its film was deleted.
+ */
+export const entryStates = ['asked', 'made', 'in', 'failed', 'withdrawn', 'disqualified', 'deleted'] as const;
+export type EntryState = (typeof entryStates)[number];
+
+export interface Entry {
+  /** The job of its film. */
+  job: string;
+  member: string;
+  /** As the chat called them then. */
+  name: string;
+  /** Unix milliseconds. */
+  at: number;
+  state: EntryState;
+  /** Its number among those that are shown. */
+  number?: number;
+  /** The film, by the SHA-256 of its bytes, what is mixed in, and the hash of both that was said at once. */
+  film?: string;
+  nonce?: string;
+  commitment?: string;
+  /** Why it was taken out. */
+  why?: string;
+  /** Where it is shown to those who vote. */
+  shown?: string;
+}
+
+/** Whether an entry still counts, or may come to. */
+export const isLive = ({ state }: Pick<Entry, 'state'>): boolean => ['asked', 'made', 'in'].includes(state);
+
+/** What a voter said of the pair that they were asked about, by the entries' numbers; `neither` counts for none. */
+export interface Ballot {
+  voter: string;
+  left: number;
+  right: number;
+  choice: 'left' | 'right' | 'neither';
+}
+
+/** A step from one phase to another, which is taken once. */
+export interface Step {
+  from: Phase;
+  to: Phase;
+  /** When the next is due, in Unix milliseconds; none after the last. */
+  due?: number;
+  fields?: Record<string, string>;
+}
+
+/** Challenges as they are kept. Each verb is idempotent by its call's key or by the state it leads to; refusals are `UserError`s, Redis away as well. */
+export interface Challenges {
+  open(space: SpaceKey, key: string, terms: ChallengeTerms): Promise<string>;
+  /** Replaces its terms, if it still is of the version that was seen: else it is a `conflict`. */
+  change(space: SpaceKey, id: string, version: number, terms: ChallengeTerms): Promise<void>;
+  find(space: SpaceKey, id: string): Promise<Challenge | undefined>;
+  /** Newest first. */
+  list(space: SpaceKey): Promise<Challenge[]>;
+  entries(space: SpaceKey, id: string): Promise<Entry[]>;
+  /** Takes a place for a film, before it is accepted; refused once entries are closed, or the member has as many as they may. */
+  enter(space: SpaceKey, id: string, entry: Pick<Entry, 'job' | 'member' | 'name'>): Promise<void>;
+  /** Gives the place back, if no film was accepted for it. */
+  leave(space: SpaceKey, id: string, job: string): Promise<void>;
+  /** Changes an entry that is in one of some states; false where it is not, or where it is another by now. */
+  note(
+    space: SpaceKey,
+    id: string,
+    job: string,
+    from: readonly EntryState[],
+    change: Partial<Omit<Entry, 'job' | 'member' | 'name' | 'at'>>,
+  ): Promise<boolean>;
+  /** Entries whose film is not there yet, by their jobs. */
+  arriving(space: SpaceKey, id: string): Promise<string[]>;
+  /** Spaces where challenges are under way, and which of a space's are to be looked at now. */
+  spaces(): Promise<SpaceKey[]>;
+  underWay(space: SpaceKey): Promise<{ id: string; due: number }[]>;
+  /** Keeps what was said, and where. */
+  keep(space: SpaceKey, id: string, saying: Saying, said: Said): Promise<void>;
+  /** Takes a step, once: false where it was taken before. */
+  turn(space: SpaceKey, id: string, step: Step): Promise<boolean>;
+}
+
+/** A voter's ballots, by an opaque name for them that only the secret of the challenge leads back to. */
+export interface Votes {
+  voter(space: SpaceKey, id: string, member: string): Promise<string>;
+  /** What a voter judged, the pair that they are asked about now, and how often each number was asked about by all. */
+  of(
+    space: SpaceKey,
+    id: string,
+    voter: string,
+  ): Promise<{ ballots: Ballot[]; named?: number; asked?: [number, number]; seen: Map<number, number> }>;
+  /** Asks a voter about a pair, unless they are asked about another: that is returned. */
+  offer(space: SpaceKey, id: string, voter: string, pair: [number, number]): Promise<[number, number]>;
+  /** `known`: judged before. `other`: they are asked about another pair. `over`: there is no vote now. */
+  cast(space: SpaceKey, id: string, ballot: Ballot): Promise<'taken' | 'known' | 'other' | 'over'>;
+  /** Names one entry, in place of what they named before. */
+  name(space: SpaceKey, id: string, voter: string, number: number): Promise<'taken' | 'over'>;
+  /** All ballots, or all that were named. */
+  all(space: SpaceKey, id: string): Promise<{ ballots: Ballot[]; named: { voter: string; number: number }[] }>;
+}
