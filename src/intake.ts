@@ -1,5 +1,6 @@
 import type { Blocks } from './domain/blocks.ts';
 import { cardOf } from './domain/card.ts';
+import type { Challenges, Votes } from './domain/challenge.ts';
 import {
   type Call,
   type Command,
@@ -42,10 +43,15 @@ export interface IntakeTools extends QuoteTools, PolicyTools {
   rules: Rules;
   ledger: Ledger;
   pots: Pots;
+  challenges: Challenges;
+  votes: Votes;
   blocks: Blocks;
   reports: Reports;
   counted(command: string, refusal: string | undefined): void;
 }
+
+/** What a picture is cut to that is shown with what the bot says. */
+const shownSize = '1280x720';
 
 function mayRun(leaf: Leaf, level: Level): boolean {
   // Whether somebody owns a film is known only once it is read: the command itself asks.
@@ -108,6 +114,8 @@ function contextOf(call: Call, basis: Basis, tools: IntakeTools, later: Later): 
     rules: tools.rules,
     ledger: tools.ledger,
     pots: tools.pots,
+    challenges: tools.challenges,
+    votes: tools.votes,
     blocks: tools.blocks,
     levelOf: (member) => levelOf({ ...call.origin, user: member }, tools),
     reports: tools.reports,
@@ -121,6 +129,7 @@ function contextOf(call: Call, basis: Basis, tools: IntakeTools, later: Later): 
     since: () => rights.since(call.origin),
     person: (member) => rights.person(call.origin, member),
     card: async (job) => cardOf(job, await tools.desk.position({ space: basis.space, id: job.request.id })),
+    picture: async (file) => (await (await tools.pictures.open(file)).fit(shownSize)).name,
     wake: async (ref) => {
       try {
         const job = await tools.desk.job(ref);

@@ -59,6 +59,8 @@ export function spaceKeys(space: SpaceKey) {
     /** A member's films that have not ended. */
     under: (member: string) => own(`under:${member}`),
     pots: own('pots'),
+    /** Pots that members have for challenges, by their deadlines. */
+    endowed: own('endowed'),
     pot: (id: string) => own(`pot:${id}`),
     shares: (pot: string) => own(`shares:${pot}`),
     waiting: own('waiting'),

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { told, untouched } from '../away.ts';
 import { UserError } from '../domain/errors.ts';
 import type { SpaceKey } from '../domain/origin.ts';
-import { type Pot, type Pots, potAboutSchema, potsMax, endowedMax, type Share, sharesMax } from '../domain/pot.ts';
+import { endowedMax, type Pot, type Pots, potAboutSchema, potsMax, type Share, sharesMax } from '../domain/pot.ts';
 import { keep, spaceKeys } from './keys.ts';
 import { checked, madeBy, verb } from './ledger.ts';
 import { readLot } from './quota.ts';
@@ -119,9 +119,11 @@ export function createPots(redis: Redis | Cluster): Pots {
     close: (space, pot) => told(() => close(space, pot, true)),
     closeDue: (space) =>
       told(async () => {
-        const due = await redis.zrangebyscore(spaceKeys(space).pots, '-inf', Date.now(), 'LIMIT', 0, closedAtOnce);
+        const { pots, endowed } = spaceKeys(space);
+        const dueIn = (key: string) => redis.zrangebyscore(key, '-inf', Date.now(), 'LIMIT', 0, closedAtOnce);
         let closed = 0;
-        for (const pot of due) if ((await close(space, pot, false)) !== undefined) closed += 1;
+        for (const pot of [...(await dueIn(pots)), ...(await dueIn(endowed))])
+          if ((await close(space, pot, false)) !== undefined) closed += 1;
         return closed;
       }),
     find: (space, pot) => reading(() => find(space, pot)),

@@ -23,7 +23,7 @@ export function createUpkeep(redis: Redis | Cluster, now: () => number = Date.no
       reaching(async () => {
         if (now() - listedAt < listedFor) return listed;
         const found = new Set<SpaceKey>();
-        for (const name of ['expiring', 'pots', 'window']) {
+        for (const name of ['expiring', 'pots', 'endowed', 'window']) {
           for await (const key of keysLike(redis, `dailies:{*}:${name}`)) {
             const [, space] = /^dailies:{(.+?)}:[a-z]+$/.exec(key) ?? [];
             if (space !== undefined) found.add(space as SpaceKey);

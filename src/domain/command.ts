@@ -1,5 +1,6 @@
 import type { Blocks } from './blocks.ts';
 import type { Card } from './card.ts';
+import type { Challenges, Votes } from './challenge.ts';
 import type { Desk } from './desk.ts';
 import type { Field, Fields, FileRef, IdKind, Values } from './field.ts';
 import type { Job, JobRef, PostPlace } from './job.ts';
@@ -65,6 +66,8 @@ export interface Context {
   rules: Rules;
   ledger: Ledger;
   pots: Pots;
+  challenges: Challenges;
+  votes: Votes;
   models: readonly ModelCard[];
   commands: readonly Command[];
   desk: Desk;
@@ -87,6 +90,8 @@ export interface Context {
   choose(quote: string): Promise<Reply>;
   /** Forgets a quote. */
   decline(quote: string): Promise<Reply>;
+  /** Keeps a picture that is shown with what the bot says, and gives back its name. */
+  picture(file: FileRef): Promise<string>;
   /** Has the worker look at a job now. */
   wake(ref: JobRef): Promise<void>;
   /** Which of these roles, or groups of users, whoever asked is in. */
@@ -118,6 +123,8 @@ export interface Wanted {
   spoiler?: boolean | undefined;
   /** The pot that pays, by its id or its title. */
   pot?: string | undefined;
+  /** The challenge that it is an entry of; `sealed`: only its member gets it. */
+  entry?: { challenge: string; sealed: boolean } | undefined;
 }
 
 /** A film to be made once more. */

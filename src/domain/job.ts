@@ -36,6 +36,8 @@ export interface JobRequest {
   parent?: string;
   /** The film is posted behind a cover, where the chat has one. */
   spoiler?: boolean;
+  /** What it is made for: the challenge that it is an entry of. */
+  for?: { challenge: string };
 }
 
 /** A film in the media store. */

@@ -43,7 +43,7 @@ const potIdPattern = /^p[a-z2-7]{8}$/;
 
 /** How many pots of a space may be open at once, and how many shares one may have. */
 export const potsMax = 200;
-/** How many may be, with those that members have for challenges. */
+/** How many members of a space may have one for a challenge. */
 export const endowedMax = 5_000;
 /** How many one member may have opened who looks after nothing. */
 export const potsOfOne = 5;

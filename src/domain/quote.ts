@@ -35,6 +35,8 @@ export const quoteSchema = z.object({
   spoiler: z.boolean().optional(),
   /** The pot that pays. */
   pot: z.string().optional(),
+  /** The challenge that it is for. */
+  for: z.object({ challenge: z.string() }).optional(),
   choices: z.array(choiceSchema).min(1).max(choicesMax),
 });
 

@@ -51,7 +51,9 @@ export async function choose(text: string, call: Call, basis: Basis, tools: Quot
   }
   if (!taken) {
     checkLength(choice.recipe, policy);
-    if (quote.pot !== undefined) await potFor(quote.pot, quote.origin, basis.space, tools);
+    if (quote.pot !== undefined) {
+      await potFor(quote.pot, quote.origin, basis.space, tools, quote.for?.challenge);
+    }
     const { key, origin } = quote;
     await screen({ key, origin, who: call.who, written: writtenIn(choice.recipe, tools.models) }, basis.space, tools);
     await keepPicture(choice.recipe.image, tools);

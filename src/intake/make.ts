@@ -36,14 +36,16 @@ export async function make(
   tools: QuoteTools,
   later: Later,
 ): Promise<Reply> {
-  const { key, origin, who } = call;
+  const { key, who } = call;
+  const entry = 'recipe' in order ? undefined : order.entry;
+  const origin = entry?.sealed ? { ...call.origin, visibility: 'private' as const } : call.origin;
   await isOpen(call, basis, tools);
   await mayPost(origin, tools);
   await screen({ key, origin, who, written: writtenFor(order, tools.models) }, basis.space, tools);
   checkLength('recipe' in order ? order.recipe : order, basis.policy);
   const kitchen = allowed(tools, basis.policy);
   const named = 'recipe' in order ? undefined : order.pot;
-  const pot = named === undefined ? undefined : await potFor(named, origin, basis.space, tools);
+  const pot = named === undefined ? undefined : await potFor(named, origin, basis.space, tools, entry?.challenge);
   const { recipe, notes } = await cook(order, origin, kitchen);
   const model = cardFor(kitchen.models, recipe.model) as ModelCard;
   const count = 'recipe' in order ? 1 : order.count;
@@ -54,6 +56,7 @@ export async function make(
     ...('parent' in order ? { parent: order.parent } : {}),
     ...(order.spoiler || basis.policy.spoiler ? { spoiler: true } : {}),
     ...(pot ? { pot: pot.id } : {}),
+    ...(entry ? { for: { challenge: entry.challenge } } : {}),
   };
   const question = call.asks ? await ask(order, asked, deed, basis, kitchen, pot) : undefined;
   return question ?? take(asked, deed, basis, tools, later);

@@ -188,7 +188,8 @@ export async function ask(
   const digest = orderDigest(asked, origin);
   if (await tools.desk.answered(space, { key, digest })) return undefined;
 
-  const less = await cheaperChoices(order, asked, left, origin, basis, tools);
+  // All entries of a challenge are alike.
+  const less = deed.for ? [] : await cheaperChoices(order, asked, left, origin, basis, tools);
   const choices = [...(price > left ? [] : [asked]), ...less].slice(0, choicesMax);
   if (choices.length === 0) return undefined;
   const quote = await kept({ ...deed, id: quoteId(key), digest, choices }, asked, price <= left, basis, tools);

@@ -1,3 +1,4 @@
+import type { Challenges } from '../domain/challenge.ts';
 import type { Level, Part, Reply } from '../domain/command.ts';
 import type { Desk, Order, Receipt } from '../domain/desk.ts';
 import { UserError } from '../domain/errors.ts';
@@ -14,6 +15,7 @@ import { type PurseTools, potsFor, purseOf } from './purse.ts';
 /** What accepting an order takes. */
 export interface TakeTools extends ShowTools, PurseTools {
   desk: Desk;
+  challenges: Pick<Challenges, 'enter' | 'leave'>;
   lists: Pick<Lists, 'enlist'>;
   budget: Pick<Budget, 'reserve' | 'keep' | 'giveBack' | 'left'>;
   prices: Prices;
@@ -129,7 +131,7 @@ const shortageIn = ({ said }: UserError): Shortage | undefined =>
   said.word === 'balance.short' ? said.with : undefined;
 
 /** Which call it is, where its films belong, and who asked for them. */
-export type Deed = Pick<Quote, 'key' | 'origin' | 'requester' | 'mention' | 'parent' | 'spoiler' | 'pot'>;
+export type Deed = Pick<Quote, 'key' | 'origin' | 'requester' | 'mention' | 'parent' | 'spoiler' | 'pot' | 'for'>;
 
 /** A balance that does not reach, as what it is: nobody's own where a workflow asks, and not there yet for who is new. */
 export function shortfall(
@@ -148,10 +150,31 @@ export async function mayPost(origin: Deed['origin'], tools: Pick<TakeTools, 'ri
   if (why) throw new UserError('forbidden', why);
 }
 
+/** A film of a challenge takes its place there first, and gives it back where it is not accepted. */
+async function entering<T>(
+  { for: made, origin: { user: member }, requester: name }: Deed,
+  [first]: readonly JobRequest[],
+  space: SpaceKey,
+  { challenges }: TakeTools,
+  accept: () => Promise<T>,
+): Promise<T> {
+  if (made === undefined || first === undefined) return accept();
+  const { id: job } = first;
+  await challenges.enter(space, made.challenge, { job, member, name });
+  try {
+    return await accept();
+  } catch (error) {
+    // Where nobody knows, whoever looks after the challenge finds out.
+    if (error instanceof UserError && error.refusal !== 'unavailable')
+      await challenges.leave(space, made.challenge, job);
+    throw error;
+  }
+}
+
 /** From a choice to accepted jobs: money, hold, card, and the words that tell of it. */
 export async function take(choice: Choice, deed: Deed, basis: Basis, tools: TakeTools, later: Later): Promise<Reply> {
   const { recipe, count, price } = choice;
-  const { key, origin, requester, mention, parent, spoiler, pot } = deed;
+  const { key, origin, requester, mention, parent, spoiler, pot, for: made } = deed;
   const { space, window, policy } = basis;
   const money = await tools.prices.money(recipe);
   const { member, terms } = purseOf(origin, policy, window);
@@ -163,6 +186,7 @@ export async function take(choice: Choice, deed: Deed, basis: Basis, tools: Take
       ...(mention === undefined ? {} : { mention }),
       ...(parent === undefined ? {} : { parent }),
       ...(spoiler ? { spoiler } : {}),
+      ...(made === undefined ? {} : { for: made }),
     };
   });
   const call = { key, digest: orderDigest(choice, origin) };
@@ -170,7 +194,8 @@ export async function take(choice: Choice, deed: Deed, basis: Basis, tools: Take
   const caps = { ...policy.caps, spend };
   const order: Order = { space, call, member, pot, jobs, window, allowance, caps, timeZone: policy.timeZone };
   const paying = pot === undefined ? undefined : ((await tools.pots.find(space, pot))?.title ?? pot);
-  const receipt = await acceptWithin(order, tools, later).catch(async (error: unknown) => {
+  const accept = () => acceptWithin(order, tools, later);
+  const receipt = await entering(deed, jobs, space, tools, accept).catch(async (error: unknown) => {
     const shortage = error instanceof UserError ? shortageIn(error) : undefined;
     if (!shortage) throw error;
     // A balance that does not reach is said with the pots that would.

@@ -5,6 +5,7 @@ import type { Config } from '../config.ts';
 import { createBlocks } from '../desk/blocks.ts';
 import type { BudgetLimit } from '../desk/budget.ts';
 import { createBudgets } from '../desk/budgets.ts';
+import { createChallenges } from '../desk/challenges.ts';
 import { createDesk } from '../desk/desk.ts';
 import { createLedger } from '../desk/ledger.ts';
 import { createLists } from '../desk/lists.ts';
@@ -16,6 +17,7 @@ import { createRules } from '../desk/rules.ts';
 import { createSettings } from '../desk/settings.ts';
 import { createSlow } from '../desk/slow.ts';
 import { createTrail } from '../desk/trail.ts';
+import { createVotes } from '../desk/votes.ts';
 import { createWishes } from '../desk/wishes.ts';
 import { createWithheld } from '../desk/withheld.ts';
 import { TransientError } from '../domain/errors.ts';
@@ -173,6 +175,8 @@ export async function wire(role: Serving, config: Config, log: Log, house: Redis
     base,
     ledger: createLedger(redis),
     pots: createPots(redis),
+    challenges: createChallenges(redis),
+    votes: createVotes(redis),
     trail: createTrail(redis),
     blocks: createBlocks(redis),
     slow: createSlow(redis),

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type BudgetLimit, createBudget } from '../../src/desk/budget.ts';
+import { createChallenges } from '../../src/desk/challenges.ts';
 import { createPots } from '../../src/desk/pots.ts';
 import type { Order } from '../../src/domain/desk.ts';
 import { UserError } from '../../src/domain/errors.ts';
@@ -42,7 +43,12 @@ function processOf(before: () => Promise<void> = async () => undefined) {
   const tools = {
     ...{ desk, lists: rig.lists, records: rig.records, budget, log, nudge: () => undefined },
     ...{ prices: { money: async ({ seconds }: { seconds: number }) => seconds * perSecond } },
-    ...{ rights: () => chat.rights, poster: () => chat.poster, pots: createPots(client) },
+    ...{
+      rights: () => chat.rights,
+      poster: () => chat.poster,
+      pots: createPots(client),
+      challenges: createChallenges(client),
+    },
   };
   const policy = usualPolicy({ credits: 60, window: 'week', timeZone: 'UTC' }, 0);
   return {

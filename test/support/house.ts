@@ -5,6 +5,7 @@ import type { Redis } from 'ioredis';
 import { commands } from '../../commands/index.ts';
 import { createBlocks } from '../../src/desk/blocks.ts';
 import { createBudget } from '../../src/desk/budget.ts';
+import { createChallenges } from '../../src/desk/challenges.ts';
 import { createDesk } from '../../src/desk/desk.ts';
 import { createLedger } from '../../src/desk/ledger.ts';
 import { createLists } from '../../src/desk/lists.ts';
@@ -16,6 +17,7 @@ import { createRules } from '../../src/desk/rules.ts';
 import { createSettings } from '../../src/desk/settings.ts';
 import { createSlow } from '../../src/desk/slow.ts';
 import { createTrail } from '../../src/desk/trail.ts';
+import { createVotes } from '../../src/desk/votes.ts';
 import { createWishes } from '../../src/desk/wishes.ts';
 import { createWithheld } from '../../src/desk/withheld.ts';
 import type { Call, Reply } from '../../src/domain/command.ts';
@@ -166,6 +168,8 @@ export async function startHouse(options: HouseOptions) {
     rules: createRules(connection),
     ledger: createLedger(connection),
     pots: createPots(connection),
+    challenges: createChallenges(connection),
+    votes: createVotes(connection),
     quotes: createQuotes(connection),
     nudge: admission.nudge,
     counted: () => undefined,

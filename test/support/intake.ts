@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import { beforeEach } from 'vitest';
 import { commands } from '../../commands/index.ts';
 import { createBlocks } from '../../src/desk/blocks.ts';
+import { createChallenges } from '../../src/desk/challenges.ts';
 import { createLedger } from '../../src/desk/ledger.ts';
 import { createPots } from '../../src/desk/pots.ts';
 import { createQuotes } from '../../src/desk/quotes.ts';
@@ -10,6 +11,7 @@ import { createRules } from '../../src/desk/rules.ts';
 import { createSettings } from '../../src/desk/settings.ts';
 import { createSlow } from '../../src/desk/slow.ts';
 import { createTrail } from '../../src/desk/trail.ts';
+import { createVotes } from '../../src/desk/votes.ts';
 import { createWishes } from '../../src/desk/wishes.ts';
 import type { Call, FileRef, Part, Reply } from '../../src/domain/command.ts';
 import { UserError } from '../../src/domain/errors.ts';
@@ -95,6 +97,7 @@ export function intakeOn(redis: Redis, change: Partial<IntakeTools> = {}) {
   const budget = createFakeBudget();
   const policy = usualPolicy({ credits: 60, window: 'week', timeZone: 'UTC' }, 0);
   const [rules, ledger, pots] = [createRules(redis), createLedger(redis), createPots(redis)];
+  const [challenges, votes] = [createChallenges(redis), createVotes(redis)];
   const settings = createSettings(redis);
   const blocks = createBlocks(redis);
   const slow = createSlow(redis);
@@ -136,7 +139,7 @@ export function intakeOn(redis: Redis, change: Partial<IntakeTools> = {}) {
     rights: () => chat.rights,
     poster: () => chat.poster,
     base: async (space) => ({ ...policy, workflowCredits: (await settings.read(space)).workflowCredits }),
-    ...{ rules, ledger, pots },
+    ...{ rules, ledger, pots, challenges, votes },
     nudge: () => {
       nudges += 1;
     },
@@ -200,7 +203,7 @@ export function intakeOn(redis: Redis, change: Partial<IntakeTools> = {}) {
       errors,
       pictures,
       budget,
-      ...{ policy, rules, ledger, pots },
+      ...{ policy, rules, ledger, pots, challenges, votes },
       settings,
       blocks,
       slow,

@@ -7,6 +7,7 @@ local pot, shares = P .. 'pot:' .. ARGV[1], P .. 'shares:' .. ARGV[1]
 local is = redis.call('HMGET', pot, 'deadline', 'closed')
 if not is[1] then
   redis.call('ZREM', P .. 'pots', ARGV[1])
+  redis.call('ZREM', P .. 'endowed', ARGV[1])
   return { 'gone' }
 end
 if is[2] then
@@ -27,5 +28,6 @@ table.sort(draws, function(one, other) return one.id < other.id end)
 redis.call('HSET', pot, 'closed', whole(now))
 redis.call('EXPIRE', pot, ARGV[4])
 redis.call('ZREM', P .. 'pots', ARGV[1])
+redis.call('ZREM', P .. 'endowed', ARGV[1])
 giveBack(ARGV[1], draws, ARGV[3])
 return { 'done', whole(sum) }

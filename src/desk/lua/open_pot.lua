@@ -11,7 +11,9 @@ end
 if ARGV[8] ~= '0' and redis.call('EXISTS', P .. 'pot:' .. ARGV[4]) == 1 then
   return { 'done', ARGV[4] }
 end
-if redis.call('ZCARD', P .. 'pots') >= tonumber(ARGV[7]) then
+-- Those of members for a challenge are in no list.
+local pots = P .. (ARGV[8] ~= '0' and 'endowed' or 'pots')
+if redis.call('ZCARD', pots) >= tonumber(ARGV[7]) then
   return { 'many' }
 end
 local deadline = tonumber(ARGV[6])
@@ -20,7 +22,7 @@ if deadline <= now then
 end
 local pot = P .. 'pot:' .. ARGV[4]
 redis.call('HSET', pot, 'about', ARGV[5], 'deadline', ARGV[6], 'opened', whole(now))
-redis.call('ZADD', P .. 'pots', ARGV[6], ARGV[4])
+redis.call('ZADD', pots, ARGV[6], ARGV[4])
 if ARGV[8] ~= '0' then
   change(P .. 'shares:' .. ARGV[4], '', ARGV[9], tonumber(ARGV[8]), 0, 0)
   note('kind', 'pledge', 'pot', ARGV[4], 'credits', ARGV[8], 'draws', packed({ { id = ARGV[9], n = tonumber(ARGV[8]) } }), 'by', ARGV[10])

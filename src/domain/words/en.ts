@@ -1,3 +1,4 @@
+import { challenges } from './challenges.ts';
 import { crediting } from './crediting.ts';
 import { films } from './films.ts';
 import { credits, n } from './forms.ts';
@@ -14,6 +15,7 @@ export const en = {
   ...policy,
   ...films,
   ...refusals,
+  ...challenges,
 
   // Commands and their fields
   'video.summary': 'Make a video from words, and a picture if you like',
