@@ -1,4 +1,5 @@
 import type { Card, FilmAction } from '../../src/domain/card.ts';
+import { challengePattern } from '../../src/domain/challenge.ts';
 import { type Button, type Command, findCommand } from '../../src/domain/command.ts';
 import { jobIdPattern } from '../../src/domain/job.ts';
 import { quotePattern } from '../../src/domain/quote.ts';
@@ -8,8 +9,8 @@ import { word } from '../../src/domain/words.ts';
 export const mark = '|';
 
 /** What a button carries. */
-export function pressId({ command, job, quote }: Button): string {
-  const id = job ?? quote;
+export function pressId({ command, job, quote, challenge }: Button): string {
+  const id = job ?? quote ?? challenge;
   return id === undefined ? command : `${command}${mark}${id}`;
 }
 
@@ -25,7 +26,8 @@ export function readPress(
     return Object.values(leaf.fields).some((field) => field.required) ? undefined : { command, values: {} };
   const job = id.replace(/-d\d+$/, '');
   if (jobIdPattern.test(job) && 'job' in leaf.fields) return { command, values: { job } };
-  return quotePattern.test(id) && 'quote' in leaf.fields ? { command, values: { quote: id } } : undefined;
+  if (quotePattern.test(id) && 'quote' in leaf.fields) return { command, values: { quote: id } };
+  return challengePattern.test(id) && 'challenge' in leaf.fields ? { command, values: { challenge: id } } : undefined;
 }
 
 /** The button of something that can be done with a film. */

@@ -134,12 +134,14 @@ export interface Again {
   spoiler?: boolean | undefined;
 }
 
-/** A press calls `command` with the job, or the quoted choice, as its only value; or with none. Either id is at most 24 characters long. */
+/** A press calls `command` with the job, the quoted choice or the challenge as its only value; or with none. Each id is at most 24 characters long. */
 export interface Button {
   label: string;
   command: string;
   job?: string;
   quote?: string;
+  /** See {@link challengePattern}. */
+  challenge?: string;
 }
 /** `refers`: whom or what of the chat's the value is the id of; it is shown by its name where that notifies nobody. */
 export interface Fact {

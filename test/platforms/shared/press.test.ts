@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { pressId, readPress } from '../../../platforms/shared/press.ts';
+import { command } from '../../../src/domain/command.ts';
+
+const base = { summary: 'video.summary', who: 'anyone', reply: 'private', surfaces: ['button'] } as const;
+const run = async () => ({ to: 'private' as const, parts: [], jobs: [] });
+const challenge = { kind: 'text', label: 'film.job', max: 24, required: true } as const;
+const vote = command({ ...base, name: 'vote', fields: { challenge }, run });
+const job = command({ ...base, name: 'job', fields: { job: { kind: 'job', label: 'film.job' } }, run });
+const commands = [vote, job];
+
+test.each(['cabcdefg2', 'cabcdefg2-3', 'cabcdefg2-999-999-l', 'cabcdefg2-e'])('the challenge %s is carried', (id) => {
+  const pressed = pressId({ label: '', command: 'vote', challenge: id });
+  expect(pressed.length).toBeLessThanOrEqual(100);
+  expect(readPress(pressed, commands)).toEqual({ command: 'vote', values: { challenge: id } });
+  expect(readPress(pressId({ label: '', command: 'job', challenge: id }), commands)).toBeUndefined();
+});
+
+test.each(['', 'cabcdefg', 'cabcdefg1', 'cabcdefg2-', 'cabcdefg2-1000', 'cabcdefg2-1-2-3', 'cabcdefg2-x', 'Cabcdefg2'])(
+  '%j is no challenge',
+  (id) => {
+    expect(readPress(`vote|${id}`, commands)).toBeUndefined();
+  },
+);
