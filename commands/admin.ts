@@ -50,7 +50,7 @@ async function leftForWorkflows({ desk, space, window, policy }: Context, credit
   const { left, renewsAt } = await desk.quota(space, workflowMember, { window, allowance: credits });
   return [
     { label: word('admin.workflows.left'), value: say({ word: 'amount.credits', with: { credits: left } }) },
-    { label: word('quota.renews'), value: moment(renewsAt, policy.timeZone) },
+    { label: word('quota.renews'), value: moment(renewsAt, policy.timeZone), at: renewsAt },
   ];
 }
 

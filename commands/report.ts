@@ -21,7 +21,7 @@ function noticeOf(job: Job, count: number, reason: string | undefined, context: 
     { label: word('report.asked'), value: named(requester, origin.user) },
     { label: word('details.prompt'), value: shortened(recipe.prompt, promptLong) },
     { label: word('details.model'), value: cardFor(models, recipe.model)?.label ?? recipe.model },
-    { label: word('report.when'), value: moment(job.acceptedAt, policy.timeZone) },
+    { label: word('report.when'), value: moment(job.acceptedAt, policy.timeZone), at: job.acceptedAt },
     { label: word('report.by'), value: named(call.who.name, call.origin.user) },
     ...(reason === undefined ? [] : [{ label: word('report.reason'), value: reason }]),
     { label: word('report.count'), value: String(count) },

@@ -79,7 +79,7 @@ export async function statementOf(member: string, policy: Policy, tools: Tools):
         return credits === 0 ? [] : [{ label: say({ word: 'quota.pot', with: { title } }), value: amount(credits) }];
       })
       .slice(0, told),
-    { label: word('quota.renews'), value: moment(renewsAt, timeZone) },
+    { label: word('quota.renews'), value: moment(renewsAt, timeZone), at: renewsAt },
     ...lines.map(({ at, kind, credits, job, with: other, why }): Fact => {
       const who = other === undefined ? undefined : names.get(other);
       return {

@@ -17,7 +17,7 @@ import { messageAt } from './ids.ts';
 import { limits } from './limits.ts';
 import { plainLines } from './plain.ts';
 import { type Attached, attachedOf, codeOf } from './table.ts';
-import { counting, inline, plain, signs } from './text.ts';
+import { counting, dated, inline, plain, signs } from './text.ts';
 import { say } from './words.ts';
 
 /** A message as it is sent. Nobody is mentioned but those in `allowed_mentions`, edits included. */
@@ -134,9 +134,11 @@ function listLine(card: Card, index: number, space: string): string {
   return `${index + 1}\\. **${covered(inline(card.prompt, promptShort), card.spoiler)}**\n-# ${facts}`;
 }
 
-/** A fact's value; what it refers to by its name, which notifies nobody in a message that allows no mention. */
-const factValue = ({ value, refers }: Fact): string =>
-  refers !== undefined && /^\d{1,20}$/.test(value) ? `<${signs[refers]}${value}>` : plain(value);
+/** A fact's value: a moment in the reader's own time; what it refers to by its name, which notifies nobody in a message that allows no mention. */
+function factValue({ value, refers, at }: Fact): string {
+  if (at !== undefined) return dated(at);
+  return refers !== undefined && /^\d{1,20}$/.test(value) ? `<${signs[refers]}${value}>` : plain(value);
+}
 
 /** Tables that come as files, by the part. */
 type Filed = ReadonlyMap<Part, Attached>;

@@ -24,6 +24,9 @@ export function inline(text: string, max: number): string {
 /** Unix milliseconds as a time that Discord counts down by itself. */
 export const counting = (at: number): string => `<t:${Math.round(at / 1000)}:R>`;
 
+/** The same with its day and time before it, in the reader's own zone. */
+export const dated = (at: number): string => `<t:${Math.round(at / 1000)}:f> (${counting(at)})`;
+
 /** What stands before an id that Discord shows as a name. */
 export const signs: Record<IdKind, string> = { member: '@', channel: '#', role: '@&' };
 

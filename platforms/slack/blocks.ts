@@ -87,6 +87,12 @@ export function fixed(lines: readonly string[]): types.RichTextBlock[] {
   }));
 }
 
+/** A line in Slack's own markup, which the caller has made safe. */
+export const marked = (markup: string): types.SectionBlock => ({
+  type: 'section',
+  text: { type: 'mrkdwn', text: markup, verbatim: true },
+});
+
 /** Small print: plain words, and Slack's own markup such as times and links, which the caller has made safe. */
 export function small(...parts: (string | { markup: string })[]): types.ContextBlock {
   return {

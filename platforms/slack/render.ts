@@ -1,6 +1,6 @@
 import type { types } from '@slack/bolt';
 import { type Card, shownActions } from '../../src/domain/card.ts';
-import type { Part, Reply } from '../../src/domain/command.ts';
+import type { Fact, Part, Reply } from '../../src/domain/command.ts';
 import { shortened } from '../../src/domain/letters.ts';
 import { workflowMember } from '../../src/domain/origin.ts';
 import { type Said, say as sayToMember, word } from '../../src/domain/words.ts';
@@ -8,10 +8,21 @@ import type { Film, PostedFilm } from '../../src/ports.ts';
 import { actionButton, cardButtons } from '../shared/press.ts';
 import { linesOfTable } from '../shared/table.ts';
 import { megabytes, slug } from '../shared/text.ts';
-import { fallback, fixed, line, type Message, type OwnButton, type Piece, paragraphs, rows, small } from './blocks.ts';
+import {
+  fallback,
+  fixed,
+  line,
+  type Message,
+  marked,
+  type OwnButton,
+  type Piece,
+  paragraphs,
+  rows,
+  small,
+} from './blocks.ts';
 import { linkId, linkTo } from './ids.ts';
 import { limits } from './limits.ts';
-import { clock, day, inline, literal } from './text.ts';
+import { clock, dated, day, inline, literal } from './text.ts';
 import { say } from './words.ts';
 
 /** Letters of a prompt on a card, and on the one line that is left of it. */
@@ -128,6 +139,15 @@ function fact(name: string, value: string): types.KnownBlock[] {
   return [line({ bold: `${name}:` }), ...paragraphs(value)];
 }
 
+function factOf({ label, value, refers, at }: Fact, spoken: Spoken): types.KnownBlock[] {
+  if (at !== undefined) return [marked(`*${literal(spoken(label))}:* ${dated(at, value)}`)];
+  // A mention of a member or a group would notify them.
+  if (refers === 'channel' && /^[CG][A-Z0-9]+$/.test(value))
+    return [line({ bold: `${spoken(label)}: ` }, { channel: value })];
+  // Where a film is, is said by the house; everything else may be anybody's words.
+  return fact(spoken(label), label === word('details.state') ? spoken(value) : value);
+}
+
 /** A place for those who look after it: nobody but its member goes into direct messages. */
 function placeOf({ label, origin, post }: Extract<Part, { kind: 'place' }>): types.ContextBlock {
   const jump = post && post.place !== 'private' ? `  <${linkTo(post.ref)}|${say('answer.there')}>` : '';
@@ -139,13 +159,7 @@ function blocksOf(part: Part, spoken: Spoken, unsent: Unsent): types.KnownBlock[
     case 'text':
       return paragraphs(spoken(part.text));
     case 'facts':
-      // Where a film is, is said by the house; everything else may be anybody's words.
-      return part.facts.flatMap(({ label, value, refers }) =>
-        // A mention of a member or a group would notify them.
-        refers === 'channel' && /^[CG][A-Z0-9]+$/.test(value)
-          ? [line({ bold: `${spoken(label)}: ` }, { channel: value })]
-          : fact(spoken(label), label === word('details.state') ? spoken(value) : value),
-      );
+      return part.facts.flatMap((one) => factOf(one, spoken));
     case 'cards':
       return part.cards.flatMap((card, index) => listed(card, index, spoken));
     case 'table':

@@ -39,6 +39,10 @@ export function day(at: number): string {
   return `<!date^${Math.round(at / 1000)}^{date_short_pretty}|${plainly}>`;
 }
 
+/** The same with its time; `words` say it where Slack does not show it. */
+export const dated = (at: number, words: string): string =>
+  `<!date^${Math.round(at / 1000)}^{date_short_pretty} {time}|${escaped(words).replaceAll('|', ' ')}>`;
+
 /** Ids of the members that a text mentions without saying their names. */
 export const idsIn = (text: string): string[] => [
   ...new Set([...text.matchAll(/<@([UW][A-Z0-9]+)>/g)].map(([, id = '']) => id)),

@@ -143,11 +143,15 @@ export interface Button {
   /** See {@link challengePattern}. */
   challenge?: string;
 }
-/** `refers`: whom or what of the chat's the value is the id of; it is shown by its name where that notifies nobody. */
+/**
+ * `refers`: whom or what of the chat's the value is the id of; it is shown by its name where that notifies nobody. `at`: the moment that the
+ * value says in words, in Unix milliseconds; a chat that shows moments in the reader's own time shows it so.
+ */
 export interface Fact {
   label: string;
   value: string;
   refers?: IdKind;
+  at?: number;
 }
 export type Part =
   | { kind: 'text'; text: string }

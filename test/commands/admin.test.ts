@@ -33,6 +33,10 @@ describe.each(redisKinds.slice(0, 1))('admin on %s', (kind) => {
       'Guests may ask for films: no',
       'People of other workspaces may ask for films: no',
     ]);
+    const facts = reply.parts.flatMap((part) => (part.kind === 'facts' ? part.facts : []));
+    expect(facts.filter(({ at }) => at !== undefined)).toEqual([
+      expect.objectContaining({ label: 'New credits', at: thisWeek().endsAt }),
+    ]);
   });
 
   test('set changes what is named, says how it is now, and the change holds at once', async () => {

@@ -47,6 +47,11 @@ describe.each(redisKinds.slice(0, 1))('commands on %s', (kind) => {
       expect(lines[6]).toContain(other.id);
     });
 
+    test('tells the chat the moment at which more comes, besides its words', async () => {
+      const facts = (await rig.ask('quota')).parts.flatMap((part) => (part.kind === 'facts' ? part.facts : []));
+      expect(facts.find(({ label }) => label === 'New credits')?.at).toBe(thisWeek().endsAt);
+    });
+
     test('is each member’s own, and private', async () => {
       await rig.film();
       expect(await said('quota', {}, { user: 'bob' })).toMatch(/^60 credits left of 60\./);

@@ -112,6 +112,8 @@ describe.each(redisKinds.slice(0, 1))('moderation on %s', (kind) => {
         ...[`Job: ${ref.id}`, 'Where: today film-1'],
         ...[`[Remove the film: film remove ${ref.id}]`, `[Details: film details ${ref.id}]`],
       ]);
+      const facts = notice.parts.flatMap((part) => (part.kind === 'facts' ? part.facts : []));
+      expect(facts.find(({ label }) => label === 'Asked for')?.at).toBe((await rig.read(ref)).acceptedAt);
       expect(await trail(ref)).toEqual([
         expect.objectContaining({ who: 'bob', what: 'film report', about: ref.id, why: values.reason }),
       ]);

@@ -4,7 +4,7 @@
  * @typedef {{ id: string, state: string, line: string, requester: string, prompt: string, seconds: number, size: string,
  *   credits: number, image?: string, position?: number, eta?: number, percent?: number, actions: string[], more: string[] }} Job
  * @typedef {{ label: string, command: string, job?: string, quote?: string }} Press
- * @typedef {{ kind: string, text?: string, label?: string, thread?: string, facts?: { label: string, value: string }[], cards?: Job[], buttons?: Press[],
+ * @typedef {{ kind: string, text?: string, label?: string, thread?: string, facts?: { label: string, value: string, at?: number }[], cards?: Job[], buttons?: Press[],
  *   title?: string, head?: string[], rows?: string[][], name?: string, type?: string }} Part
  * @typedef {{ url: string, seconds: number, width: number, height: number, job: string, requester: string, spoiler?: boolean }} Film
  * @typedef {{ id: string, author: string, bot: boolean, text: string, at: number, to?: string, parts?: Part[], job?: Job, video?: Film }} Message
@@ -76,6 +76,20 @@ export function button(label, press, more = {}) {
 
 /** @param {number} at Unix milliseconds */
 export const clock = (at) => new Date(at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+
+/**
+ * A moment as the reader's own locale and time zone have it, with the words that it was said in.
+ * @param {number} at Unix milliseconds
+ * @param {string} words
+ */
+export function momentOf(at, words) {
+  const date = new Date(at);
+  if (Number.isNaN(date.valueOf())) return words;
+  const said = date.toLocaleString([], {
+    ...{ weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' },
+  });
+  return el('time', { datetime: date.toISOString(), title: words }, said);
+}
 
 let member = '';
 export const currentMember = () => member;

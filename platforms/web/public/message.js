@@ -1,6 +1,6 @@
 // One message of a thread, as elements.
 import { complain, prefill } from './composer.js';
-import { ask, button, clock, currentMember, el, newId, Refused, say, studio, threadPath } from './dom.js';
+import { ask, button, clock, currentMember, el, momentOf, newId, Refused, say, studio, threadPath } from './dom.js';
 import { fileOf, tableOf } from './table.js';
 
 /** @typedef {import('./dom.js').Message} Message */
@@ -143,7 +143,9 @@ function listed(job) {
  */
 export function partOf(part, pressed = pressable) {
   if (part.facts) {
-    const facts = part.facts.map(({ label, value }) => el('div', {}, el('dt', {}, label), el('dd', {}, value)));
+    const facts = part.facts.map(({ label, value, at }) =>
+      el('div', {}, el('dt', {}, label), el('dd', {}, at === undefined ? value : momentOf(at, value))),
+    );
     return el('dl', { class: 'facts' }, ...facts);
   }
   if (part.thread !== undefined) {

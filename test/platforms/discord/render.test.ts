@@ -125,6 +125,17 @@ test('what a fact refers to is shown by its name, where it is an id at all', () 
   expect(message.allowed_mentions).toEqual({ parse: [], replied_user: false });
 });
 
+test('a moment is shown in the reader’s own time, and in a file in words', () => {
+  const facts = [{ label: 'New *credits*', value: 'Mon 30 Nov, 00:00 UTC', at: 1_764_460_800_400 }];
+  expect(renderReply({ parts: [{ kind: 'facts', facts }] }, '55').message.content).toBe(
+    '**New \\*credits\\*:** <t:1764460800:f> (<t:1764460800:R>)',
+  );
+  const long = { kind: 'text', text: 'x'.repeat(limits.content) } as const;
+  expect(renderReply({ parts: [{ kind: 'facts', facts }, long] }, '55').files[0]?.text).toMatch(
+    /^New \*credits\*: Mon 30 Nov, 00:00 UTC\n/,
+  );
+});
+
 describe('a table', () => {
   const tableOf = (count: number, wide = 10, title?: string): Part => ({
     kind: 'table',

@@ -126,6 +126,16 @@ test('no message holds more letters than Slack takes in all', () => {
   }
 });
 
+test('a moment is shown in the reader’s own time, with its words where Slack shows none', () => {
+  const facts = [{ label: 'New *credits* <!here>', value: '<!channel> | Mon 30 Nov', at: 1_764_460_800_400 }];
+  const message = renderReply({ parts: [{ kind: 'facts', facts }] }, spoken);
+  expectMessage(message);
+  expect(read(message)).toBe(
+    '*New *\u200bcredits*\u200b &lt;!here&gt;:* <!date^1764460800^{date_short_pretty} {time}|&lt;!channel&gt;   Mon 30 Nov>',
+  );
+  expect(message.text).toBe('New *credits* &lt;!here&gt;: &lt;!channel&gt; | Mon 30 Nov');
+});
+
 describe('what commands answer', () => {
   const models = [
     ...sandboxCards,
