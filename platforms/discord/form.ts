@@ -89,8 +89,8 @@ function labelOf(name: string, field: Field, given: Given, offer: Offer): APILab
 }
 
 /**
- * The form of a command's first five fields, with what was given in its places; and what it has no place for. Made without asking
- * anybody: it has to be the first answer, within three seconds.
+ * The form of a command's first five fields, with what was given in its places; and what it has no place for. What was `carried` has none.
+ * Made without asking anybody: it has to be the first answer, within three seconds.
  */
 export function formOf(
   path: string,
@@ -98,8 +98,11 @@ export function formOf(
   given: Given,
   offer: Offer,
   id: string,
+  carried = false,
 ): { form: APIModalInteractionResponseCallbackData; kept: Given | undefined } {
-  const fields = offeredFields(leaf, offer.models).slice(0, limits.formFields);
+  const fields = offeredFields(leaf, offer.models)
+    .filter(([name]) => !carried || given.values[name] === undefined)
+    .slice(0, limits.formFields);
   const shown = new Set(
     fields.flatMap(([name, field]) =>
       given.values[name] !== undefined && shows(name, field, given.values[name], offer) ? [name] : [],

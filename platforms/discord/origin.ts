@@ -1,4 +1,10 @@
-import { type APIInteraction, type APIMessageComponentInteraction, type APIUser, ChannelType } from 'discord.js';
+import {
+  type APIInteraction,
+  type APIMessageComponentInteraction,
+  type APIModalSubmitInteraction,
+  type APIUser,
+  ChannelType,
+} from 'discord.js';
 import type { Call } from '../../src/domain/command.ts';
 import type { Origin } from '../../src/domain/origin.ts';
 import type { Given } from '../shared/fields.ts';
@@ -27,10 +33,14 @@ export function originOf(interaction: APIInteraction): Origin | undefined {
   };
 }
 
-/** Where a button of a server was pressed in a direct message, by whoever was told something there. */
-export function originAbroad({ channel, user, locale }: APIMessageComponentInteraction, space: string): Origin {
+/** Where a button of a server was pressed, or its form sent, in a direct message, by whoever was told something there. */
+export function originAbroad(
+  { channel, user, locale }: APIMessageComponentInteraction | APIModalSubmitInteraction,
+  space: string,
+): Origin | undefined {
+  if (!channel || !user) return undefined;
   return {
-    ...{ platform: 'discord', space, channel: channel.id, user: user?.id ?? '', visibility: 'private' },
+    ...{ platform: 'discord', space, channel: channel.id, user: user.id, visibility: 'private' },
     ...(locale === undefined ? {} : { locale }),
   };
 }

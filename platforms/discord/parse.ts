@@ -18,7 +18,7 @@ import { type Call, type Command, type FileRef, findCommand, isIdKind, type Leaf
 import type { ModelCard } from '../../src/domain/model.ts';
 import type { Origin } from '../../src/domain/origin.ts';
 import type { Said } from '../../src/domain/words.ts';
-import { fieldOf, type Given, isAskedFor, sentDeed } from '../shared/fields.ts';
+import { fieldOf, type Given, isAskedFor, needsForm, sentDeed } from '../shared/fields.ts';
 import { readPress } from '../shared/press.ts';
 import { isPicture } from './attachment.ts';
 import { messageCommand } from './declare.ts';
@@ -27,10 +27,19 @@ import { customIds, readAbroad, readForm } from './ids.ts';
 import { callOf, originAbroad, originOf } from './origin.ts';
 import { idIn, readable } from './text.ts';
 
+/** A form that is to be opened. `carried`: what was given is a button's, and is nothing to be changed. `space`: in a direct message, what it is about. */
+interface Opening {
+  path: string;
+  leaf: Leaf;
+  given: Given;
+  carried?: true;
+  space?: string | undefined;
+}
+
 /** What a member did, as far as its payload alone tells. `kept` names what was given before a form was opened; `silent`: there is nothing to offer. */
 export type Deed =
   | { is: 'call'; call: Call; answer: 'private' | 'replace' }
-  | { is: 'form'; origin: Origin; path: string; leaf: Leaf; given: Given }
+  | ({ is: 'form'; origin: Origin } & Opening)
   | { is: 'submitted'; leaf: Leaf; kept: string | undefined; call: Call }
   | { is: 'suggest'; origin: Origin; leaf: Leaf; option: string; text: string; given: Record<string, unknown> }
   | { is: 'silent' }
@@ -132,32 +141,32 @@ function readButton(
   interaction: APIMessageComponentInteraction,
   origin: Origin,
   tools: ParseTools,
-  customId: string = interaction.data.custom_id,
+  abroad?: { pressed: string; space: string },
 ): Deed {
-  const pressed = readPress(customId, tools.commands);
-  if (!pressed) return refused({ word: 'button.old' });
+  const pressed = readPress(abroad?.pressed ?? interaction.data.custom_id, tools.commands);
+  const leaf = pressed && findCommand(tools.commands, pressed.command);
+  if (!pressed || !leaf) return refused({ word: 'button.old' });
   const { command, values } = pressed;
+  const given = { values, files: {} };
+  if (needsForm(leaf, values))
+    return { is: 'form', origin, path: command, leaf, given, carried: true, space: abroad?.space };
   const { id, flags = 0 } = interaction.message;
   // The price tag gives way to what was chosen; everything else that is pressed stays.
   const isTag = 'quote' in values && (flags & MessageFlags.Ephemeral) !== 0;
-  const call = callOf(interaction, { ...origin, message: id }, command, { values, files: {} });
+  const call = callOf(interaction, { ...origin, message: id }, command, given);
   return { is: 'call', call, answer: isTag ? 'replace' : 'private' };
-}
-
-/** In a direct message only what was told there about a server can be pressed. */
-function readDirect(interaction: APIInteraction, tools: ParseTools): Deed {
-  if (interaction.type === InteractionType.ApplicationCommandAutocomplete) return { is: 'silent' };
-  const told =
-    interaction.type === InteractionType.MessageComponent ? readAbroad(interaction.data.custom_id) : undefined;
-  if (interaction.type !== InteractionType.MessageComponent || !told) return refused({ word: 'space.direct' });
-  return readButton(interaction, originAbroad(interaction, told.space), tools, told.pressed);
 }
 
 type Sent = { custom_id: string; type: ComponentType; value?: unknown; values?: readonly string[] };
 
-function readSubmit(interaction: APIModalSubmitInteraction, origin: Origin, tools: ParseTools): Deed {
-  const { custom_id, components, resolved } = interaction.data;
-  const form = readForm(custom_id);
+function readSubmit(
+  interaction: APIModalSubmitInteraction,
+  origin: Origin,
+  tools: ParseTools,
+  customId: string = interaction.data.custom_id,
+): Deed {
+  const { components, resolved } = interaction.data;
+  const form = readForm(customId);
   const leaf = form && findCommand(tools.commands, form.command);
   if (!form || !leaf) return refused({ word: 'form.old' });
   const given: Given = { values: {}, files: {} };
@@ -173,8 +182,23 @@ function readSubmit(interaction: APIModalSubmitInteraction, origin: Origin, tool
     else if (typeof value === 'string' && value.trim() !== '') given.values[name] = wordsOrId(leaf, name, value);
   }
   const { opened, keeps, command } = form;
-  const call = callOf(interaction, origin, command, given, sentDeed(opened, given));
+  // A form that a button opened: the message that it is on.
+  const from = interaction.message ? { ...origin, message: interaction.message.id } : origin;
+  const call = callOf(interaction, from, command, given, sentDeed(opened, given));
   return { is: 'submitted', leaf, kept: keeps ? opened : undefined, call };
+}
+
+/** In a direct message only what was told there about a server can be pressed, and the form of that be sent. */
+function readDirect(interaction: APIInteraction, tools: ParseTools): Deed {
+  if (interaction.type === InteractionType.ApplicationCommandAutocomplete) return { is: 'silent' };
+  const { MessageComponent, ModalSubmit } = InteractionType;
+  if (interaction.type === MessageComponent || interaction.type === ModalSubmit) {
+    const told = readAbroad(interaction.data.custom_id);
+    const origin = told && originAbroad(interaction, told.space);
+    if (origin && interaction.type === MessageComponent) return readButton(interaction, origin, tools, told);
+    if (origin && interaction.type === ModalSubmit) return readSubmit(interaction, origin, tools, told.pressed);
+  }
+  return refused({ word: 'space.direct' });
 }
 
 /** What an interaction asks for. Reads its payload and nothing else, for the first answer has three seconds. */

@@ -8,6 +8,7 @@ import { likelyModels, wroteIn } from '../shared/fields.ts';
 import type { Answers } from './answer.ts';
 import { answerTrouble } from './errors.ts';
 import { createKept, formOf } from './form.ts';
+import { abroad } from './ids.ts';
 import { type Deed, type ParseTools, readInteraction } from './parse.ts';
 import { type Answer, renderLost, renderRefusal, renderReply } from './render.ts';
 import type { DiscordRights } from './rights.ts';
@@ -128,11 +129,12 @@ export function createTaking(tools: ReceiveTools, handle: () => Handle | undefin
         await answers.tell(interaction, renderRefusal(deed.said));
         return said();
       case 'form': {
-        const { path, leaf, origin } = deed;
+        const { path, leaf, origin, carried, space } = deed;
         const offer = { models: tools.models(), likely: likelyModels(origin, deed.given.values.model, tools) };
-        const { form, kept: given } = formOf(path, leaf, deed.given, offer, interaction.id);
+        const { form, kept: given } = formOf(path, leaf, deed.given, offer, interaction.id, carried);
         if (given) kept.note(interaction.id, given);
-        await answers.form(interaction, form);
+        const custom_id = space === undefined ? form.custom_id : abroad(form.custom_id, space);
+        await answers.form(interaction, { ...form, custom_id });
         return said();
       }
       case 'suggest':

@@ -30,6 +30,14 @@ export function isAskedFor(leaf: Leaf, given: Pick<Given, 'values'>): boolean {
   );
 }
 
+/** Whether a press gives less than has to be there, and a form can ask for the rest. */
+export function needsForm(leaf: Leaf, values: Given['values']): boolean {
+  return (
+    leaf.surfaces.includes('form') &&
+    Object.entries(leaf.fields).some(([name, { required }]) => required && values[name] === undefined)
+  );
+}
+
 /** The name of a command's first field of a kind. */
 export const fieldOf = (leaf: Leaf, kind: Field['kind']): string | undefined =>
   Object.entries(leaf.fields).find(([, field]) => field.kind === kind)?.[0];

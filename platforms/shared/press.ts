@@ -14,7 +14,10 @@ export function pressId({ command, job, quote, challenge }: Button): string {
   return id === undefined ? command : `${command}${mark}${id}`;
 }
 
-/** What a pressed button calls; nothing for one that this version does not know. A film's own buttons may carry its posting after the job. */
+/**
+ * What a pressed button calls, perhaps after a form asked for more; nothing for one that this version does not know. A film's own buttons may
+ * carry its posting after the job.
+ */
 export function readPress(
   pressed: string,
   commands: readonly Command[],
@@ -22,8 +25,10 @@ export function readPress(
   const [command = '', id, ...rest] = pressed.split(mark);
   const leaf = findCommand(commands, command);
   if (!leaf || rest.length > 0 || !leaf.surfaces.includes('button')) return undefined;
-  if (id === undefined)
-    return Object.values(leaf.fields).some((field) => field.required) ? undefined : { command, values: {} };
+  if (id === undefined) {
+    const needs = Object.values(leaf.fields).some((field) => field.required);
+    return needs && !leaf.surfaces.includes('form') ? undefined : { command, values: {} };
+  }
   const job = id.replace(/-d\d+$/, '');
   if (jobIdPattern.test(job) && 'job' in leaf.fields) return { command, values: { job } };
   if (quotePattern.test(id) && 'quote' in leaf.fields) return { command, values: { quote: id } };

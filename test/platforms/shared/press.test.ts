@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import { needsForm } from '../../../platforms/shared/fields.ts';
 import { pressId, readPress } from '../../../platforms/shared/press.ts';
-import { command } from '../../../src/domain/command.ts';
+import { command, type Leaf } from '../../../src/domain/command.ts';
+import { entering } from './entering.ts';
 
 const base = { summary: 'video.summary', who: 'anyone', reply: 'private', surfaces: ['button'] } as const;
 const run = async () => ({ to: 'private' as const, parts: [], jobs: [] });
@@ -22,3 +24,14 @@ test.each(['', 'cabcdefg', 'cabcdefg1', 'cabcdefg2-', 'cabcdefg2-1000', 'cabcdef
     expect(readPress(`vote|${id}`, commands)).toBeUndefined();
   },
 );
+
+test('what a form asks for may be missing from a press, and nothing else', () => {
+  expect(readPress('enter|cabcdefg2', entering)).toEqual({ command: 'enter', values: { challenge: 'cabcdefg2' } });
+  expect(readPress('wish', entering)).toEqual({ command: 'wish', values: {} });
+  expect(readPress('vote', commands)).toBeUndefined();
+  const [enter, wish] = entering as [Leaf, Leaf];
+  expect(needsForm(enter, { challenge: 'cabcdefg2' })).toBe(true);
+  expect(needsForm(enter, { challenge: 'cabcdefg2', prompt: 'a boat' })).toBe(false);
+  expect(needsForm(wish, {})).toBe(true);
+  expect(needsForm(vote, {})).toBe(false);
+});
