@@ -19,7 +19,7 @@ const carriedSchema = z.object({
   respond: z.string().optional(),
   /** Under the name of its field. */
   files: z.record(z.string(), fileSchema).optional(),
-  /** What the form has no place for. */
+  /** What the button that opened it carries, which has no place in the form. */
   values: z.record(z.string(), z.unknown()).optional(),
 });
 export type Carried = z.infer<typeof carriedSchema>;
@@ -118,7 +118,7 @@ export function formOf(
   offer: Offer,
   { carried, asksWhere, lost }: { carried: Carried; asksWhere: boolean; lost: boolean },
 ): types.ModalView {
-  const fields = offeredFields(leaf, offer.models);
+  const fields = offeredFields(leaf, offer.models).filter(([name]) => carried.values?.[name] === undefined);
   return {
     type: 'modal',
     callback_id: viewId(path),

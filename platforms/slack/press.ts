@@ -1,8 +1,8 @@
 import { findCommand } from '../../src/domain/command.ts';
-import { fieldOf, type Given } from '../shared/fields.ts';
+import { fieldOf, type Given, needsForm } from '../shared/fields.ts';
 import { readPress } from '../shared/press.ts';
 import type { Way } from './answer.ts';
-import { type Around, callOf, carriedFile, type Deed, originOf, pictureOf, silent } from './deed.ts';
+import { type Around, callOf, carriedFile, type Deed, type Form, originOf, pictureOf, silent } from './deed.ts';
 import { joinId, linkId, readFormId, refreshId } from './ids.ts';
 import { readCarries } from './mention.ts';
 import { type PressPayload, teamOf } from './payload.ts';
@@ -40,6 +40,17 @@ function openedBy(path: string, payload: PressPayload, way: Way, tools: Around):
   return { is: 'form', form: { path, leaf }, given, carried, asksWhere, lost, origin: originOf(way), way: there };
 }
 
+/** The form of a pressed command, which what the button carries goes along with unseen. */
+function askedFor(form: Form, values: Record<string, string>, payload: PressPayload, way: Way): Deed {
+  const { channel, thread, respond } = way;
+  const asksWhere = channel === undefined;
+  const there = asksWhere ? {} : { channel, thread, message: payload.message?.ts, respond };
+  return {
+    ...{ is: 'form', form, given: { values: {}, files: {} }, carried: { ...there, values }, asksWhere, lost: false },
+    ...{ origin: originOf(way), way: { ...way, trigger: payload.trigger_id } },
+  };
+}
+
 export function readButton(payload: PressPayload, tools: Around): Deed {
   const way = pressedAt(payload);
   const { action_id: id = '' } = payload.actions[0] ?? {};
@@ -51,6 +62,8 @@ export function readButton(payload: PressPayload, tools: Around): Deed {
   const pressed = readPress(id, tools.commands);
   if (!pressed) return { is: 'refused', said: { word: 'button.old' }, way };
   const { command, values } = pressed;
+  const leaf = findCommand(tools.commands, command);
+  if (leaf && needsForm(leaf, values)) return askedFor({ path: command, leaf }, values, payload, way);
   // The price tag gives way to what was chosen; everything else that is pressed stays.
   const replace = 'quote' in values && payload.container.is_ephemeral === true;
   const origin = originOf(way, payload.message ? { message: payload.message.ts } : {});
