@@ -91,7 +91,7 @@ const dialogs = html`<dialog id="quota-panel" class="panel" aria-labelledby="quo
 </dialog>
 <dialog id="form-panel" class="panel" aria-labelledby="form-title">
 <h2 id="form-title">${say('form.title')}</h2>
-<form id="form"><label class="field"><span>${say('form.command')}</span><select id="form-command"></select></label>
+<form id="form"><label class="field" id="form-choice"><span>${say('form.command')}</span><select id="form-command"></select></label>
 <p class="hint" id="form-summary"></p><div id="form-fields"></div><div class="trouble" id="form-trouble" role="alert"></div>
 <div class="row"><button type="button" class="button" id="form-close">${say('form.close')}</button><button type="submit" class="button strong">${say('form.send')}</button></div></form>
 </dialog>

@@ -1,5 +1,5 @@
 // For those who run the studio: its commands as sections with forms, and their answers. The server lets nobody else do any of it.
-import { ask, button, byId, currentMember, el, newId, Refused, say, studio, threadPath } from './dom.js';
+import { ask, button, byId, carriedBy, currentMember, el, newId, Refused, say, studio, threadPath } from './dom.js';
 import { markWrong, row } from './fields.js';
 import { partOf } from './message.js';
 import { rowDeeds, sections } from './sections.js';
@@ -130,9 +130,8 @@ function viewOf(section) {
   }
 
   /** @param {import('./dom.js').Press} one */
-  function pressable({ label, command, job, quote }) {
-    const values = { ...(job === undefined ? {} : { job }), ...(quote === undefined ? {} : { quote }) };
-    return deedButton(label, command, values, tell);
+  function pressable(one) {
+    return deedButton(one.label, one.command, carriedBy(one), tell);
   }
 
   /** @param {string[]} cells */

@@ -3,7 +3,7 @@
 /**
  * @typedef {{ id: string, state: string, line: string, requester: string, prompt: string, seconds: number, size: string,
  *   credits: number, image?: string, position?: number, eta?: number, percent?: number, actions: string[], more: string[] }} Job
- * @typedef {{ label: string, command: string, job?: string, quote?: string }} Press
+ * @typedef {{ label: string, command: string, job?: string, quote?: string, challenge?: string }} Press
  * @typedef {{ kind: string, text?: string, label?: string, thread?: string, facts?: { label: string, value: string, at?: number }[], cards?: Job[], buttons?: Press[],
  *   title?: string, head?: string[], rows?: string[][], name?: string, type?: string }} Part
  * @typedef {{ url: string, seconds: number, width: number, height: number, job: string, requester: string, spoiler?: boolean }} Film
@@ -73,6 +73,17 @@ export function button(label, press, more = {}) {
   made.addEventListener('click', press);
   return made;
 }
+
+/**
+ * What a button carries, by the name of its field.
+ * @param {Press} press
+ * @returns {Record<string, string>}
+ */
+export const carriedBy = ({ job, quote, challenge }) => ({
+  ...(job === undefined ? {} : { job }),
+  ...(quote === undefined ? {} : { quote }),
+  ...(challenge === undefined ? {} : { challenge }),
+});
 
 /** @param {number} at Unix milliseconds */
 export const clock = (at) => new Date(at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });

@@ -7,14 +7,17 @@ const panel = byId('form-panel', HTMLDialogElement);
 const choice = byId('form-command', HTMLSelectElement);
 const trouble = byId('form-trouble', HTMLElement);
 let requestId = '';
+/** What the button that opened the form carries, which has no place in it. @type {Record<string, string>} */
+let carried = {};
 
 function show() {
   const command = studio.commands.find((one) => one.command === choice.value);
   if (!command) return;
   trouble.textContent = '';
   byId('form-summary', HTMLElement).textContent = command.summary;
-  const more = command.fields.filter(({ advanced }) => advanced).map((one) => row(one, 'field'));
-  const rows = command.fields.filter(({ advanced }) => !advanced).map((one) => row(one, 'field'));
+  const fields = command.fields.filter(({ name }) => carried[name] === undefined);
+  const more = fields.filter(({ advanced }) => advanced).map((one) => row(one, 'field'));
+  const rows = fields.filter(({ advanced }) => !advanced).map((one) => row(one, 'field'));
   if (more.length > 0) rows.push(el('details', {}, el('summary', {}, say('form.more')), ...more));
   byId('form-fields', HTMLElement).replaceChildren(...rows);
 }
@@ -23,7 +26,7 @@ function show() {
 function bodyOf(given) {
   const body = new FormData();
   /** @type {Record<string, string>} */
-  const values = {};
+  const values = { ...carried };
   for (const [name, value] of given) {
     if (typeof value === 'string') {
       if (value !== '') values[name] = value;
@@ -36,6 +39,29 @@ function bodyOf(given) {
   return body;
 }
 
+/** @param {Record<string, string>} given */
+function open(given) {
+  carried = given;
+  requestId = newId();
+  show();
+  panel.showModal();
+}
+
+/**
+ * Opens the form of a pressed button's command where it lacks what has to be there; false where there is no need.
+ * @param {string} path
+ * @param {Record<string, string>} given
+ */
+export function askByForm(path, given) {
+  const command = studio.commands.find((one) => one.command === path);
+  const lacks = command?.fields.some(({ name, required }) => required && given[name] === undefined);
+  if (!lacks || !command?.surfaces.includes('form')) return false;
+  choice.value = path;
+  byId('form-choice', HTMLElement).hidden = true;
+  open(given);
+  return true;
+}
+
 /** @param {() => void} sent */
 export function startForm(sent) {
   choice.append(
@@ -43,9 +69,8 @@ export function startForm(sent) {
   );
   choice.addEventListener('change', show);
   byId('open-form', HTMLButtonElement).addEventListener('click', () => {
-    requestId = newId();
-    show();
-    panel.showModal();
+    byId('form-choice', HTMLElement).hidden = false;
+    open({});
   });
   byId('form-close', HTMLButtonElement).addEventListener('click', () => panel.close());
   const form = byId('form', HTMLFormElement);

@@ -1,6 +1,20 @@
 // One message of a thread, as elements.
 import { complain, prefill } from './composer.js';
-import { ask, button, clock, currentMember, el, momentOf, newId, Refused, say, studio, threadPath } from './dom.js';
+import {
+  ask,
+  button,
+  carriedBy,
+  clock,
+  currentMember,
+  el,
+  momentOf,
+  newId,
+  Refused,
+  say,
+  studio,
+  threadPath,
+} from './dom.js';
+import { askByForm } from './form.js';
 import { fileOf, tableOf } from './table.js';
 
 /** @typedef {import('./dom.js').Message} Message */
@@ -119,13 +133,17 @@ function choice(label, command, quote, first) {
  * @param {import('./dom.js').Press} one
  * @param {number} index
  */
-function pressable({ label, command, job, quote }, index) {
+function pressable(one, index) {
+  const { label, command, job, quote } = one;
   if (quote !== undefined) return choice(label, command, quote, index === 0);
-  if (job === undefined) return button(label, (event) => void press(event, 'calls', { command, values: {} }));
-  const action = /^film (\w+)$/.exec(command)?.[1];
-  const body = action ? { job, action } : { command, values: { job } };
-  return button(label, (event) => void press(event, action ? 'actions' : 'calls', body), {
-    'data-of': job,
+  const values = carriedBy(one);
+  const action = job === undefined ? undefined : /^film (\w+)$/.exec(command)?.[1];
+  const body = action ? { job, action } : { command, values };
+  const deed = (/** @type {Event} */ event) => {
+    if (!askByForm(command, values)) void press(event, action ? 'actions' : 'calls', body);
+  };
+  return button(label, deed, {
+    ...(job === undefined ? {} : { 'data-of': job }),
     ...(action ? { 'data-action': action } : {}),
   });
 }

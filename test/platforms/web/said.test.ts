@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createBoard } from '../../../platforms/web/board.ts';
 import { findBrowser, launchBrowser } from '../../support/browser.ts';
 import { quickKind, startRedis, type TestRedis } from '../../support/redis.ts';
+import { createTaker, entering } from '../shared/entering.ts';
 import { createPages } from './pages.ts';
 import { startStudio, type TestStudio } from './studio.ts';
 
@@ -27,6 +28,45 @@ describe.skipIf(executable === undefined)('what the bot says, in a browser', () 
     () => browser,
     () => studio.url,
   );
+
+  it('asks by form for what a button’s command lacks, and what the button carries goes along unseen', async () => {
+    const asking = await startStudio(redis.connect(), { commands: entering });
+    const { taken, handle } = createTaker();
+    await asking.receiver.listen(handle);
+    const board = createBoard(redis.connect(), 'studio');
+    await board.open({ id: 'entering', channel: 'general', title: 'Entering' });
+    const buttons = [{ label: 'Enter', command: 'enter', challenge: 'cabcdefg2-3' }];
+    await board.put('entering', 'one', {
+      author: 'Dailies',
+      bot: true,
+      text: '',
+      parts: [{ kind: 'buttons', buttons }],
+    });
+    const pages = createPages(
+      () => browser,
+      () => asking.url,
+    );
+    const page = await pages.open('/t/entering?as=zoë');
+    try {
+      await page.getByRole('button', { name: 'Enter', exact: true }).click();
+      const form = page.locator('#form');
+      await form.locator('[name=prompt]').waitFor();
+      expect(await form.locator('select, [name=challenge]').filter({ visible: true }).count()).toBe(0);
+      await form.locator('[name=prompt]').fill('a paper boat');
+      await form.getByRole('button', { name: 'Send' }).click();
+      await page.getByText('Taken').waitFor();
+      expect(taken).toMatchObject([
+        { command: 'enter', values: { challenge: 'cabcdefg2-3', prompt: 'a paper boat' }, who: { id: 'zoë' } },
+      ]);
+      // The form of the line asks for all of it, and for which command it is.
+      await page.click('#open-form');
+      expect(await page.locator('#form-command').isVisible()).toBe(true);
+      expect(await form.locator('[name=challenge]').isVisible()).toBe(true);
+    } finally {
+      await pages.close(page);
+      await asking.close();
+    }
+  });
 
   it('shows a moment in the reader’s own locale and zone, with its words', async () => {
     const board = createBoard(redis.connect(), 'studio');

@@ -5,6 +5,7 @@ import { getRequestListener } from '@hono/node-server';
 import type { Redis } from 'ioredis';
 import { commands } from '../../../commands/index.ts';
 import { createStudio } from '../../../platforms/web/adapter.ts';
+import type { Command } from '../../../src/domain/command.ts';
 import type { ModelCard } from '../../../src/domain/model.ts';
 import { spaceKey } from '../../../src/domain/origin.ts';
 import { sandboxCards } from '../../../src/video/cards.ts';
@@ -20,6 +21,8 @@ interface StudioOptions {
   real?: boolean;
   /** What the page is told of; the fake house knows its own. */
   models?: readonly ModelCard[];
+  /** What can be asked for, where it is not the house's own. */
+  commands?: readonly Command[];
 }
 
 /** A studio on a free loopback port, with a fake house behind it. `logged` are its warnings and errors. */
@@ -31,7 +34,7 @@ export async function startStudio(redis: Redis, options: StudioOptions = {}) {
   const studio = createStudio({
     redis,
     space: 'studio',
-    commands,
+    commands: options.commands ?? commands,
     models: () => options.models ?? (real ? sandboxCards : fakeModels),
     media: house.media,
     desk: real?.desk ?? house.desk,
