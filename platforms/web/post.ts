@@ -20,13 +20,16 @@ export function messageId(kind: string, key: string): string {
 export function createPoster(board: Board, managers: readonly string[]): Poster {
   const rooms = createRooms(board);
 
-  async function put(origin: Origin, id: string, note: Note, version?: number): Promise<string> {
-    const thread = origin.thread;
+  async function putIn(thread: string | undefined, id: string, note: Note, version?: number): Promise<string> {
     if (thread === undefined) throw new CannotPost('the studio posts only in threads');
-    const to = origin.visibility === 'private' ? { to: origin.user } : {};
-    const done = await reaching(board.put(thread, id, { ...note, ...to }, version));
+    const done = await reaching(board.put(thread, id, note, version));
     if (done === 'gone') throw new CannotPost(`there is no thread ${thread}`);
     return id;
+  }
+
+  function put(origin: Origin, id: string, note: Note, version?: number): Promise<string> {
+    const to = origin.visibility === 'private' ? { to: origin.user } : {};
+    return putIn(origin.thread, id, { ...note, ...to }, version);
   }
 
   /** The board's own failures may pass. */
@@ -59,9 +62,11 @@ export function createPoster(board: Board, managers: readonly string[]): Poster 
       const note = { author: say('bot'), bot: true, text: film.prompt, video };
       return { ref: await put(origin, messageId('film', film.key), note), place: 'asked' };
     },
-    async remove(origin, { ref }) {
-      const stands = await reaching(board.find(origin.thread ?? '', ref));
-      if (stands?.video) await put(origin, ref, { author: say('bot'), bot: true, text: say('film.removed') }, 1);
+    async remove({ thread = '' }, { ref }) {
+      const stands = await reaching(board.find(thread, ref));
+      if (!stands?.video) return;
+      const to = stands.to === undefined ? {} : { to: stands.to };
+      await putIn(thread, ref, { author: say('bot'), bot: true, text: say('film.removed'), ...to }, 1);
     },
     async notice({ channel }, { key, parts }) {
       const note = { author: say('bot'), bot: true, text: textOf(parts), parts };

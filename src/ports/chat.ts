@@ -41,6 +41,9 @@ export interface PostedFilm {
   place: PostPlace;
 }
 
+/** Where something is said to all who can read there. */
+export type Place = Pick<Origin, 'platform' | 'space' | 'channel' | 'thread'>;
+
 /** Those who look after a space. `channel`: where they settled to be told, by the chat's own id; else each chat has its way to them. */
 export interface Staff {
   platform: Platform;
@@ -56,6 +59,47 @@ export interface Notice {
   parts: Part[];
 }
 
+/** What all in a place read; one `key` of at most 24 characters is said there once. */
+export interface Announcement extends Notice {
+  /** The role, or group of users, that is notified, by the chat's own id, where it has such; nobody else is, whatever the parts say. */
+  ping?: string;
+  /** The name of a thread that is opened under it, where the chat can. */
+  thread?: string;
+  /** A picture that is shown with it, by its name in the media store. Where it cannot be, the words go out without it. */
+  picture?: string;
+}
+
+/** What was announced: the chat's own id of the message, and where what follows belongs: in the thread that was opened, else the same place. */
+export interface Announced {
+  ref: string;
+  place: Place;
+}
+
+/** A film that is shown without a word of who made it. `file` is a path in the media store. */
+export interface Exhibit {
+  /** The same for every attempt of one posting. What is made of it may stand in the chat, so it is made of nothing that names a job or a member. */
+  key: string;
+  /** As those of a {@link Film}. */
+  repeated: boolean;
+  before: string | undefined;
+  note(mark: string): Promise<void>;
+  /** All that is said of it, such as `Number 3`; its file is called by that number. */
+  caption: string;
+  asset: Asset;
+  file: string;
+  spoiler: boolean;
+}
+
+/** What a chat says to all. Throws as a {@link Poster}. */
+export interface Announcer {
+  /** Says it once a key and place; said again, and at the same time, it is the same message with the same thread. */
+  announce(to: Place, said: Announcement): Promise<Announced>;
+  /** Says something else in place of what was announced, and pings nobody; its thread and picture stay. What is gone already is left alone. */
+  amend(to: Place, ref: string, parts: Part[]): Promise<void>;
+  /** Posts it there or nowhere. Throws the reason of an aborted signal. */
+  exhibit(to: Place, exhibit: Exhibit, signal: AbortSignal): Promise<PostedFilm>;
+}
+
 /**
  * A chat's way out, by the bot's own rights alone. Throws {@link CannotPost} when the chat refuses for good,
  * {@link TransientError} when the same may be tried again. A returned ref is the chat's own id of the message.
@@ -65,8 +109,8 @@ export interface Poster {
   card(origin: Origin, card: Card, ref: string | undefined): Promise<string>;
   /** Posts it where it was asked for, else where those who could see it there can, else to its requester alone. Throws the reason of an aborted signal. */
   film(origin: Origin, film: Film, signal: AbortSignal): Promise<PostedFilm>;
-  /** Takes a film out of the chat, its message and its file. What is gone already counts as taken out. */
-  remove(origin: Origin, film: PostedFilm): Promise<void>;
+  /** Takes a film, or an exhibited one, out of the chat, its message and its file. What is gone already counts as taken out. */
+  remove(from: Place, film: PostedFilm): Promise<void>;
   /** Tells those who look after a space, in their own place or each in private, and pings nobody. Returns nothing when there is nobody to be told. */
   notice(to: Staff, notice: Notice): Promise<string | undefined>;
   /** Tells a member of a space something that nobody else reads, once a key. Returns nothing where the chat does not let the bot tell them. */

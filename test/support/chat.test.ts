@@ -2,10 +2,11 @@ import { expect, test } from 'vitest';
 import { CannotPost, TransientError, UserError } from '../../src/domain/errors.ts';
 import type { Origin } from '../../src/domain/origin.ts';
 import { say } from '../../src/domain/words.ts';
+import { describeAnnouncer, type Heard, pressesOf } from './announcer-contract.ts';
 import { busy, createFakeChat } from './chat.ts';
 import { callOf } from './house.ts';
 import { textOf } from './intake.ts';
-import { cardLike, describePoster, pressesOf } from './poster-contract.ts';
+import { cardLike, describePoster } from './poster-contract.ts';
 import { describeReceiver } from './receiver-contract.ts';
 import { describeRights } from './rights-contract.ts';
 
@@ -50,6 +51,33 @@ describePoster('the chat in memory', async () => {
           [...chat.directs.values()].filter(({ member }) => member === way).map(({ notice }) => textOf(notice)),
       };
     },
+    close: async () => undefined,
+  };
+});
+
+describeAnnouncer('the chat in memory', async () => {
+  const chat = createFakeChat();
+  return {
+    poster: chat.poster,
+    async place() {
+      const { thread: _, ...channel } = place();
+      return { ...channel, channel: `c${places}` };
+    },
+    nowhere: async () => {
+      const to = place();
+      chat.deny(to);
+      return to;
+    },
+    heard: async ({ channel, thread = '' }) =>
+      [...chat.messages.values()]
+        .filter((message) => message.place === `s/${channel}/${thread}`)
+        .map(({ said, exhibit }): Heard => {
+          const { parts = [], ping } = said ?? {};
+          const text = exhibit?.caption ?? textOf({ parts: parts.filter(({ kind }) => kind !== 'buttons') });
+          return { text, buttons: pressesOf(parts), pinged: ping === 'crew' ? [ping] : [], hidden: text };
+        }),
+    group: async () => 'crew',
+    missing: () => 'm0',
     close: async () => undefined,
   };
 });
@@ -105,6 +133,25 @@ test('scripted failures do nothing, so many times; a lost answer comes after the
   await chat.poster.card(origin, card, undefined);
   expect(chat.cards(card.job)).toHaveLength(2);
   expect(chat.asked).toHaveLength(4);
+});
+
+test('remembers what was announced and shown: what, where, and where what follows belongs', async () => {
+  const chat = createFakeChat();
+  const { thread: _, ...to } = place();
+  const parts = [{ kind: 'text', text: 'Make a film of rain' } as const];
+  const { ref, place: below } = await chat.poster.announce(to, { key: 'a', parts, ping: 'crew', thread: 'Rain' });
+  expect(chat.announcements()).toEqual([
+    expect.objectContaining({ ref, said: { key: 'a', parts, ping: 'crew', thread: 'Rain', to, follows: below } }),
+  ]);
+  chat.loseAnswer('amend', 1);
+  await expect(chat.poster.amend(to, ref, [])).rejects.toThrow(TransientError);
+  expect(chat.announcements()).toMatchObject([{ edits: 1, said: { key: 'a', parts: [] } }]);
+  const film = { caption: 'Number 3', spoiler: false, file: 'f.mp4', repeated: false, before: undefined } as const;
+  const asset = { name: 'f.mp4', bytes: 1, seconds: 8, width: 16, height: 9 };
+  const exhibit = { ...film, asset, key: 'x', note: async () => undefined };
+  await chat.poster.exhibit(below, exhibit, new AbortController().signal);
+  expect(chat.exhibits()).toMatchObject([{ exhibit: { key: 'x', caption: 'Number 3', to: below } }]);
+  expect(chat.asked.map(({ verb }) => verb)).toEqual(['announce', 'amend', 'exhibit']);
 });
 
 test('a message that a moderator deleted cannot be edited', async () => {

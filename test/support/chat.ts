@@ -2,12 +2,23 @@ import type { Card } from '../../src/domain/card.ts';
 import type { Call, Level, Reply, Since } from '../../src/domain/command.ts';
 import { CannotPost, TransientError, UserError } from '../../src/domain/errors.ts';
 import type { Origin } from '../../src/domain/origin.ts';
-import type { Film, Notice, Poster, Receiver, Rights, Staff, StepOutcome, Workflows } from '../../src/ports.ts';
+import type {
+  Announcement,
+  Announcer,
+  Exhibit,
+  Film,
+  Notice,
+  Place,
+  Poster,
+  Receiver,
+  Rights,
+  Staff,
+  StepOutcome,
+  Workflows,
+} from '../../src/ports.ts';
+import { type ChatVerb, createBell, createScript, type Doing } from './chat-script.ts';
 
-/** What the chat can be made to fail at. */
-export type ChatVerb = 'card' | 'film' | 'remove' | 'notice' | 'direct' | 'cannotPost' | 'level' | 'end';
-/** What it can do, and then lose the answer to. */
-type Doing = 'card' | 'film' | 'remove' | 'notice' | 'direct' | 'end';
+export type { ChatVerb };
 
 /** A message of the bot as it stands in the chat now. `edits` counts the changes that were let through. */
 export interface ChatMessage {
@@ -18,12 +29,16 @@ export interface ChatMessage {
   to: string | undefined;
   card?: Card;
   film?: Film;
+  /** What was announced, with its parts as they are now: where, and where what follows belongs. */
+  said?: Announcement & { to: Place; follows: Place };
+  exhibit?: Exhibit & { to: Place };
   edits: number;
 }
+type Content = Pick<ChatMessage, 'card' | 'film' | 'said' | 'exhibit'>;
 
 export interface FakeChat {
   receiver: Receiver;
-  poster: Poster;
+  poster: Poster & Announcer;
   rights: Rights;
   workflows: Workflows;
   /** How each step of a workflow ended, by its execution: the first end counts, and a second is told that nothing is running. */
@@ -40,11 +55,15 @@ export interface FakeChat {
   staffed(is: boolean): void;
   cards(job: string): ChatMessage[];
   films(job: string): ChatMessage[];
+  /** What was announced and stands there now, in the order of announcing. */
+  announcements(): (ChatMessage & Required<Pick<ChatMessage, 'said'>>)[];
+  /** The same of films that are shown without their makers. */
+  exhibits(): (ChatMessage & Required<Pick<ChatMessage, 'exhibit'>>)[];
   /** A member does something; the answer is the bot's. */
   call(call: Call): Promise<Reply>;
-  /** From now on the bot may not post where this origin is. */
-  deny(origin: Origin): void;
-  allow(origin: Origin): void;
+  /** From now on the bot may not post in this place. */
+  deny(place: Place): void;
+  allow(place: Place): void;
   /** What a member may do here; `anyone` unless said. */
   promote(user: string, level: Level): void;
   /** What is known of a member besides; `bot`: they are no person; `shut`: they let nobody tell them anything. Who is not told of is a person without roles. */
@@ -67,72 +86,7 @@ export interface FakeChat {
 export const busy = (): Error => new TransientError('the chat is busy');
 export const refused = (): Error => new CannotPost('the chat refuses');
 
-const placeOf = ({ space, channel, thread = '' }: Origin): string => `${space}/${channel}/${thread}`;
-
-/** What each verb does next, by the test's script. */
-function createScript() {
-  const errors: Record<ChatVerb, (() => Error)[]> = {
-    ...{ card: [], film: [], remove: [], notice: [], direct: [], cannotPost: [], level: [], end: [] },
-  };
-  const lost = { card: 0, film: 0, remove: 0, notice: 0, direct: 0, end: 0 };
-  const gates = new Map<ChatVerb, Promise<void>>();
-  return {
-    fail: (verb: ChatVerb, times: number, error: () => Error) => {
-      for (let i = 0; i < times; i++) errors[verb].push(error);
-    },
-    loseAnswer: (verb: Doing, times: number) => {
-      lost[verb] += times;
-    },
-    hold: (verb: ChatVerb) => {
-      let open: () => void = () => undefined;
-      gates.set(
-        verb,
-        new Promise((done) => {
-          open = done;
-        }),
-      );
-      return () => {
-        gates.delete(verb);
-        open();
-      };
-    },
-    before: async (verb: ChatVerb) => {
-      await gates.get(verb);
-      const error = errors[verb].shift();
-      if (error) throw error();
-    },
-    answered: (verb: Doing) => {
-      if (lost[verb] === 0) return;
-      lost[verb] -= 1;
-      throw new TransientError('the answer was lost');
-    },
-  };
-}
-
-/** Tells when something changed. */
-function createBell() {
-  const listeners = new Set<() => void>();
-  return {
-    ring: () => {
-      for (const listener of [...listeners]) listener();
-    },
-    until: (condition: () => boolean, ms = 10_000) =>
-      new Promise<void>((done, fail) => {
-        const timer = setTimeout(() => {
-          listeners.delete(look);
-          fail(new Error(`the chat did not come to it within ${ms} ms: ${condition}`));
-        }, ms);
-        const look = () => {
-          if (!condition()) return;
-          clearTimeout(timer);
-          listeners.delete(look);
-          done();
-        };
-        listeners.add(look);
-        look();
-      }),
-  };
-}
+const placeOf = ({ space, channel, thread = '' }: Place): string => `${space}/${channel}/${thread}`;
 
 /**
  * A chat in memory that behaves as the strictest real one: it makes nothing one by itself. A card without a ref is a new
@@ -159,12 +113,21 @@ export function createFakeChat(): FakeChat {
     bell.ring();
     await script.before(verb);
   };
-  const post = (origin: Origin, content: Pick<ChatMessage, 'card' | 'film'>): string => {
-    if (denied.has(placeOf(origin))) throw new CannotPost(`no posting in ${placeOf(origin)}`);
+  const put = (place: Place, to: string | undefined, contentOf: (ref: string) => Content): string => {
+    if (denied.has(placeOf(place))) throw new CannotPost(`no posting in ${placeOf(place)}`);
     const ref = `m${++count}`;
-    const to = origin.visibility === 'private' ? origin.user : undefined;
-    messages.set(ref, { ref, place: placeOf(origin), to, edits: 0, ...content });
+    messages.set(ref, { ref, place: placeOf(place), to, edits: 0, ...contentOf(ref) });
     return ref;
+  };
+  const post = (origin: Origin, content: Content): string =>
+    put(origin, origin.visibility === 'private' ? origin.user : undefined, () => content);
+  /** Says it, unless it was said there. A thread is opened under it, but in none. */
+  const announce = (to: Place, given: Announcement): ChatMessage => {
+    const isIt = ({ said, place }: ChatMessage) => said?.key === given.key && place === placeOf(to);
+    const opens = given.thread !== undefined && to.thread === undefined;
+    const say = () =>
+      put(to, undefined, (ref) => ({ said: { ...given, to, follows: opens ? { ...to, thread: ref } : to } }));
+    return find(isIt)[0] ?? (messages.get(say()) as ChatMessage);
   };
   const edit = (origin: Origin, card: Card, ref: string): string => {
     const message = messages.get(ref);
@@ -191,6 +154,8 @@ export function createFakeChat(): FakeChat {
     ended,
     cards: (job) => find((message) => message.card?.job === job),
     films: (job) => find((message) => message.film?.job === job),
+    announcements: () => find(({ said }) => said !== undefined) as ReturnType<FakeChat['announcements']>,
+    exhibits: () => find(({ exhibit }) => exhibit !== undefined) as ReturnType<FakeChat['exhibits']>,
     poster: {
       card: async (origin, card, ref) => {
         await arrive('card', origin);
@@ -201,9 +166,9 @@ export function createFakeChat(): FakeChat {
         const [before] = film.repeated ? find((message) => message.film?.key === film.key) : [];
         return { ref: told('film', before?.ref ?? post(origin, { film })), place: 'asked' };
       },
-      remove: async (origin, { ref }) => {
-        await arrive('remove', origin);
-        if (denied.has(placeOf(origin)) && messages.has(ref)) throw new CannotPost(`no removing in ${placeOf(origin)}`);
+      remove: async (from, { ref }) => {
+        await arrive('remove', from);
+        if (denied.has(placeOf(from)) && messages.has(ref)) throw new CannotPost(`no removing in ${placeOf(from)}`);
         messages.delete(ref);
         told('remove', undefined);
       },
@@ -218,6 +183,25 @@ export function createFakeChat(): FakeChat {
         if (members.get(member)?.shut) return undefined;
         if (!directs.has(notice.key)) directs.set(notice.key, { member, notice });
         return told('direct', notice.key);
+      },
+      announce: async (to, given) => {
+        await arrive('announce', to);
+        const { ref, said } = announce(to, given);
+        return told('announce', { ref, place: said?.follows ?? to });
+      },
+      amend: async (to, ref, parts) => {
+        await arrive('amend', to);
+        const message = messages.get(ref);
+        if (message && denied.has(placeOf(to))) throw new CannotPost(`no editing in ${placeOf(to)}`);
+        if (message?.said)
+          messages.set(ref, { ...message, said: { ...message.said, parts }, edits: message.edits + 1 });
+        told('amend', undefined);
+      },
+      exhibit: async (to, exhibit) => {
+        await arrive('exhibit', to);
+        const [before] = exhibit.repeated ? find((message) => message.exhibit?.key === exhibit.key) : [];
+        const ref = before?.ref ?? put(to, undefined, () => ({ exhibit: { ...exhibit, to } }));
+        return { ref: told('exhibit', ref), place: 'asked' };
       },
     },
     rights: {
@@ -263,8 +247,8 @@ export function createFakeChat(): FakeChat {
         underWay.delete(work);
       }
     },
-    deny: (origin) => void denied.add(placeOf(origin)),
-    allow: (origin) => void denied.delete(placeOf(origin)),
+    deny: (place) => void denied.add(placeOf(place)),
+    allow: (place) => void denied.delete(placeOf(place)),
     promote: (user, level) => void ranks.set(user, level),
     know: (user, known) => void members.set(user, known),
     fail: script.fail,

@@ -255,7 +255,9 @@ export function textOf(reply: Pick<Reply, 'parts'>): string {
       case 'place':
         return [`${part.label}: ${part.origin.thread} ${part.post?.ref ?? ''}`.trim()];
       case 'buttons':
-        return part.buttons.map((button) => `[${button.label}: ${button.command} ${button.job ?? button.quote ?? ''}]`);
+        return part.buttons.map(
+          (button) => `[${button.label}: ${button.command} ${button.job ?? button.quote ?? button.challenge ?? ''}]`,
+        );
       case 'table':
         return [part.title ?? '', ...[part.head, ...part.rows].map((row) => row.join(' | '))];
       case 'file':

@@ -1,7 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { pressId } from '../../platforms/shared/press.ts';
 import type { Card } from '../../src/domain/card.ts';
-import type { Part } from '../../src/domain/command.ts';
 import { CannotPost } from '../../src/domain/errors.ts';
 import type { Origin } from '../../src/domain/origin.ts';
 import type { Film, Notice, Poster, Staff } from '../../src/ports.ts';
@@ -25,10 +23,6 @@ export interface PosterUnderTest {
   ): Promise<{ to: Pick<Origin, 'platform' | 'space'>; id: string; told(): Promise<string[]> }>;
   close(): Promise<void>;
 }
-
-/** What the buttons of parts carry. */
-export const pressesOf = (parts: readonly Part[]): string[] =>
-  parts.flatMap((part) => (part.kind === 'buttons' ? part.buttons.map(pressId) : []));
 
 const noticeLike = (key: string, origin: Origin): Notice => ({
   key,

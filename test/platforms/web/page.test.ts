@@ -91,8 +91,8 @@ describe.skipIf(executable === undefined)('the page in a browser', () => {
     const thread = new URL(page.url()).pathname.split('/').at(-1) ?? '';
     const posted = await createBoard(redis.connect(), 'studio').messages(thread);
     const ref = posted.find(({ video }) => video?.job === id)?.id ?? '';
-    const origin = { platform: 'web', space: 'studio', channel: 'general', thread, user: 'ada' } as const;
-    await studio.poster.remove({ ...origin, visibility: 'thread' }, { ref, place: 'asked' });
+    const there = { platform: 'web', space: 'studio', channel: 'general', thread } as const;
+    await studio.poster.remove(there, { ref, place: 'asked' });
     await page.getByText('This film was removed.', { exact: true }).waitFor();
     expect(await page.locator('video').count()).toBe(0);
     await close(page);

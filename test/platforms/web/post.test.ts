@@ -4,7 +4,8 @@ import { createPoster, createRights } from '../../../platforms/web/post.ts';
 import { visible } from '../../../platforms/web/render.ts';
 import { TransientError } from '../../../src/domain/errors.ts';
 import type { Origin } from '../../../src/domain/origin.ts';
-import { cardLike, describePoster, pressesOf } from '../../support/poster-contract.ts';
+import { pressesOf } from '../../support/announcer-contract.ts';
+import { cardLike, describePoster } from '../../support/poster-contract.ts';
 import { quickKind, redisKinds, startRedis, type TestRedis } from '../../support/redis.ts';
 
 const originAt = (thread: string): Origin => ({
