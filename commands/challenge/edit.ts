@@ -6,13 +6,13 @@ import {
   prizesMax,
   termsSchema,
 } from '../../src/domain/challenge.ts';
+import { termsParts } from '../../src/domain/challengeParts.ts';
 import { type Context, command, type Values } from '../../src/domain/command.ts';
 import { UserError } from '../../src/domain/errors.ts';
 import { cardFor } from '../../src/domain/model.ts';
-import { word } from '../../src/domain/words.ts';
 import { readWhen } from '../../src/domain/when.ts';
+import { word } from '../../src/domain/words.ts';
 import { answer, managed } from '../answer.ts';
-import { termsParts } from './lines.ts';
 import { oneLine, presetField, whenField } from './open.ts';
 import { meant, which } from './which.ts';
 
@@ -92,20 +92,35 @@ async function changed(before: Challenge, values: Values<typeof fields>, context
   const { role = before.role, ping = before.ping } = values;
   const { role: _, ping: __, ...rest } = termsSchema.parse(before);
   const [who, whom] = [unset(role), unset(ping)];
-  return {
+  return termsSchema.parse({
     ...{ ...rest, ...given, opensAt, closesAt, votesUntil },
     ...(who === undefined ? {} : { role: who }),
     ...(whom === undefined ? {} : { ping: whom }),
-  };
+  });
 }
 
 /** What stays as it is once somebody entered by it. */
-const fixed = ['title', 'theme', 'opens', 'preset', 'voting', 'entries', 'seconds', 'model', 'shape', 'compute', 'prizes', 'least', 'role'] as const;
+const fixed = [
+  'title',
+  'theme',
+  'opens',
+  'preset',
+  'voting',
+  'entries',
+  'seconds',
+  'model',
+  'shape',
+  'compute',
+  'prizes',
+  'least',
+  'role',
+] as const;
 
 /** What was entered by stays; times are only put off. */
 function checkFixed(before: Challenge, after: ChallengeTerms, values: Values<typeof fields>): void {
   const names = fixed.filter((name) => values[name] !== undefined);
-  if (names.length > 0) throw new UserError('conflict', { word: 'challenge.fixed', with: { names } }, { field: names[0] ?? '' });
+  if (names.length > 0)
+    throw new UserError('conflict', { word: 'challenge.fixed', with: { names } }, { field: names[0] ?? '' });
   const sooner = before.phase === 'voting' ? after.votesUntil < before.votesUntil : after.closesAt < before.closesAt;
   if (sooner || after.votesUntil < before.votesUntil) throw new UserError('conflict', { word: 'challenge.sooner' });
 }
@@ -126,12 +141,17 @@ export const edit = command({
   run: async ({ challenge: named, ...values }, context) => {
     const { challenges, space } = context;
     const before = await meant(named, ['announced', 'open', 'voting'], context);
-    if (!['announced', 'open', 'voting'].includes(before.phase)) throw new UserError('conflict', { word: 'challenge.over' });
+    if (!['announced', 'open', 'voting'].includes(before.phase))
+      throw new UserError('conflict', { word: 'challenge.over' });
     const after = await changed(before, { challenge: named, ...values }, context);
     const entered = before.phase === 'voting' || (await challenges.entries(space, before.id)).length > 0;
     if (entered) checkFixed(before, after, values as Values<typeof fields>);
     checkFilm(after, context);
     await challenges.change(space, before.id, before.version, after);
-    return answer({ kind: 'text', text: word('challenge.edited') }, { kind: 'text', text: after.title }, ...termsParts(after));
+    return answer(
+      { kind: 'text', text: word('challenge.edited') },
+      { kind: 'text', text: after.title },
+      ...termsParts(after),
+    );
   },
 });

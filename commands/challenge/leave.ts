@@ -15,7 +15,8 @@ function pick(entries: readonly Entry[], job: string | undefined): Entry {
     const jobs = named.map((entry) => entry.job);
     throw new UserError('invalid', { word: 'challenge.entry.several', with: { jobs } }, { field: 'film' });
   }
-  if (!one) throw new UserError('unknown', { word: job === undefined ? 'challenge.entry.none' : 'challenge.entry.unknown' });
+  if (!one)
+    throw new UserError('unknown', { word: job === undefined ? 'challenge.entry.none' : 'challenge.entry.unknown' });
   return one;
 }
 
@@ -48,7 +49,9 @@ export const withdraw = command({
       throw new UserError('conflict', { word: 'challenge.withdraw.late' }, { field: 'challenge' });
     }
     const { user } = context.call.origin;
-    const mine = (await context.challenges.entries(context.space, challenge.id)).filter(({ member }) => member === user);
+    const mine = (await context.challenges.entries(context.space, challenge.id)).filter(
+      ({ member }) => member === user,
+    );
     await takeOut(challenge, pick(mine, film), 'withdrawn', undefined, context);
     return told(word('challenge.withdrawn'));
   },

@@ -1,9 +1,9 @@
 import { type ChallengeTerms, termsSchema } from '../../src/domain/challenge.ts';
+import { termsParts } from '../../src/domain/challengeParts.ts';
 import { type Context, command, type FileRef } from '../../src/domain/command.ts';
-import { say, word } from '../../src/domain/words.ts';
 import { readWhen } from '../../src/domain/when.ts';
+import { say, word } from '../../src/domain/words.ts';
 import { answer, managed } from '../answer.ts';
-import { termsParts } from './lines.ts';
 
 const when = { kind: 'text', hint: 'challenge.when.hint', max: 40 } as const;
 export const whenField = when;
@@ -63,10 +63,9 @@ export const open = command({
     await context.note({ what: 'challenge open', about: id });
     const stands = (await challenges.find(space, id)) ?? terms;
     const opened = { title: stands.title, id, opensAt: stands.opensAt, closesAt: stands.closesAt, timeZone: zone };
-    return answer(
-      { kind: 'text', text: say({ word: 'challenge.opened', with: opened }) },
-      ...termsParts(stands),
-      { kind: 'buttons', buttons: [{ label: word('challenge.show'), command: 'challenge show', challenge: id }] },
-    );
+    return answer({ kind: 'text', text: say({ word: 'challenge.opened', with: opened }) }, ...termsParts(stands), {
+      kind: 'buttons',
+      buttons: [{ label: word('challenge.show'), command: 'challenge show', challenge: id }],
+    });
   },
 });

@@ -1,7 +1,7 @@
-import { type Challenge, challengePattern, type Entry } from '../../src/domain/challenge.ts';
+import type { Ballot, Challenge, Entry } from '../../src/domain/challenge.ts';
 import { type Button, type Context, command, type Part, type Reply } from '../../src/domain/command.ts';
 import { UserError } from '../../src/domain/errors.ts';
-import { nextPair } from '../../src/domain/pairs.ts';
+import { nextPair, type Pair } from '../../src/domain/pairs.ts';
 import { say, word } from '../../src/domain/words.ts';
 import { answer } from '../answer.ts';
 import { meant, which } from './which.ts';
@@ -29,33 +29,87 @@ const numberWord = (number: number): string => say({ word: 'challenge.number.n',
 async function question(challenge: Challenge, context: Context): Promise<Part[]> {
   const { votes, space, call } = context;
   const { id, seed } = challenge;
-  const shown = await shownOf(challenge, context);
-  const mine = shown.filter(({ member }) => member === call.origin.user);
-  const others = shown.filter((entry) => !mine.includes(entry));
+  const others = (await shownOf(challenge, context)).filter(({ member }) => member !== call.origin.user);
   const voter = await votes.voter(space, id, call.origin.user);
   const { ballots, asked, seen } = await votes.of(space, id, voter);
-  const pairs = ballots.map(({ left, right }): [number, number] => [left, right]);
-  const isThere = (number: number) => others.some((entry) => entry.number === number);
-  const candidates = others.map(({ number = 0 }) => ({ id: String(number), seen: seen.get(number) ?? 0 }));
-  const next = asked?.every(isThere)
-    ? asked
-    : nextOf(candidates, pairs, `${seed} ${voter}`);
+  const filmOf = (wanted: number) => others.find(({ number }) => number === wanted);
+  const entries = others.map(({ number = 0 }) => ({ number, shown: seen.get(number) ?? 0 }));
+  const done = ballots.map(({ left, right }): Pair => [left, right]);
+  // A film that was asked about may be gone by now.
+  const next = asked?.every(filmOf) ? asked : nextPair({ entries, done, seed, voter });
   if (next === undefined) {
-    const said = others.length < 2 ? 'challenge.vote.few' : undefined;
-    const text = said ? word(said) : say({ word: 'challenge.voted.all', with: { count: ballots.length } });
+    const text =
+      others.length < 2
+        ? word('challenge.vote.few')
+        : say({ word: 'challenge.voted.all', with: { count: ballots.length } });
     return [{ kind: 'text', text }];
   }
-  const [left, right] = asked === next ? next : await votes.offer(space, id, voter, next);
+  const pair = next === asked ? next : await votes.offer(space, id, voter, [next[0], next[1]]);
   const button = (label: string, letter: string): Button => ({
-    ...{ label, command: 'challenge choose', challenge: `${id}-${left}-${right}-${letter}` },
+    ...{ label, command: 'challenge choose', challenge: `${id}-${pair.join('-')}-${letter}` },
   });
-  return [
-    { kind: 'text', text: word('challenge.which.one') },
-    ...others.filter(({ number }) => number === left).map((entry) => placeOf(entry, challenge, context)),
-    ...others.filter(({ number }) => number === right).map((entry) => placeOf(entry, challenge, context)),
-    {
-      kind: 'buttons',
-      buttons: [button(numberWord(left), 'l'), button(numberWord(right), 'r'), button(word('challenge.neither'), 'e')],
-    },
-  ];
+  const places = pair.flatMap((number) => filmOf(number) ?? []).map((entry) => placeOf(entry, challenge, context));
+  const [left, right] = pair.map(numberWord);
+  const buttons = [button(left ?? '', 'l'), button(right ?? '', 'r'), button(word('challenge.neither'), 'e')];
+  return [{ kind: 'text', text: word('challenge.which.one') }, ...places, { kind: 'buttons', buttons }];
 }
+
+/** Names one film, where each voter has one vote. */
+async function name(challenge: Challenge, number: number | undefined, context: Context): Promise<Reply> {
+  if (number === undefined) return answer({ kind: 'text', text: word('challenge.name.one') });
+  const entry = (await shownOf(challenge, context)).find((one) => one.number === number);
+  const field = { field: 'number' };
+  if (!entry) throw new UserError('unknown', { word: 'challenge.entry.unknown' }, field);
+  const { votes, space, call } = context;
+  if (entry.member === call.origin.user) throw new UserError('forbidden', { word: 'challenge.vote.own' }, field);
+  const voter = await votes.voter(space, challenge.id, call.origin.user);
+  if ((await votes.name(space, challenge.id, voter, number)) === 'over') throw closed();
+  return answer({ kind: 'text', text: say({ word: 'challenge.named', with: { number } }) });
+}
+
+export const vote = command({
+  name: 'vote',
+  summary: 'challenge.vote',
+  who: 'anyone',
+  reply: 'private',
+  surfaces: ['slash', 'button'],
+  fields: { challenge: which, number: { kind: 'integer', label: 'challenge.number', min: 1, max: 999 } },
+  run: async ({ challenge: named, number }, context) => {
+    const challenge = await meant(named, ['voting'], context);
+    if (challenge.phase !== 'voting') throw closed();
+    if (challenge.voting === 'one') return name(challenge, number, context);
+    return answer(...(await question(challenge, context)));
+  },
+});
+
+const letters = { l: 'left', r: 'right', e: 'neither' } as const;
+
+/** What a press on one of a pair carries. */
+function pressed(text: string): { id: string; ballot: Omit<Ballot, 'voter'> } {
+  const [, id, left, right, letter] = /^(c[a-z2-7]{8})-(\d{1,3})-(\d{1,3})-([lre])$/.exec(text) ?? [];
+  if (id === undefined) throw new UserError('unknown', { word: 'challenge.unknown' }, { field: 'challenge' });
+  return { id, ballot: { left: Number(left), right: Number(right), choice: letters[letter as keyof typeof letters] } };
+}
+
+export const choose = command({
+  name: 'choose',
+  summary: 'challenge.choose',
+  who: 'anyone',
+  reply: 'private',
+  surfaces: ['button'],
+  fields: { challenge: { ...which, required: true } },
+  run: async ({ challenge: text }, context) => {
+    const { votes, space, call } = context;
+    const { id, ballot } = pressed(text);
+    const challenge = await meant(id, ['voting'], context);
+    const voter = await votes.voter(space, id, call.origin.user);
+    const done = await votes.cast(space, id, { voter, ...ballot });
+    if (done === 'over') throw closed();
+    const { ballots } = await votes.of(space, id, voter);
+    const said =
+      done === 'other'
+        ? word('challenge.vote.gone')
+        : say({ word: 'challenge.voted.so', with: { count: ballots.length } });
+    return answer({ kind: 'text', text: said }, ...(await question(challenge, context)));
+  },
+});

@@ -1,4 +1,4 @@
-import { type Challenge, type Challenges, challengeIdPattern, type Phase } from '../../src/domain/challenge.ts';
+import { type Challenge, challengeIdPattern, type Phase } from '../../src/domain/challenge.ts';
 import type { Context } from '../../src/domain/command.ts';
 import { UserError } from '../../src/domain/errors.ts';
 
@@ -37,6 +37,3 @@ export async function meant(named: string | undefined, phases: readonly Phase[],
   if (!one) throw new UserError('unknown', { word: 'challenge.unknown' }, field);
   return one;
 }
-
-/** One that is changed only as it was seen. */
-export type Kept = Pick<Challenges, 'change'>;

@@ -32,6 +32,7 @@ const fieldsSchema = z.object({
   turned: time,
   why: z.string().exactOptional(),
   calledOffBy: z.string().exactOptional(),
+  few: z.coerce.number().exactOptional(),
   seal: z.string().exactOptional(),
   tally: z.string().exactOptional(),
 });
@@ -48,6 +49,7 @@ const entrySchema = z.object({
   commitment: z.string().exactOptional(),
   why: z.string().exactOptional(),
   shown: z.string().exactOptional(),
+  mark: z.string().exactOptional(),
 }) satisfies z.ZodType<Entry>;
 
 function challengeOf(id: string, is: Record<string, string>): Challenge | undefined {
@@ -153,6 +155,9 @@ export function createChallenges(redis: Redis | Cluster): Challenges {
         const flat = await redis.zrange(spaceKeys(space).deadlines, '0', '-1', 'WITHSCORES');
         return flat.flatMap((id, index) => (index % 2 === 0 ? [{ id, due: Number(flat[index + 1]) }] : []));
       }),
+
+    tally: (space, id) => reading(async () => (await redis.get(spaceKeys(space).tally(id))) ?? undefined),
+    keepTally: (space, id, text) => told(async () => void (await redis.set(spaceKeys(space).tally(id), text))),
 
     keep: (space, id, saying, said) =>
       told(async () => {

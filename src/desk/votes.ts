@@ -1,8 +1,8 @@
-import { createHmac } from 'node:crypto';
 import type { Cluster, Redis } from 'ioredis';
 import { z } from 'zod';
 import { told, untouched } from '../away.ts';
 import type { Ballot, Votes } from '../domain/challenge.ts';
+import { voterCode } from '../domain/tally/seal.ts';
 import { spaceKeys } from './keys.ts';
 import { run } from './scripts.ts';
 
@@ -34,7 +34,7 @@ export function createVotes(redis: Redis | Cluster): Votes {
     voter: (space, id, member) =>
       reading(async () => {
         const salt = z.string().parse(await redis.hget(spaceKeys(space).challenge(id), 'salt'));
-        return createHmac('sha256', salt).update(member).digest('hex').slice(0, 32);
+        return voterCode(salt, member);
       }),
 
     of: (space, id, voter) =>

@@ -30,9 +30,13 @@ export const entriesOfOneMax = 20;
 export const challengesMax = 20;
 
 /** Where it is announced, and where its films are shown. */
-export const placeSchema = originSchema
-  .pick({ platform: true, space: true, channel: true, closed: true })
-  .extend({ thread: z.string().min(1).exactOptional() });
+export const placeSchema = originSchema.pick({
+  platform: true,
+  space: true,
+  channel: true,
+  thread: true,
+  closed: true,
+});
 
 /** What a challenge is, as its managers set it. Times are Unix milliseconds; what is left out is free. */
 export const termsSchema = z.object({
@@ -88,6 +92,8 @@ export interface Challenge extends ChallengeTerms {
   /** Why it was called off, and by whom unless by itself. */
   why?: string;
   calledOffBy?: string;
+  /** How many entries there were, where those were too few. */
+  few?: number;
   /** The hash over its entries, said before anybody votes, and that of the tally file. */
   seal?: string;
   tally?: string;
@@ -119,8 +125,9 @@ export interface Entry {
   commitment?: string;
   /** Why it was taken out. */
   why?: string;
-  /** Where it is shown to those who vote. */
+  /** Where it is shown to those who vote, and what an attempt to show it noted. */
   shown?: string;
+  mark?: string;
 }
 
 /** Whether an entry still counts, or may come to. */
@@ -169,6 +176,9 @@ export interface Challenges {
   /** Spaces where challenges are under way, and which of a space's are to be looked at now. */
   spaces(): Promise<SpaceKey[]>;
   underWay(space: SpaceKey): Promise<{ id: string; due: number }[]>;
+  /** The tally file of one that ended. */
+  tally(space: SpaceKey, id: string): Promise<string | undefined>;
+  keepTally(space: SpaceKey, id: string, text: string): Promise<void>;
   /** Keeps what was said, and where. */
   keep(space: SpaceKey, id: string, saying: Saying, said: Said): Promise<void>;
   /** Takes a step, once: false where it was taken before. */

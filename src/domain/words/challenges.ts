@@ -105,6 +105,16 @@ export const challenges = {
   'challenge.rule.ties':
     'A tie goes to whoever won more of the duels between those tied, then to whoever entered first.',
 
+  'challenge.entry.asked': 'not taken yet',
+  'challenge.entry.made': 'being made',
+  'challenge.entry.in': 'entered',
+  'challenge.entry.failed': 'no film came of it',
+  'challenge.entry.withdrawn': 'withdrawn',
+  'challenge.entry.disqualified': 'disqualified',
+  'challenge.entry.deleted': 'deleted',
+  'challenge.disqualified.you': (p: { title: string; why: string }) =>
+    `Your film is out of ${p.title}: ${p.why}. It stays yours.`,
+
   // What is asked of voters
   'challenge.which.one': 'Which one?',
   'challenge.number.n': (p: { number: number }) => `Number ${p.number}`,
@@ -143,6 +153,7 @@ export const challenges = {
   'challenge.votes.count': 'Votes',
   'challenge.won': (p: { title: string; place: number; credits: number }) =>
     `Your film came ${nth(p.place)} in ${p.title}.${p.credits === 0 ? '' : ` ${credits(p.credits)} ${p.credits === 1 ? 'is' : 'are'} yours.`}`,
+  'challenge.first': (p: { place: number; name: string }) => `${nth(p.place)}, by ${p.name}`,
   'challenge.prize': (p: { title: string; place: number }) => `${nth(p.place)} place in ${p.title}`,
   'challenge.refund': (p: { title: string }) => `${p.title} was called off`,
 

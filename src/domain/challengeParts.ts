@@ -1,6 +1,6 @@
-import type { Challenge, ChallengeTerms } from '../../src/domain/challenge.ts';
-import type { Fact, Part } from '../../src/domain/command.ts';
-import { moment, say, word } from '../../src/domain/words.ts';
+import type { Challenge, ChallengeTerms } from './challenge.ts';
+import type { Fact, Part } from './command.ts';
+import { moment, say, word } from './words.ts';
 
 /** The rules of a challenge, a sentence each. */
 function rulesOf({ preset, voting, most, seconds, model, shape, compute, prizes, least }: ChallengeTerms): string[] {

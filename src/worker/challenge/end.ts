@@ -1,0 +1,117 @@
+import type { Entry } from '../../domain/challenge.ts';
+import type { Part } from '../../domain/command.ts';
+import { CannotPost } from '../../domain/errors.ts';
+import { standingsTable } from '../../domain/standings.ts';
+import type { Ballot, Tally } from '../../domain/tally/file.ts';
+import { readTally, tallyHash, writeTally } from '../../domain/tally.ts';
+import { say, word } from '../../domain/words.ts';
+import { announce, type Look } from './tools.ts';
+
+/** How many of the first are linked to. */
+const linked = 3;
+
+/** The ballots that count, and how many do not, because their voters were blocked meanwhile. */
+async function counted({ space, challenge, tools }: Look): Promise<{ ballots: Ballot[]; leftOut: number }> {
+  const { id } = challenge;
+  const [{ ballots, named }, blocks] = await Promise.all([tools.votes.all(space, id), tools.blocks.read(space)]);
+  const members = blocks.filter(({ kind }) => kind === 'member').map(({ value }) => value);
+  const blocked = new Set(await Promise.all(members.map((member) => tools.votes.voter(space, id, member))));
+  const all: Ballot[] = [
+    ...ballots.flatMap(({ voter, left, right, choice }): Ballot[] =>
+      choice === 'neither' ? [] : [{ voter, pair: [left, right], choice: choice === 'left' ? left : right }],
+    ),
+    ...named.map(({ voter, number }): Ballot => ({ voter, choice: number })),
+  ];
+  const kept = all.filter(({ voter }) => !blocked.has(voter));
+  return { ballots: kept, leftOut: all.length - kept.length };
+}
+
+/** An entry as the tally has it; one that was taken out since entries closed has no place. */
+async function entryIn({ space, tools }: Look, entry: Entry): Promise<Tally['entries'][number]> {
+  const { job, member, name, at, state, number = 0, film = '', nonce = '', commitment = '' } = entry;
+  const removed = (await tools.desk.job({ space, id: job }))?.removed !== undefined;
+  const author = { id: member, name };
+  return {
+    ...{ number, id: job, film, nonce, commitment, enteredAt: at, author },
+    ...(state !== 'in' || removed ? { out: true } : {}),
+  };
+}
+
+/** Reckons the result, and keeps the file by which anybody can do that again. */
+async function tally(look: Look): Promise<string> {
+  const { space, challenge, tools } = look;
+  const { id, title, closesAt: closedAt, turnedAt: endedAt, voting, seed } = challenge;
+  const known = await tools.challenges.tally(space, id);
+  if (known !== undefined) return known;
+  const shown = (await tools.challenges.entries(space, id)).filter(({ number }) => number !== undefined);
+  const entries = await Promise.all(shown.map((entry) => entryIn(look, entry)));
+  const about = { id, title, closedAt, endedAt, voting, seed };
+  const text = writeTally({ challenge: about, entries, ...(await counted(look)) });
+  await tools.challenges.keepTally(space, id, text);
+  return text;
+}
+
+/** Links to where the first films are shown. */
+function firstFilms({ challenge }: Look, { entries, result }: Tally, shown: ReadonlyMap<string, string>): Part[] {
+  const { platform, space, channel, thread } = challenge.said.voting?.place ?? challenge.place;
+  const origin = {
+    ...{ platform, space, channel, user: challenge.by, visibility: 'thread' as const },
+    ...(thread === undefined ? {} : { thread }),
+  };
+  return result.slice(0, linked).flatMap(({ place, entry }): Part[] => {
+    const found = entries.find(({ number }) => number === entry);
+    const ref = found && shown.get(found.id);
+    const label = say({ word: 'challenge.first', with: { place, name: found?.author.name ?? '' } });
+    return ref === undefined ? [] : [{ kind: 'place', label, origin, post: { ref, place: 'asked' } }];
+  });
+}
+
+/** Tells the first of their place, and gives them what it is worth; once. */
+async function award({ space, challenge, tools }: Look, { entries, result }: Tally): Promise<void> {
+  const { id, title, prizes, place: where } = challenge;
+  for (const { place, entry } of result.slice(0, Math.max(prizes.length, 1))) {
+    const author = entries.find(({ number }) => number === entry)?.author;
+    if (!author) continue;
+    const credits = prizes[place - 1] ?? 0;
+    if (credits > 0) {
+      const why = say({ word: 'challenge.prize', with: { title, place } });
+      const to = { member: author.id, credits, by: challenge.by, why };
+      await tools.ledger.grant(space, `challenge ${id} prize ${place}`, to);
+    }
+    const text = say({ word: 'challenge.won', with: { title, place, credits } });
+    const notice = { key: `${id}-won-${place}`, parts: [{ kind: 'text', text } as const] };
+    try {
+      await tools.poster(where.platform).direct(where, author.id, notice);
+    } catch (err) {
+      if (!(err instanceof CannotPost)) throw err;
+      tools.log.warn({ space, challenge: id, place, err }, 'somebody was not told of their place');
+    }
+  }
+}
+
+/** From the last vote to the result in the chat, with its prizes. */
+export async function conclude(look: Look): Promise<void> {
+  const { space, challenge, tools } = look;
+  const { id, title } = challenge;
+  const text = await tally(look);
+  const hash = tallyHash(text);
+  const read = readTally(text);
+  if (!read.tally) throw new Error(`the tally of ${id} cannot be read: ${read.problems.join(' ')}`);
+  const entries = await tools.challenges.entries(space, id);
+  const shown = new Map(entries.flatMap((entry) => (entry.shown === undefined ? [] : [[entry.job, entry.shown]])));
+  const { leftOut } = read.tally;
+  await announce(look, 'ended', {
+    ...(challenge.ping === undefined ? {} : { ping: challenge.ping }),
+    parts: [
+      { kind: 'text', text: say({ word: 'challenge.say.ended', with: { title } }) },
+      standingsTable(read.tally),
+      ...firstFilms(look, read.tally, shown),
+      ...(leftOut === 0
+        ? []
+        : [{ kind: 'text', text: say({ word: 'challenge.say.blocked', with: { count: leftOut } }) } as const]),
+      { kind: 'facts', facts: [{ label: word('challenge.say.tally'), value: hash }] },
+    ],
+  });
+  await award(look, read.tally);
+  await tools.challenges.turn(space, id, { from: 'ended', to: 'ended', fields: { tally: hash } });
+}

@@ -1,0 +1,54 @@
+import type { Blocks } from '../../domain/blocks.ts';
+import type { Challenge, Challenges, Saying, Votes } from '../../domain/challenge.ts';
+import type { Desk } from '../../domain/desk.ts';
+import { CannotPost } from '../../domain/errors.ts';
+import type { Ledger } from '../../domain/ledger.ts';
+import type { Platform, SpaceKey } from '../../domain/origin.ts';
+import type { Announced, Announcement, Announcer, Log, Media, Poster, Stored } from '../../ports.ts';
+
+/** What looking after challenges takes. */
+export interface ChallengeTools {
+  challenges: Challenges;
+  votes: Pick<Votes, 'all' | 'voter'>;
+  desk: Pick<Desk, 'job' | 'cancel'>;
+  ledger: Pick<Ledger, 'grant'>;
+  blocks: Pick<Blocks, 'read'>;
+  media: Pick<Media, 'path'>;
+  stored: Stored;
+  poster(platform: Platform): Poster & Announcer;
+  /** Has the worker look at a job now. */
+  wake(space: SpaceKey, job: string): Promise<void>;
+  log: Log;
+  now(): number;
+}
+
+/** One challenge as it was read. */
+export interface Look {
+  space: SpaceKey;
+  challenge: Challenge;
+  tools: ChallengeTools;
+}
+
+/**
+ * Says something of a challenge to all, once. A chat that refuses for good is left alone, with a line in the log: what follows in time
+ * does not wait for it.
+ */
+export async function announce(
+  { space, challenge, tools }: Look,
+  saying: Saying,
+  said: Omit<Announcement, 'key'>,
+): Promise<Announced | undefined> {
+  const { id, place } = challenge;
+  const known = challenge.said[saying];
+  if (known) return known;
+  try {
+    const key = `${id}-${saying}`;
+    const told = await tools.poster(place.platform).announce(place, { key, ...said });
+    await tools.challenges.keep(space, id, saying, told);
+    return told;
+  } catch (err) {
+    if (!(err instanceof CannotPost)) throw err;
+    tools.log.error({ space, challenge: id, saying, err }, 'the chat does not let the bot tell of a challenge');
+    return undefined;
+  }
+}

@@ -1,0 +1,103 @@
+import { termsParts, timeFact } from '../domain/challengeParts.ts';
+import { TransientError, UserError } from '../domain/errors.ts';
+import type { SpaceKey } from '../domain/origin.ts';
+import { say, word } from '../domain/words.ts';
+import { arrive } from './challenge/arrive.ts';
+import { callOff } from './challenge/callOff.ts';
+import { conclude } from './challenge/end.ts';
+import { patience, screen } from './challenge/screen.ts';
+import { announce, type ChallengeTools, type Look } from './challenge/tools.ts';
+
+const day = 86_400_000;
+
+async function opens(look: Look): Promise<void> {
+  const { space, challenge, tools } = look;
+  const { id, title, closesAt, ping, picture } = challenge;
+  await announce(look, 'opened', {
+    ...(ping === undefined ? {} : { ping }),
+    ...(picture === undefined ? {} : { picture }),
+    thread: title,
+    parts: [
+      { kind: 'text', text: say({ word: 'challenge.say.opened', with: { title } }) },
+      ...termsParts(challenge),
+      {
+        kind: 'buttons',
+        buttons: [
+          { label: word('challenge.enter'), command: 'challenge enter', challenge: id },
+          { label: word('challenge.show'), command: 'challenge show', challenge: id },
+        ],
+      },
+    ],
+  });
+  await tools.challenges.turn(space, id, { from: 'announced', to: 'open', due: closesAt });
+}
+
+/** While entries are open: films arrive, and on the last day of more than two all are told once. */
+async function stays(look: Look): Promise<void> {
+  const { challenge, tools } = look;
+  const { title, closesAt, opensAt } = challenge;
+  await arrive(look);
+  const left = closesAt - tools.now();
+  if (left > day || left <= 0 || closesAt - opensAt <= 2 * day || challenge.said.lastDay) return;
+  await announce(look, 'lastDay', {
+    parts: [
+      { kind: 'text', text: say({ word: 'challenge.say.lastDay', with: { title } }) },
+      { kind: 'facts', facts: [timeFact(word('challenge.say.closes'), closesAt, challenge)] },
+    ],
+  });
+}
+
+async function closes(look: Look): Promise<void> {
+  const waiting = await arrive(look);
+  if (waiting === 0 || look.tools.now() >= look.challenge.closesAt + patience) await screen(look);
+}
+
+/** What time asks of a challenge now; each step of it once, whoever takes it, and however late. */
+async function lookAfter(
+  space: SpaceKey,
+  { id, due }: { id: string; due: number },
+  tools: ChallengeTools,
+): Promise<void> {
+  const challenge = await tools.challenges.find(space, id);
+  if (!challenge) return;
+  const look: Look = { space, challenge, tools };
+  const now = tools.now();
+  switch (challenge.phase) {
+    case 'announced':
+      return due <= now ? opens(look) : undefined;
+    case 'open':
+      await stays(look);
+      if (due <= now) await tools.challenges.turn(space, id, { from: 'open', to: 'closing', due: now });
+      return;
+    case 'closing':
+      return closes(look);
+    case 'voting':
+      // No vote is taken from here on; what was said is counted then.
+      if (due <= now) await tools.challenges.turn(space, id, { from: 'voting', to: 'ended', due: now });
+      return;
+    case 'ended':
+      return conclude(look);
+    case 'cancelled':
+      return callOff(look);
+  }
+}
+
+/**
+ * Looks after the challenges of all spaces, once. One that is in trouble keeps none of the others, and is looked after again the next
+ * time. To be done by one process at a time.
+ */
+export async function lookAfterChallenges(tools: ChallengeTools): Promise<void> {
+  for (const space of await tools.challenges.spaces()) {
+    for (const one of await tools.challenges.underWay(space)) {
+      try {
+        await lookAfter(space, one, tools);
+      } catch (err) {
+        const passing = err instanceof TransientError || (err instanceof UserError && err.refusal === 'unavailable');
+        tools.log[passing ? 'warn' : 'error'](
+          { space, challenge: one.id, err },
+          'a challenge was not looked after; next time',
+        );
+      }
+    }
+  }
+}
