@@ -5,8 +5,9 @@ import { journey } from './journey.ts';
 import { ledger } from './ledger.ts';
 import { polling } from './polling.ts';
 import { slack } from './slack.ts';
+import { voting } from './voting.ts';
 
-const benches = new Map(Object.entries({ journey, ledger, inflight, fairness, polling, discord, slack }));
+const benches = new Map(Object.entries({ journey, ledger, inflight, fairness, polling, discord, slack, voting }));
 
 const [name = '', ...rest] = process.argv.slice(2);
 const bench = benches.get(name);

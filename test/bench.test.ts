@@ -82,10 +82,27 @@ test.each(['discord', 'slack'])(
   180_000,
 );
 
+test('votes by pairs find more of the truth than one vote each, show every film as often, and are harder to push', async () => {
+  const { stdout, stderr } = await bench('voting', '--short');
+  expect(stderr).toBe('');
+  for (const pairs of [15, 5]) {
+    const [ours = 0, beside = 1, ratio = 0] = row(stdout, `${pairs} pairs each: Kendall's tau, beside one vote`);
+    expect(Math.abs(ratio / (ours / beside) - 1), stdout).toBeLessThan(0.02);
+    expect(ratio, stdout).toBeGreaterThan(1.03);
+    const [most = 0, least = 0] = row(stdout, `${pairs} pairs each: seen most often`);
+    expect(least, stdout).toBeGreaterThan(pairs * 13);
+    expect(most - least, stdout).toBeLessThanOrEqual(4);
+  }
+  const [place = 0, pushed = 0] = row(stdout, '15 pairs each, 20 push the 15th: its place, beside one vote');
+  expect(place, stdout).toBeGreaterThan(2 * pushed);
+  expect(stdout).toContain('verified in');
+  expect(stdout).toContain(' 0 problems');
+}, 60_000);
+
 test('a benchmark that does not exist is answered with those that do', async () => {
   await expect(bench('speed')).rejects.toMatchObject({
     code: 1,
     stderr:
-      'Usage: npm run bench -- NAME [--short], with NAME one of journey, ledger, inflight, fairness, polling, discord, slack\n',
+      'Usage: npm run bench -- NAME [--short], with NAME one of journey, ledger, inflight, fairness, polling, discord, slack, voting\n',
   });
 });

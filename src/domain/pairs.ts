@@ -1,4 +1,4 @@
-import { digest } from './recipe.ts';
+import { createHash } from 'node:crypto';
 
 /** An entry that a voter may judge, by its number in the screening; `shown`: in how many pairs it was shown so far, to all voters together. */
 export interface Judged {
@@ -39,7 +39,8 @@ const together = (one: Cost, other: Cost): Cost => [
 const keyOf = ([one, other]: Pair): string => (one < other ? `${one} ${other}` : `${other} ${one}`);
 
 /** A whole number below 2^48, the same for the same words. */
-const lot = (...words: readonly (string | number)[]): number => digest(words).readUIntBE(0, 6);
+const lot = (...words: readonly (string | number)[]): number =>
+  createHash('sha256').update(JSON.stringify(words)).digest().readUIntBE(0, 6);
 
 /** The entries, those that should be shown next first; of equals by lot, which falls anew at each of a voter's pairs. */
 function inTurn({ entries, done, seed, voter }: Asked): { number: number; cost: Cost }[] {
