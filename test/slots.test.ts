@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { createBoard } from '../platforms/web/board.ts';
 import { createBlocks } from '../src/desk/blocks.ts';
 import { createBudgets } from '../src/desk/budgets.ts';
+import { createChallenges } from '../src/desk/challenges.ts';
 import { spaceKeys } from '../src/desk/keys.ts';
 import { createLedger } from '../src/desk/ledger.ts';
 import { createPots } from '../src/desk/pots.ts';
@@ -12,6 +13,7 @@ import { createRules } from '../src/desk/rules.ts';
 import { createSettings } from '../src/desk/settings.ts';
 import { createSlow } from '../src/desk/slow.ts';
 import { createTrail } from '../src/desk/trail.ts';
+import { createVotes } from '../src/desk/votes.ts';
 import type { SpaceKey } from '../src/domain/origin.ts';
 import { windowAt } from '../src/domain/policy.ts';
 import { scriptsIn } from '../src/scripts.ts';
@@ -51,6 +53,27 @@ async function moved(redis: Redis, space: SpaceKey): Promise<void> {
   await createSlow(redis).count(space, 'ada', 'one');
 }
 
+/** A challenge, from its opening to a vote. */
+async function challenged(redis: Redis, space: SpaceKey): Promise<void> {
+  const [challenges, votes] = [createChallenges(redis), createVotes(redis)];
+  const [now, day] = [Date.now(), 86_400_000];
+  const id = await challenges.open(space, 'challenge', {
+    ...{ title: 'Boats', theme: 'a boat', by: 'boss', zone: 'UTC', preset: 'sealed', voting: 'pairs' },
+    place: { platform: 'web', space: 'atelier', channel: 'films' },
+    ...{ opensAt: now, closesAt: now + day, votesUntil: now + 2 * day, most: 1, compute: 0, prizes: [], least: 1 },
+  });
+  const terms = await challenges.find(space, id);
+  if (!terms) throw new Error('no challenge');
+  await challenges.change(space, id, terms.version, { ...terms, theme: 'ships' });
+  await challenges.turn(space, id, { from: 'announced', to: 'open', due: now + day });
+  await challenges.enter(space, id, { job: 'jaaaaaaaaaaaaaaaa-1', member: 'ada', name: 'Ada' });
+  await challenges.note(space, id, 'jaaaaaaaaaaaaaaaa-1', ['asked'], { state: 'in', number: 1 });
+  await challenges.turn(space, id, { from: 'open', to: 'voting', due: now + 2 * day });
+  const voter = await votes.voter(space, id, 'bob');
+  await votes.offer(space, id, voter, [1, 2]);
+  await votes.cast(space, id, { voter, left: 1, right: 2, choice: 'left' });
+}
+
 test('every script is run, in two spaces, and each time with keys of one slot alone', async () => {
   const redis = closing(await startRedis(kind)).connect();
   const runs = watchScripts(redis, folders);
@@ -78,6 +101,7 @@ test('every script is run, in two spaces, and each time with keys of one slot al
     await rig.lists.overdue(ref.space, 10, 1_000);
     await createSettings(redis).change(ref.space, { workflowCredits: 5 }, 'ada');
     await moved(redis, ref.space);
+    await challenged(redis, ref.space);
     const film = await rig.accepted({ space });
     await rig.rendered(film);
     await rig.delivered(film);

@@ -39,6 +39,7 @@ export const enter = command({
   who: 'anyone',
   reply: 'private',
   surfaces: ['slash', 'form', 'button'],
+  title: 'challenge.enter.title',
   fields: {
     prompt: { kind: 'text', label: 'challenge.prompt', max: 32_000, multiline: true, required: true, ask: true },
     image: { kind: 'image', label: 'video.image', hint: 'video.image.hint', ask: true },

@@ -41,6 +41,7 @@ export const open = command({
   name: 'open',
   summary: 'challenge.open',
   surfaces: ['slash', 'form'],
+  title: 'challenge.open.title',
   fields: {
     title: { kind: 'text', label: 'challenge.title', max: 80, required: true, ask: true },
     theme: { kind: 'text', label: 'challenge.theme', max: 500, multiline: true, required: true, ask: true },

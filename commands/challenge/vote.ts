@@ -76,7 +76,7 @@ export const vote = command({
   fields: { challenge: which, number: { kind: 'integer', label: 'challenge.number', min: 1, max: 999 } },
   run: async ({ challenge: named, number }, context) => {
     const challenge = await meant(named, ['voting'], context);
-    if (challenge.phase !== 'voting') throw closed();
+    if (challenge.phase !== 'voting' || Date.now() >= challenge.votesUntil) throw closed();
     if (challenge.voting === 'one') return name(challenge, number, context);
     return answer(...(await question(challenge, context)));
   },

@@ -155,7 +155,7 @@ async function entering<T>(
   { for: made, origin: { user: member }, requester: name }: Deed,
   [first]: readonly JobRequest[],
   space: SpaceKey,
-  { challenges }: TakeTools,
+  { challenges, log }: TakeTools,
   accept: () => Promise<T>,
 ): Promise<T> {
   if (made === undefined || first === undefined) return accept();
@@ -164,9 +164,12 @@ async function entering<T>(
   try {
     return await accept();
   } catch (error) {
-    // Where nobody knows, whoever looks after the challenge finds out.
-    if (error instanceof UserError && error.refusal !== 'unavailable')
-      await challenges.leave(space, made.challenge, job);
+    // Where nobody knows whether it was, whoever looks after the challenge finds out.
+    if (error instanceof UserError && error.said.word !== 'service.unsure') {
+      await challenges.leave(space, made.challenge, job).catch((err: unknown) => {
+        log.warn({ job, space, err }, 'a place in a challenge was not given back; it ends by itself');
+      });
+    }
     throw error;
   }
 }

@@ -27,6 +27,8 @@ const nth = (place: number): string => {
 export const challenges = {
   'challenge.summary': 'Challenges: films for one theme, and a vote',
   'challenge.open': 'Open a challenge',
+  'challenge.open.title': 'A new challenge',
+  'challenge.enter.title': 'Enter a challenge',
   'challenge.edit': 'Change a challenge before its first entry, or extend it',
   'challenge.enter': 'Make a film for a challenge',
   'challenge.withdraw': 'Take your film out of a challenge',

@@ -40,12 +40,14 @@ async function entryIn({ space, tools }: Look, entry: Entry): Promise<Tally['ent
 /** Reckons the result, and keeps the file by which anybody can do that again. */
 async function tally(look: Look): Promise<string> {
   const { space, challenge, tools } = look;
-  const { id, title, closesAt: closedAt, turnedAt: endedAt, voting, seed } = challenge;
+  const { id, title, closesAt, turnedAt, voting, seed } = challenge;
   const known = await tools.challenges.tally(space, id);
   if (known !== undefined) return known;
   const shown = (await tools.challenges.entries(space, id)).filter(({ number }) => number !== undefined);
   const entries = await Promise.all(shown.map((entry) => entryIn(look, entry)));
-  const about = { id, title, closedAt, endedAt, voting, seed };
+  // The clock that lets films in may be a little behind the one that notes when.
+  const closedAt = Math.max(closesAt, ...shown.map(({ at }) => at));
+  const about = { id, title, closedAt, endedAt: Math.max(turnedAt, closedAt), voting, seed };
   const text = writeTally({ challenge: about, entries, ...(await counted(look)) });
   await tools.challenges.keepTally(space, id, text);
   return text;

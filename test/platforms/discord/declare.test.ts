@@ -52,6 +52,7 @@ describe('commands as Discord registers them', () => {
       'video',
       'jobs',
       'quota',
+      'challenge',
       'give',
       'pot',
       'mentions',
@@ -155,7 +156,8 @@ describe('commands as Discord registers them', () => {
 
 describe('forms', () => {
   const forms = leaves.filter(([, leaf]) => leaf.surfaces.includes('form'));
-  test('there is one', () => expect(forms.map(([path]) => path)).toEqual(['video']));
+  test('there are three', () =>
+    expect(forms.map(([path]) => path)).toEqual(['video', 'challenge open', 'challenge enter']));
 
   test.each(forms)('the form of /%s keeps within all limits', (path, leaf) => {
     const { form, kept } = formOf(path, leaf, { values: {}, files: {} }, offer, '123');
