@@ -16,8 +16,9 @@ export interface Screening {
   seconds: number;
   width: number;
   height: number;
-  job: string;
-  requester: string;
+  /** Whose it is; left out of one that is shown without its maker. */
+  job?: string;
+  requester?: string;
   /** Covered until somebody uncovers it. */
   spoiler?: boolean;
 }
@@ -31,6 +32,10 @@ export interface Note {
   parts?: Part[];
   card?: Card;
   video?: Screening;
+  /** A picture's name in the media store. */
+  picture?: string;
+  /** A thread that was opened under it. */
+  opens?: Pick<Thread, 'id' | 'title'>;
 }
 
 /** A note in its thread. `at` is Unix milliseconds, no two alike in one thread; `change` numbers the thread's changes. */

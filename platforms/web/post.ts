@@ -1,13 +1,17 @@
+import type { Part } from '../../src/domain/command.ts';
 import { CannotPost, TransientError } from '../../src/domain/errors.ts';
+import { shortened } from '../../src/domain/letters.ts';
 import { base32, type Origin } from '../../src/domain/origin.ts';
 import { digest } from '../../src/domain/recipe.ts';
-import type { Poster, Rights } from '../../src/ports.ts';
+import type { Announced, Announcement, Announcer, Place, Poster, Rights } from '../../src/ports.ts';
 import type { Board, Note } from './board.ts';
 import { memberPattern } from './refer.ts';
 import { textOf } from './render.ts';
 import { createRooms, welcomeThread } from './rooms.ts';
 import { say } from './words.ts';
 
+/** Letters of a thread's title. */
+const titleMost = 80;
 /** Where managers are told what they should know. */
 const staffThread = 'staff';
 
@@ -17,7 +21,7 @@ export function messageId(kind: string, key: string): string {
 }
 
 /** The bot's way onto the board. It may run in another process than the page: it only writes. */
-export function createPoster(board: Board, managers: readonly string[]): Poster {
+export function createPoster(board: Board, managers: readonly string[]): Poster & Announcer {
   const rooms = createRooms(board);
 
   async function putIn(thread: string | undefined, id: string, note: Note, version?: number): Promise<string> {
@@ -39,6 +43,27 @@ export function createPoster(board: Board, managers: readonly string[]): Poster 
     } catch (cause) {
       throw new TransientError('the board did not answer', { cause });
     }
+  }
+
+  const spoken = (parts: Part[]): Note => ({ author: say('bot'), bot: true, text: textOf(parts), parts });
+
+  /** What is said in no thread stands in the one that it opens. There is nobody to be pinged. */
+  async function announce(to: Place, { key, parts, thread, picture }: Announcement): Promise<Announced> {
+    const opens =
+      thread === undefined ? undefined : { id: messageId('thread', key), title: shortened(thread, titleMost) };
+    const shown = picture === undefined ? {} : { picture };
+    const open = async (channel: string) => opens && reaching(board.open({ ...opens, channel }));
+    if (to.thread === undefined) {
+      await open(to.channel);
+      const place = opens ? { ...to, thread: opens.id } : to;
+      return { ref: await putIn(place.thread, messageId('said', key), { ...spoken(parts), ...shown }), place };
+    }
+    const link = opens ? { opens } : {};
+    const ref = await putIn(to.thread, messageId('said', key), { ...spoken(parts), ...shown, ...link });
+    const here = opens && (await reaching(board.thread(to.thread)));
+    const channel = here?.channel ?? to.channel;
+    await open(channel);
+    return { ref, place: opens ? { ...to, channel, thread: opens.id } : to };
   }
 
   /** The managers' own thread: each reads there what is said to them alone. */
@@ -69,7 +94,7 @@ export function createPoster(board: Board, managers: readonly string[]): Poster 
       await putIn(thread, ref, { author: say('bot'), bot: true, text: say('film.removed'), ...to }, 1);
     },
     async notice({ channel }, { key, parts }) {
-      const note = { author: say('bot'), bot: true, text: textOf(parts), parts };
+      const note = spoken(parts);
       const id = messageId('notice', key);
       if (channel !== undefined && (await reaching(board.put(channel, id, note))) !== 'gone') return id;
       return tellManagers(key, note);
@@ -79,10 +104,22 @@ export function createPoster(board: Board, managers: readonly string[]): Poster 
       const id = messageId('direct', `${key}:${member}`);
       // Everybody comes by there, and nobody else reads it.
       await reaching(rooms.welcome());
-      await reaching(
-        board.put(welcomeThread, id, { author: say('bot'), bot: true, text: textOf(parts), parts, to: member }),
-      );
+      await reaching(board.put(welcomeThread, id, { ...spoken(parts), to: member }));
       return id;
+    },
+    announce,
+    async amend({ thread = '' }, ref, parts) {
+      const stands = await reaching(board.find(thread, ref));
+      if (!stands) return;
+      const { id: _id, at: _at, change, ...note } = stands;
+      // A thread's changes are numbered: the number of its last one is above the version that it left.
+      await reaching(board.put(thread, ref, { ...note, ...spoken(parts) }, change));
+    },
+    async exhibit({ thread }, { key, caption, asset, spoiler }) {
+      const { name, seconds, width, height } = asset;
+      const video = { name, seconds, width, height, ...(spoiler ? { spoiler } : {}) };
+      const note = { author: say('bot'), bot: true, text: caption, video };
+      return { ref: await putIn(thread, messageId('exhibit', key), note), place: 'asked' };
     },
   };
 }

@@ -26,6 +26,10 @@ export interface MessageJson {
   parts?: PartJson[];
   job?: JobJson;
   video?: { url: string } & Omit<Screening, 'name'>;
+  /** A path on this server. */
+  picture?: string;
+  /** A thread that was opened under it. */
+  opens?: { id: string; title: string };
 }
 
 /** Whether a member may see a note. */
@@ -82,7 +86,7 @@ export function renderReply({ to, parts }: Reply): { to: Reply['to']; parts: Par
 
 /** `card` replaces the one that stands on the board, where a newer one is known. */
 export function renderMessage(posted: Posted, card: Card | undefined = posted.card): MessageJson {
-  const { id, author, bot, text, at, to, parts, video } = posted;
+  const { id, author, bot, text, at, to, parts, video, picture, opens } = posted;
   return {
     id,
     author,
@@ -93,6 +97,8 @@ export function renderMessage(posted: Posted, card: Card | undefined = posted.ca
     ...(parts === undefined ? {} : { parts: renderParts(parts) }),
     ...(card === undefined ? {} : { job: renderJob(card) }),
     ...(video === undefined ? {} : { video: filmOf(video) }),
+    ...(picture === undefined ? {} : { picture: mediaPath(picture) }),
+    ...(opens === undefined ? {} : { opens }),
   };
 }
 

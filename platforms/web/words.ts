@@ -24,6 +24,8 @@ export const words = {
   'nav.close': 'Close',
   'nav.skip': 'Skip to the message field',
   'thread.messages': 'Messages',
+  'message.opens': 'It goes on in',
+  'message.picture': 'A picture that came with it',
   'member.label': 'You are',
   'member.other': 'Somebody else…',
   'member.name': 'A name: letters, digits, dot, dash',

@@ -116,7 +116,9 @@ export function createFilm(film, prompt) {
     'aria-label': `${say('film.label')}: ${prompt}`,
   });
   const buttons = el('div', { class: 'actions' });
-  const save = el('a', { class: 'button', href: film.url, download: `${film.job}.mp4` }, say('film.save'));
+  // One that is shown without its maker is called by the number in its caption.
+  const called = film.job ?? ['film', ...(/\d+/.exec(prompt) ?? [])].join('-');
+  const save = el('a', { class: 'button', href: film.url, download: `${called}.mp4` }, say('film.save'));
   buttons.append(save);
   const gate = el('div', { class: 'gate' }, video);
   gate.style.setProperty('--shape', String(film.width / film.height));

@@ -6,8 +6,9 @@
  * @typedef {{ label: string, command: string, job?: string, quote?: string, challenge?: string }} Press
  * @typedef {{ kind: string, text?: string, label?: string, thread?: string, facts?: { label: string, value: string, at?: number }[], cards?: Job[], buttons?: Press[],
  *   title?: string, head?: string[], rows?: string[][], name?: string, type?: string }} Part
- * @typedef {{ url: string, seconds: number, width: number, height: number, job: string, requester: string, spoiler?: boolean }} Film
- * @typedef {{ id: string, author: string, bot: boolean, text: string, at: number, to?: string, parts?: Part[], job?: Job, video?: Film }} Message
+ * @typedef {{ url: string, seconds: number, width: number, height: number, job?: string, requester?: string, spoiler?: boolean }} Film
+ * @typedef {{ id: string, author: string, bot: boolean, text: string, at: number, to?: string, parts?: Part[], job?: Job, video?: Film,
+ *   picture?: string, opens?: { id: string, title: string } }} Message
  * @typedef {{ name: string, kind: string, label: string, hint?: string, required: boolean, advanced: boolean, multiline: boolean,
  *   min?: number, max?: number, value?: number, choices?: { value: string, label: string }[], suggest: string[] }} Field
  * @typedef {{ command: string, summary: string, who: string, surfaces: string[], fields: Field[] }} Command

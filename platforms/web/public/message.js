@@ -202,6 +202,25 @@ function tries() {
 }
 
 /**
+ * A message's picture, and the thread that it opened.
+ * @param {Message} message
+ */
+function besides({ picture, opens }) {
+  const shown = picture === undefined ? [] : [pictureOf(picture)];
+  if (!opens) return shown;
+  const link = el('a', { class: 'opens', href: `/t/${encodeURIComponent(opens.id)}` }, el('bdi', {}, opens.title));
+  return [...shown, el('p', { class: 'text' }, `${say('message.opens')} `, link)];
+}
+
+/** @param {string} src */
+function pictureOf(src) {
+  const made = el('img', { class: 'shown', src, alt: say('message.picture'), loading: 'lazy' });
+  // What is not in the store any more leaves no frame behind.
+  made.addEventListener('error', () => made.remove());
+  return made;
+}
+
+/**
  * @param {Message} message
  * @param {HTMLElement | undefined} content a card or a film, instead of the message's own text and parts
  */
@@ -214,6 +233,7 @@ export function createMessage(message, content) {
   if (content) body.append(content);
   else if (message.parts) body.append(...message.parts.map((part) => partOf(part)));
   else body.append(el('p', { class: 'text' }, message.text));
+  body.append(...besides(message));
   if (message.id === 'welcome') body.append(tries());
   if (!message.bot && message.author === currentMember()) {
     const film = button(say('message.makeFilm'), () => prefill(`/video ${message.text}`), { class: 'button quiet' });

@@ -66,8 +66,9 @@ function news(message) {
 /** @param {Message} message */
 function take(message) {
   let known = shown.get(message.id);
-  if (known?.film && !message.video) {
-    // It was removed: nothing of it stays.
+  const replaced = known && !known.card && !known.film && !message.job;
+  if (known && (replaced || (known.film && !message.video))) {
+    // It was said anew, or a film was removed: nothing of what it was stays.
     known.root.remove();
     shown.delete(message.id);
     known = undefined;

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createBoard } from '../../../platforms/web/board.ts';
 import { createPoster, createRights } from '../../../platforms/web/post.ts';
-import { visible } from '../../../platforms/web/render.ts';
-import { TransientError } from '../../../src/domain/errors.ts';
+import { renderMessage, visible } from '../../../platforms/web/render.ts';
+import { CannotPost, TransientError } from '../../../src/domain/errors.ts';
 import type { Origin } from '../../../src/domain/origin.ts';
-import { pressesOf } from '../../support/announcer-contract.ts';
+import { describeAnnouncer, type Heard, pressesOf } from '../../support/announcer-contract.ts';
 import { cardLike, describePoster } from '../../support/poster-contract.ts';
 import { quickKind, redisKinds, startRedis, type TestRedis } from '../../support/redis.ts';
 
@@ -18,6 +18,33 @@ const originAt = (thread: string): Origin => ({
 });
 
 for (const kind of redisKinds) {
+  describeAnnouncer(`the studio on ${kind}`, async () => {
+    const redis = await startRedis(kind);
+    const board = createBoard(redis.connect(), 'studio');
+    let count = 0;
+    return {
+      poster: createPoster(board, []),
+      async place() {
+        count += 1;
+        await board.open({ id: `t${count}`, channel: 'storyboards', title: 'A thread' });
+        return { platform: 'web', space: 'studio', channel: 'storyboards', thread: `t${count}` };
+      },
+      nowhere: async () => ({ platform: 'web', space: 'studio', channel: 'general', thread: 'nowhere' }),
+      heard: async ({ thread = '' }) =>
+        (await board.messages(thread))
+          .filter(({ text }) => text !== 'This film was removed.')
+          .map((posted): Heard => {
+            const message = renderMessage(posted);
+            expect(message.to).toBeUndefined();
+            const buttons = pressesOf(posted.parts ?? []);
+            return { text: message.text, buttons, pinged: [], hidden: JSON.stringify(message) };
+          }),
+      group: async () => undefined,
+      missing: () => 'said-nothing',
+      close: () => redis.close(),
+    };
+  });
+
   describePoster(`the studio on ${kind}`, async () => {
     const redis = await startRedis(kind);
     const board = createBoard(redis.connect(), 'studio');
@@ -68,12 +95,41 @@ for (const kind of redisKinds) {
   });
 }
 
-describe('without Redis', () => {
+describe('on one engine', () => {
   let redis: TestRedis;
   beforeAll(async () => {
     redis = await startRedis(quickKind);
   });
   afterAll(() => redis.close());
+
+  it('opens a thread beside the one that it says something in, which follows from the key', async () => {
+    const board = createBoard(redis.connect(), 'studio');
+    await board.open({ id: 'talk', channel: 'storyboards', title: 'Talk' });
+    const poster = createPoster(board, []);
+    const to = { platform: 'web', space: 'studio', channel: 'general', thread: 'talk' } as const;
+    const said = { key: 'rain', parts: [], thread: 'Rain'.repeat(40) };
+    const { ref, place } = await poster.announce(to, said);
+    expect(await board.thread(place.thread ?? '')).toMatchObject({
+      channel: 'storyboards',
+      title: expect.stringMatching(/^.{79}…$/),
+    });
+    expect(place.channel).toBe('storyboards');
+    expect((await board.find('talk', ref))?.opens?.id).toBe(place.thread);
+    await poster.amend(to, ref, [{ kind: 'text', text: 'It is over' }]);
+    expect(await board.find('talk', ref)).toMatchObject({ text: 'It is over', opens: { id: place.thread } });
+    // Said once more, it stays as it is.
+    expect(await poster.announce(to, said)).toEqual({ ref, place });
+    expect((await board.find('talk', ref))?.text).toBe('It is over');
+  });
+
+  it('says what is for a whole channel in the thread that it opens, and nowhere else', async () => {
+    const board = createBoard(redis.connect(), 'studio');
+    const poster = createPoster(board, []);
+    const to = { platform: 'web', space: 'studio', channel: 'storyboards' } as const;
+    await expect(poster.announce(to, { key: 'sun', parts: [] })).rejects.toThrow(CannotPost);
+    const { ref, place } = await poster.announce(to, { key: 'sun', parts: [], thread: 'Sun' });
+    expect((await board.messages(place.thread ?? '')).map(({ id }) => id)).toEqual([ref]);
+  });
 
   it('asks to be tried again', async () => {
     const board = createBoard(redis.connect(), 'studio');

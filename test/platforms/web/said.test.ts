@@ -1,7 +1,9 @@
 import type { Browser } from 'playwright-core';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createBoard } from '../../../platforms/web/board.ts';
 import { findBrowser, launchBrowser } from '../../support/browser.ts';
+import { tinyMp4 } from '../../support/mp4.ts';
 import { quickKind, startRedis, type TestRedis } from '../../support/redis.ts';
 import { createTaker, entering } from '../shared/entering.ts';
 import { createPages } from './pages.ts';
@@ -66,6 +68,69 @@ describe.skipIf(executable === undefined)('what the bot says, in a browser', () 
       await pages.close(page);
       await asking.close();
     }
+  });
+
+  it('shows what is announced with its picture and the way to its thread, and what is said in its place', async () => {
+    const board = createBoard(redis.connect(), 'studio');
+    await board.open({ id: 'news', channel: 'storyboards', title: 'News' });
+    const picture = `${'d'.repeat(64)}.png`;
+    await studio.house.store(
+      picture,
+      await sharp({ create: { width: 8, height: 6, channels: 3, background: 'red' } })
+        .png()
+        .toBuffer(),
+    );
+    const to = { platform: 'web', space: 'studio', channel: 'storyboards', thread: 'news' } as const;
+    const said = (text: string) => [{ kind: 'text' as const, text }];
+    const page = await open('/t/news');
+    const announced = { key: 'n', parts: said('Make a film of rain'), thread: 'Rain <b>', picture };
+    const { ref, place } = await studio.poster.announce(to, announced);
+    await studio.poster.announce(to, { key: 'm', parts: said('Vote now'), picture: `${'9'.repeat(64)}.png` });
+    await page.getByText('Vote now', { exact: true }).waitFor();
+    const shown = page.locator('.message img.shown');
+    await shown.waitFor();
+    expect(await shown.evaluate('document.querySelector("img.shown").decode().then(() => "decoded")')).toBe('decoded');
+    await studio.poster.amend(to, ref, said('It is over'));
+    await page.getByText('It is over', { exact: true }).waitFor();
+    expect(await page.locator('.message .text').allTextContents()).toEqual([
+      'It is over',
+      'It goes on in Rain <b>',
+      'Vote now',
+    ]);
+    expect(await shown.count()).toBe(1);
+    await page.getByRole('link', { name: 'Rain <b>' }).first().click();
+    await page.waitForURL(`**/t/${place.thread}`);
+    await page.locator('#title', { hasText: 'Rain <b>' }).waitFor();
+    await close(page);
+  });
+
+  it('shows a film without a word of who made it, called by its number', async () => {
+    const name = `${'c'.repeat(64)}.mp4`;
+    await studio.house.store(name, await tinyMp4(320, 180, 4));
+    const board = createBoard(redis.connect(), 'studio');
+    await board.open({ id: 'show', channel: 'screening-room', title: 'Show' });
+    const to = { platform: 'web', space: 'studio', channel: 'screening-room', thread: 'show' } as const;
+    const film = {
+      key: 'x',
+      repeated: false,
+      before: undefined,
+      note: async () => undefined,
+      spoiler: true,
+      file: name,
+    };
+    const asset = { name, bytes: 1, seconds: 4, width: 320, height: 180 };
+    const exhibit = { ...film, caption: 'Number 3', asset };
+    const posted = await studio.poster.exhibit(to, exhibit, new AbortController().signal);
+    const page = await open('/t/show?as=zoë');
+    await page.locator('figure summary').click();
+    expect(await page.locator('figure .prompt').textContent()).toBe('Number 3');
+    expect(await page.locator('figure button').count()).toBe(0);
+    const saving = page.waitForEvent('download');
+    await page.getByRole('link', { name: /Save|Download/ }).click();
+    expect((await saving).suggestedFilename()).toBe('film-3.mp4');
+    await studio.poster.remove(to, posted);
+    await page.locator('video').waitFor({ state: 'detached' });
+    await close(page);
   });
 
   it('shows a moment in the reader’s own locale and zone, with its words', async () => {
