@@ -511,6 +511,34 @@ describe('messages', () => {
     expect(await rest.get(Routes.channel(secret))).toMatchObject({ type: 12, parent_id: channel });
   });
 
+  test('a thread is started from a message, once, where there can be one', async () => {
+    const { fake, rest, guild, channel, say } = await discord();
+    const start = (to: string, message: string, body: object = { name: 'Rain' }) =>
+      rest.post(Routes.threads(to, message), { body });
+    const { id } = await say('a message');
+    expect(await refused(start(channel, id, { name: '' }))).toEqual([400, 50035]);
+    expect(await refused(start(channel, id, { name: 'x'.repeat(101) }))).toEqual([400, 50035]);
+    expect(await refused(start(channel, id, { name: 'x', auto_archive_duration: 5 }))).toEqual([400, 50035]);
+    expect(await refused(start(channel, '1'))).toEqual([404, 10008]);
+    expect(await start(channel, id)).toMatchObject({
+      id,
+      type: ChannelType.PublicThread,
+      parent_id: channel,
+      name: 'Rain',
+    });
+    expect(await refused(start(channel, id))).toEqual([400, 160004]);
+    const { flags = 0 } = (await rest.get(Routes.channelMessage(channel, id))) as APIMessage;
+    expect(flags & MessageFlags.HasThread).toBe(MessageFlags.HasThread);
+    const below = (await rest.post(Routes.channelMessages(id), { body: { content: 'below' } })) as APIMessage;
+    expect(await refused(start(id, below.id))).toEqual([400, 50024]);
+    const news = await fake.makeChannel({ guild, type: ChannelType.GuildAnnouncement });
+    const told = (await rest.post(Routes.channelMessages(news), { body: { content: 'x' } })) as APIMessage;
+    expect(await start(news, told.id)).toMatchObject({ type: ChannelType.AnnouncementThread });
+    const bare = await fake.makeChannel({ guild, overwrites: [{ id: fake.botId, deny: ['CreatePublicThreads'] }] });
+    const alone = (await rest.post(Routes.channelMessages(bare), { body: { content: 'x' } })) as APIMessage;
+    expect(await refused(start(bare, alone.id))).toEqual([403, 50013]);
+  });
+
   test('a DM reaches who takes DMs and shares a guild', async () => {
     const { fake, rest, guild } = await discord();
     const shy = await fake.makeMember({ guild, dms: 'closed' });

@@ -1,5 +1,5 @@
 import { type APIMessage, InteractionType, MessageFlags } from 'discord.js';
-import { at, userBody } from './bodies.ts';
+import { at, channelBody, userBody } from './bodies.ts';
 import { attachmentBody } from './cdn.ts';
 import { numbered, resolved } from './components.ts';
 import type { Interaction, Message, World } from './world.ts';
@@ -29,11 +29,18 @@ function readable(world: World, { author, channel, mentions }: Message): boolean
 export function messageBody(world: World, message: Message, reader: 'rest' | 'interaction' = 'rest'): APIMessage {
   const { id, type, channel, author, content, flags, interaction, nonce, reference, mentions, loading } = message;
   const hidden = reader === 'rest' && !readable(world, message);
+  // A thread that was started from a message has its id.
+  const thread = world.channels.get(id);
   const referenced = reference && world.messages.get(reference.messageId);
   const users = [...mentions.users].flatMap((user) => world.users.get(user) ?? []);
   return {
     ...{ id, type, channel_id: channel.id, author: userBody(author), tts: false, pinned: false },
-    flags: flags | (loading ? MessageFlags.Loading : 0) | (message.ephemeral ? MessageFlags.Ephemeral : 0),
+    flags:
+      flags |
+      (loading ? MessageFlags.Loading : 0) |
+      (message.ephemeral ? MessageFlags.Ephemeral : 0) |
+      (thread ? MessageFlags.HasThread : 0),
+    ...(thread && { thread: channelBody(thread) }),
     timestamp: at(message.createdAt),
     edited_timestamp: message.editedAt === null ? null : at(message.editedAt),
     ...{ mentions: users.map(userBody), mention_roles: [...mentions.roles], mention_everyone: mentions.everyone },

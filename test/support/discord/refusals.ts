@@ -21,12 +21,14 @@ const known = {
   50007: [403, 'Cannot send messages to this user'],
   50008: [400, 'Cannot send messages in a non-text channel'],
   50013: [403, 'Missing Permissions'],
+  50024: [400, 'Cannot execute action on this channel type'],
   50027: [401, 'Invalid Webhook Token'],
   50035: [400, 'Invalid Form Body'],
   50083: [400, 'Thread is archived'],
   50109: [400, 'The request body contains invalid JSON.'],
   50278: [403, 'Cannot send messages to this user due to having no mutual guilds'],
   160002: [403, 'Cannot reply without permission to read message history'],
+  160004: [400, 'A thread has already been created for this message'],
   160005: [400, 'This thread is locked'],
 } as const satisfies Record<number, readonly [number, string]>;
 

@@ -1,7 +1,8 @@
 import { ChannelType, MessageType } from 'discord.js';
+import { channelBody } from './bodies.ts';
 import { messageBody } from './message-body.ts';
 import { has, permissionsIn, uploadLimitOf } from './permissions.ts';
-import { badField, refusal } from './refusals.ts';
+import { badField, createProblems, refusal } from './refusals.ts';
 import { type Call, channelOf, done, needs, needsToSend, ok, type Route } from './route.ts';
 import type { Channel, Message, World } from './world.ts';
 import { blank, edit, type MessageGiven, post, remove } from './write.ts';
@@ -100,7 +101,39 @@ function list(call: Call) {
   return ok(page.reverse().map((one) => messageBody(world, one)));
 }
 
+/** Channels whose messages threads are started from, and the kind of those. */
+const threads = new Map([
+  [ChannelType.GuildText, ChannelType.PublicThread],
+  [ChannelType.GuildAnnouncement, ChannelType.AnnouncementThread],
+]);
+/** Minutes without a message after which a thread may be archived. */
+const durations = [60, 1440, 4320, 10_080];
+
+/** docs.discord.com/developers/resources/channel, "Start Thread from Message". */
+function startThread(call: Call) {
+  const { world, body } = call;
+  const { id, channel } = messageOf(call);
+  const { name, auto_archive_duration: duration } = body.json as { name?: string; auto_archive_duration?: number };
+  const problems = createProblems();
+  problems.length(['name'], name, 1, 100);
+  if (duration !== undefined && !durations.includes(duration))
+    problems.add(['auto_archive_duration'], 'BASE_TYPE_CHOICES', `Value must be one of {${durations.join(', ')}}.`);
+  problems.refuse();
+  const type = threads.get(channel.type);
+  if (type === undefined) throw refusal(50024);
+  needs(world, channel, 'CreatePublicThreads');
+  if (world.channels.has(id)) throw refusal(160004);
+  const thread: Channel = {
+    ...{ id, type, guild: channel.guild, recipient: null, name: name ?? '', parent: channel, overwrites: [] },
+    ...{ archived: false, archivedAt: world.clock.now(), locked: false, members: new Set([world.bot.id]) },
+    ...{ messages: [], oldEdits: [] },
+  };
+  world.channels.set(id, thread);
+  return { status: 201, body: channelBody(thread) };
+}
+
 export const messageRoutes: Route[] = [
+  { method: 'POST', path: '/channels/:channel/messages/:message/threads', run: startThread },
   { method: 'GET', path: '/channels/:channel/messages', run: list },
   { method: 'POST', path: '/channels/:channel/messages', run: create },
   {
