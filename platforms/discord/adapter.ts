@@ -8,10 +8,11 @@ import type { Shards } from '../../src/domain/shards.ts';
 import type { Media, Poster, Receiver, Rights } from '../../src/ports.ts';
 import { createAnswers } from './answer.ts';
 import { createAttachments } from './attachment.ts';
+import type { FilmTools } from './films.ts';
 import { createGateway } from './gateway.ts';
 import type { Deed } from './parse.ts';
 import { reopen } from './places.ts';
-import { createPoster, type PosterOptions } from './post.ts';
+import { createPoster } from './post.ts';
 import { createTaking } from './receive.ts';
 import { type Difference, type Registration, register } from './register.ts';
 import { createRest, type RestOptions } from './rest.ts';
@@ -27,7 +28,7 @@ export interface RegistrarOptions extends RestOptions {
 }
 
 /** Attachments are fetched from `api`'s own host too, where it is another Discord than the real one. */
-export interface DiscordOptions extends RegistrarOptions, Pick<PosterOptions, 'fitting' | 'link'> {
+export interface DiscordOptions extends RegistrarOptions, Pick<FilmTools, 'fitting' | 'link'> {
   shards: Shards;
   /** The models that members may choose now, and the one that makes a film where none is named. */
   models(): readonly ModelCard[];

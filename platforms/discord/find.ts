@@ -6,21 +6,23 @@ import type { Rest } from './rest.ts';
 /** Pages of a hundred messages that are looked through, the newest first. */
 const pages = 5;
 
-/** Whether a message is the bot's posting under this key: its buttons, its file's name or its link carry it. */
-function isPosting(message: APIMessage, key: string): boolean {
-  if (customIds(message).some((id) => id.split('|')[1] === key)) return true;
-  if (message.attachments.some(({ filename }) => filename.endsWith(`-${key}.mp4`))) return true;
-  return new RegExp(`#${key}(?!\\d)`).test(message.content);
-}
+/** Whether a message brings a film under this key: its buttons, its file's name or its link carry it. */
+export const bringsFilm =
+  (key: string) =>
+  (message: APIMessage): boolean => {
+    if (customIds(message).some((id) => id.split('|')[1] === key)) return true;
+    if (message.attachments.some(({ filename }) => filename.endsWith(`-${key}.mp4`))) return true;
+    return new RegExp(`#${key}(?!\\d)`).test(message.content);
+  };
 
 /**
- * The bot's earlier posting under a key, among the newest messages; none older than `since`. Beyond Discord's own memory for a nonce this
- * is what keeps a second one away; it sees nothing where the bot may not read the history.
+ * An earlier posting of the bot's, among the newest messages; none older than the message, or the moment, of the id `since`. Beyond
+ * Discord's own memory for a nonce this is what keeps a second one away; it sees nothing where the bot may not read the history.
  */
 export async function findPosting(
   rest: Rest,
   channel: string,
-  key: string,
+  isIt: (message: APIMessage) => boolean,
   since: string | undefined,
 ): Promise<APIMessage | undefined> {
   const me = await calling<string>(rest, () => rest.botId());
@@ -30,7 +32,7 @@ export async function findPosting(
     const messages = await calling<APIMessage[]>(rest, (discord) =>
       discord.get(Routes.channelMessages(channel), { query }),
     );
-    const found = messages.find((message) => message.author.id === me && isPosting(message, key));
+    const found = messages.find((message) => message.author.id === me && isIt(message));
     if (found) return found;
     before = messages.at(-1)?.id;
     const past = before !== undefined && since !== undefined && BigInt(before) < BigInt(since);

@@ -2,26 +2,17 @@ import { MessageFlags, Routes } from 'discord.js';
 import type { Card } from '../../src/domain/card.ts';
 import { CannotPost } from '../../src/domain/errors.ts';
 import type { Origin } from '../../src/domain/origin.ts';
-import type { Film, Fitting, Log, Media, PostedFilm, Poster } from '../../src/ports.ts';
+import type { Film, Log, PostedFilm, Poster } from '../../src/ports.ts';
 import { createTurns } from '../shared/turns.ts';
-import { isArchived, isBroken, isGone, PlaceClosed, TooLarge, WordsRefused } from './errors.ts';
-import { findPosting } from './find.ts';
+import { isArchived, isGone, PlaceClosed, TooLarge, WordsRefused } from './errors.ts';
+import { createFilms, type FilmTools, type Showing } from './films.ts';
+import { bringsFilm, findPosting } from './find.ts';
 import { readRef, refOf } from './ids.ts';
 import { createNotices } from './notice.ts';
 import { createPace } from './pace.ts';
 import { calling, createPlaces, reopen } from './places.ts';
-import { type Message, renderCard, renderFilm, type Shown } from './render.ts';
-import type { Rest } from './rest.ts';
-import { createSizes, postFilm, postMessage } from './upload.ts';
-
-export interface PosterOptions {
-  rest: Rest;
-  media: Pick<Media, 'path'>;
-  fitting: Fitting;
-  /** A link to a stored film that members can open, and until when in Unix milliseconds; nothing where this service cannot be reached from outside. */
-  link(name: string): { url: string; until: number } | undefined;
-  log: Log;
-}
+import { filmAlt, filmName, type Message, renderCard, renderFilm } from './render.ts';
+import { postMessage } from './upload.ts';
 
 /** A state that something still follows by itself. */
 const isPassing = ({ state, actions }: Card): boolean =>
@@ -55,10 +46,11 @@ async function worded<W extends { job: string; prompt: string }, T>(
 }
 
 /** The bot's way out, by REST alone: it works in any process, whatever became of the interaction that asked. */
-export function createPoster({ rest, media, fitting, link, log }: PosterOptions): Poster {
+export function createPoster(tools: FilmTools): Poster {
+  const { rest, log } = tools;
   const pace = createPace();
   const places = createPlaces(rest);
-  const sizes = createSizes(rest, fitting, log);
+  const show = createFilms(tools);
   const inTurn = createTurns();
   const notices = createNotices(rest, places, log);
 
@@ -119,36 +111,14 @@ export function createPoster({ rest, media, fitting, link, log }: PosterOptions)
     return ref?.channel === channel ? ref.message : undefined;
   }
 
-  /** One posting at one place: as it is, smaller, or as a link. */
-  async function post(origin: Origin, film: Film, channel: string, place: PostedFilm['place'], signal: AbortSignal) {
-    const { asset, key } = film;
-    const space = place === 'private' ? 'direct' : origin.space;
+  /** A film as it is shown in one place. */
+  function showingOf(origin: Origin, film: Film, channel: string, place: PostedFilm['place']): Showing {
     const asked = origin.visibility === 'private' ? undefined : (origin.thread ?? origin.channel);
-    const sending = (shown: Partial<Shown>) => ({
-      ...{ channel, nonce: key, replyTo: cardIn(channel, film) },
-      message: renderFilm(film, { place, asked, ...shown }),
-    });
-    if (!sizes.wasRefused(space, asset.bytes)) {
-      try {
-        return await postFilm(rest, sending({}), film, film.file, signal);
-      } catch (error) {
-        const refused = error instanceof TooLarge || (isBroken(error) && sizes.isBrokenAgain(key, asset.bytes));
-        if (!refused) throw error;
-        sizes.noteRefused(space, asset.bytes);
-      }
-    }
-    const fitted = await sizes.fitted(space, asset, signal, (smaller) => {
-      const shown = { smaller: { bytes: smaller.bytes, before: asset.bytes } };
-      return postFilm(rest, sending(shown), film, media.path(smaller.name), signal);
-    });
-    if (fitted) return fitted;
-    const linked = link(asset.name);
-    if (linked) return postMessage(rest, sending({ link: linked }), signal);
-    log.error(
-      { job: film.job, bytes: asset.bytes },
-      'too large for its place, and neither made smaller (is ffmpeg there?) nor linked (PUBLIC_URL is no public address)',
-    );
-    throw new TooLarge('too large, and there is no other way');
+    return {
+      ...{ asset: film.asset, file: film.file, nonce: film.key, name: filmName(film), alt: filmAlt(film) },
+      ...{ replyTo: cardIn(channel, film), about: { job: film.job } },
+      message: (how) => renderFilm(film, { place, asked, ...how }),
+    };
   }
 
   /** The film at one place, unless an attempt before this one left it there. */
@@ -160,8 +130,9 @@ export function createPoster({ rest, media, fitting, link, log }: PosterOptions)
     signal: AbortSignal,
   ) {
     const since = cardIn(channel, film);
-    const before = film.repeated ? await findPosting(rest, channel, film.key, since) : undefined;
-    return before ?? worded(film, log, (said) => post(origin, said, channel, place, signal));
+    const before = film.repeated ? await findPosting(rest, channel, bringsFilm(film.key), since) : undefined;
+    const space = place === 'private' ? 'direct' : origin.space;
+    return before ?? worded(film, log, (said) => show(space, channel, showingOf(origin, said, channel, place), signal));
   }
 
   return {

@@ -118,6 +118,10 @@ export function filmName({ prompt, key, spoiler }: Film): string {
   return spoiler ? `SPOILER_film-${key}.mp4` : `${slug(prompt) || 'film'}-${key}.mp4`;
 }
 
+/** What those are told who do not see the film; a covered one's words stay covered. */
+export const filmAlt = ({ prompt, spoiler }: Film): string =>
+  spoiler ? say('film.covered') : shortened(say('film.alt', prompt), limits.altText);
+
 /** Where a film stands, for who may go there. */
 const jumpOf = ({ post }: Pick<Card, 'post'>, space: string): string[] =>
   post ? [`[${say('answer.there')}](${messageAt(post.ref, post.place === 'private' ? '@me' : space)})`] : [];

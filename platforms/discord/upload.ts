@@ -1,18 +1,16 @@
 import { type APIGuild, type APIMessage, Routes } from 'discord.js';
 import type { Asset } from '../../src/domain/job.ts';
-import { shortened } from '../../src/domain/letters.ts';
-import type { Film, Fitting, Log } from '../../src/ports.ts';
+import type { Fitting, Log } from '../../src/ports.ts';
 import { twoAtOnce } from '../shared/fitting.ts';
 import { createMemory } from '../shared/memory.ts';
 import { isReplyRefused, TooLarge } from './errors.ts';
 import { limits, uploadByTier } from './limits.ts';
 import type { Multipart } from './multipart.ts';
 import { calling } from './places.ts';
-import { filmName, type Message } from './render.ts';
+import type { Message } from './render.ts';
 import type { Rest } from './rest.ts';
-import { say } from './words.ts';
 
-/** What a film's message refers to, beside what it says. */
+/** A message on its way, and what it refers to beside what it says. */
 export interface Sending {
   channel: string;
   message: Message;
@@ -46,20 +44,17 @@ export function postMessage(rest: Rest, given: Sending, signal?: AbortSignal): P
   });
 }
 
-/** What those are told who do not see the film; a covered one's words stay covered. */
-const altOf = ({ prompt, spoiler }: Film): string =>
-  spoiler ? say('film.covered') : shortened(say('film.alt', prompt), limits.altText);
+/** A film's file as it goes out: where it lies, what it is called there, and what those are told who do not see it. */
+export interface FilmFile {
+  path: string;
+  name: string;
+  alt: string;
+}
 
 /** Posts a message with a film, read from the disk as it goes out: the library's own way takes a file into memory, four times over. */
-export function postFilm(
-  rest: Rest,
-  given: Sending,
-  film: Film,
-  path: string,
-  signal: AbortSignal,
-): Promise<APIMessage> {
-  const filename = filmName(film);
-  const attachments = [{ id: '0', filename, description: altOf(film) }];
+export function postFilm(rest: Rest, given: Sending, film: FilmFile, signal: AbortSignal): Promise<APIMessage> {
+  const { path, name: filename, alt: description } = film;
+  const attachments = [{ id: '0', filename, description }];
   return replying(given, (sending) => {
     const file = { path, name: filename, type: 'video/mp4' };
     const body: Multipart = { payload: { ...bodyOf(sending), attachments }, file };
