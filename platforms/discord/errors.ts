@@ -66,6 +66,15 @@ export const isArchived = (error: unknown): boolean =>
 export const isGone = (error: unknown): boolean =>
   error instanceof PlaceClosed && (error.why === 'gone' || codeOf(error.cause) === code.UnknownMessage);
 
+/** Whether a message has its thread already. */
+export const isThreadThere = (error: unknown): boolean => codeOf(error) === 160_004;
+
+/** Channels of other kinds than these, too many threads, a right that is missing, words that are not let through: no thread can be opened there. */
+export const isThreadRefused = (error: unknown): boolean =>
+  error instanceof WordsRefused ||
+  (error instanceof PlaceClosed && error.why === 'shut') ||
+  [160_006, 160_007].includes(Number(codeOf(error)));
+
 /** Whether a message could not be a reply: that takes the right to read the history. */
 export const isReplyRefused = (error: unknown): boolean =>
   error instanceof PlaceClosed && codeOf(error.cause) === 160_002;

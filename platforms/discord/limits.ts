@@ -18,6 +18,7 @@ export const limits = {
   /** Columns of a code block whose lines are not broken in a window of usual width: in no reference. */
   tableWidth: 96,
   customId: 100,
+  threadName: 100,
   buttonLabel: 80,
   rowButtons: 5,
   rows: 5,

@@ -3,7 +3,7 @@ import type { PostPlace } from '../../src/domain/job.ts';
 import type { Origin } from '../../src/domain/origin.ts';
 import { createMemory } from '../shared/memory.ts';
 import { type Place, somewhere } from '../shared/places.ts';
-import { isTokenRefused, PlaceClosed, sorted } from './errors.ts';
+import { isArchived, isTokenRefused, PlaceClosed, sorted } from './errors.ts';
 import type { Rest } from './rest.ts';
 
 /** Calls Discord; what goes wrong comes out as `errors.ts` sorts it. */
@@ -82,6 +82,17 @@ export function createPlaces(rest: Rest) {
 /** Opens an archived thread again. */
 export async function reopen(rest: Rest, channel: string): Promise<void> {
   await calling(rest, (discord) => discord.patch(Routes.channel(channel), { body: { archived: false } }));
+}
+
+/** Does something to a message; in an archived thread after that was opened. */
+export async function inOpen(rest: Rest, channel: string, work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!isArchived(error)) throw error;
+    await reopen(rest, channel);
+    await work();
+  }
 }
 
 /** A channel as Discord has it; throws {@link PlaceClosed} where the bot sees none. */

@@ -2,15 +2,17 @@ import { MessageFlags, Routes } from 'discord.js';
 import type { Card } from '../../src/domain/card.ts';
 import { CannotPost } from '../../src/domain/errors.ts';
 import type { Origin } from '../../src/domain/origin.ts';
-import type { Film, Log, PostedFilm, Poster } from '../../src/ports.ts';
+import type { Announcer, Film, Log, PostedFilm, Poster } from '../../src/ports.ts';
 import { createTurns } from '../shared/turns.ts';
-import { isArchived, isGone, PlaceClosed, TooLarge, WordsRefused } from './errors.ts';
+import { createAnnouncements } from './announce.ts';
+import { isGone, PlaceClosed, TooLarge, WordsRefused } from './errors.ts';
+import { createExhibits } from './exhibit.ts';
 import { createFilms, type FilmTools, type Showing } from './films.ts';
 import { bringsFilm, findPosting } from './find.ts';
 import { readRef, refOf } from './ids.ts';
 import { createNotices } from './notice.ts';
 import { createPace } from './pace.ts';
-import { calling, createPlaces, reopen } from './places.ts';
+import { calling, createPlaces, inOpen } from './places.ts';
 import { filmAlt, filmName, type Message, renderCard, renderFilm } from './render.ts';
 import { postMessage } from './upload.ts';
 
@@ -25,9 +27,14 @@ const quietly = (message: Message): Message => ({
 });
 
 /** Whatever the chat refuses for good, as the flow knows it. */
-function asCannotPost(error: unknown): unknown {
-  const final = error instanceof PlaceClosed || error instanceof TooLarge || error instanceof WordsRefused;
-  return final ? new CannotPost(`Discord refuses: ${error.message}`, { cause: error }) : error;
+async function refusing<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    signal?.throwIfAborted();
+    const final = error instanceof PlaceClosed || error instanceof TooLarge || error instanceof WordsRefused;
+    throw final ? new CannotPost(`Discord refuses: ${error.message}`, { cause: error }) : error;
+  }
 }
 
 /** What a server's own moderation refuses for its words goes out without them. */
@@ -46,24 +53,24 @@ async function worded<W extends { job: string; prompt: string }, T>(
 }
 
 /** The bot's way out, by REST alone: it works in any process, whatever became of the interaction that asked. */
-export function createPoster(tools: FilmTools): Poster {
-  const { rest, log } = tools;
+export function createPoster(tools: FilmTools): Poster & Announcer {
+  const { rest, media, log } = tools;
   const pace = createPace();
   const places = createPlaces(rest);
   const show = createFilms(tools);
+  const exhibit = createExhibits(rest, show);
+  const announcements = createAnnouncements(rest, media, log);
   const inTurn = createTurns();
   const notices = createNotices(rest, places, log);
 
   async function remove(ref: string): Promise<void> {
     const { channel, message } = readRef(ref);
-    const taken = () => calling(rest, (discord) => discord.delete(Routes.channelMessage(channel, message)));
     try {
-      await taken();
+      await inOpen(rest, channel, () =>
+        calling(rest, (discord) => discord.delete(Routes.channelMessage(channel, message))),
+      );
     } catch (error) {
-      if (isGone(error)) return;
-      if (!isArchived(error)) throw error;
-      await reopen(rest, channel);
-      await taken();
+      if (!isGone(error)) throw error;
     }
   }
 
@@ -73,14 +80,8 @@ export function createPoster(tools: FilmTools): Poster {
       worded(card, log, (said) =>
         calling(rest, (discord) => discord.patch(Routes.channelMessage(channel, message), { body: renderCard(said) })),
       );
-    try {
-      await change();
-    } catch (error) {
-      // An end is shown in a thread that was archived meanwhile too: nothing else would tell of it.
-      if (isPassing(card) || !isArchived(error)) throw error;
-      await reopen(rest, channel);
-      await change();
-    }
+    // An end is shown in a thread that was archived meanwhile too: nothing else would tell of it.
+    await (isPassing(card) ? change() : inOpen(rest, channel, change));
   }
 
   async function postCard(origin: Origin, card: Card): Promise<string> {
@@ -136,46 +137,20 @@ export function createPoster(tools: FilmTools): Poster {
   }
 
   return {
-    async card(origin, card, ref) {
-      try {
-        return await showCard(origin, card, ref);
-      } catch (error) {
-        throw asCannotPost(error);
-      }
-    },
-    async film(origin, film, signal) {
-      try {
-        return await inTurn(origin.thread ?? origin.channel, () =>
-          places.somewhere(origin, async (channel, place) => ({
-            ref: refOf(await postOnce(origin, film, channel, place, signal)),
-            place,
-          })),
+    card: (origin, card, ref) => refusing(() => showCard(origin, card, ref)),
+    film: (origin, film, signal) =>
+      refusing(() => {
+        const posted = (channel: string, place: PostedFilm['place']) => postOnce(origin, film, channel, place, signal);
+        return inTurn(origin.thread ?? origin.channel, () =>
+          places.somewhere(origin, async (channel, place) => ({ ref: refOf(await posted(channel, place)), place })),
         );
-      } catch (error) {
-        signal.throwIfAborted();
-        throw asCannotPost(error);
-      }
-    },
-    async remove(_origin, { ref }) {
-      try {
-        await remove(ref);
-      } catch (error) {
-        throw asCannotPost(error);
-      }
-    },
-    async notice(to, notice) {
-      try {
-        return await notices.staff(to, notice);
-      } catch (error) {
-        throw asCannotPost(error);
-      }
-    },
-    async direct({ space }, member, notice) {
-      try {
-        return await notices.member(space, member, notice);
-      } catch (error) {
-        throw asCannotPost(error);
-      }
-    },
+      }, signal),
+    remove: (_from, { ref }) => refusing(() => remove(ref)),
+    notice: (to, notice) => refusing(() => notices.staff(to, notice)),
+    direct: ({ space }, member, notice) => refusing(() => notices.member(space, member, notice)),
+    announce: (to, said) => refusing(() => announcements.announce(to, said)),
+    amend: (to, ref, parts) => refusing(() => announcements.amend(to, ref, parts)),
+    exhibit: (to, film, signal) =>
+      refusing(() => inTurn(to.thread ?? to.channel, () => exhibit(to, film, signal)), signal),
   };
 }

@@ -24,7 +24,7 @@ import { say } from './words.ts';
 export interface Message {
   content: string;
   components: APIActionRowComponent<APIComponentInMessageActionRow>[];
-  allowed_mentions: { parse: []; users?: string[]; replied_user: false };
+  allowed_mentions: { parse: []; users?: string[]; roles?: string[]; replied_user: false };
   flags?: number;
 }
 
@@ -185,35 +185,35 @@ export interface Answer {
 }
 
 /** The tables that are too wide, and of the others as many, from the last, as leave room for the rest. */
-function filedIn(parts: readonly Part[], space: string): Map<Part, Attached> {
+function filedIn(parts: readonly Part[], space: string, most: number): Map<Part, Attached> {
   const filed = new Map<Part, Attached>();
   const tables = parts.filter((part) => part.kind === 'table');
   const lengthNow = (): number => parts.flatMap((part) => linesOf(part, space, filed)).join('\n').length;
   for (const table of tables) if (codeOf(table) === undefined) filed.set(table, attachedOf(table, filed.size));
   for (const table of tables.toReversed()) {
-    if (lengthNow() <= limits.content) break;
+    if (lengthNow() <= most) break;
     if (!filed.has(table)) filed.set(table, attachedOf(table, filed.size));
   }
   return filed;
 }
 
-/** A reply to its member, on the server `space`. What is too long or too wide for a message comes whole, as a file. */
-export function renderReply({ parts }: Pick<Reply, 'parts'>, space: string): Answer {
+/** A reply to its member, on the server `space`. What is too wide, or longer than `most`, comes whole, as a file. */
+export function renderReply({ parts }: Pick<Reply, 'parts'>, space: string, most: number = limits.content): Answer {
   const buttons = parts.flatMap((part) =>
     part.kind === 'buttons' ? part.buttons : part.kind === 'cards' ? cardButtons(part.cards) : [],
   );
   const isAsked = parts.some((part) => part.kind === 'buttons');
   const base = { components: rowsOf(buttons, isAsked), allowed_mentions: nobody, flags: MessageFlags.SuppressEmbeds };
-  const filed = filedIn(parts, space);
+  const filed = filedIn(parts, space, most);
   const files = parts.flatMap((part): Attached[] => {
     if (part.kind === 'file') return [{ name: part.name, text: part.text, type: part.type }];
     return filed.has(part) ? [filed.get(part) as Attached] : [];
   });
   const lines = parts.flatMap((part) => linesOf(part, space, filed));
   const content = lines.join('\n');
-  if (content.length <= limits.content) return { message: { ...base, content }, files };
+  if (content.length <= most) return { message: { ...base, content }, files };
   const more = say('answer.file');
-  const head = fitting(lines, limits.content - more.length - 1);
+  const head = fitting(lines, most - more.length - 1);
   const text = `${parts.flatMap(plainLines).join('\n')}\n`;
   const whole = { name: 'answer.txt', text, type: 'text/plain' } as const;
   return { message: { ...base, content: `${head}\n${more}` }, files: [whole, ...files] };

@@ -64,7 +64,9 @@ export function createRest({ token, appId, api, timeout = restTimeout, log, limi
     ...shared,
     timeout,
     makeRequest: async (url, init) =>
-      isMultipart(init.body) ? sendMultipart(url, init.body, init) : DefaultRestOptions.makeRequest(url, init),
+      isMultipart(init.body)
+        ? sendMultipart(url, init.body, init)
+        : DefaultRestOptions.makeRequest(url, await encoded(init)),
     // The library waits for its turn, be it for hours, and asks again at once where it is not told how long.
     rejectOnRateLimit: ({ retryAfter, timeToReset }) =>
       Math.max(retryAfter, timeToReset) > longestWait || retryAfter <= 0,

@@ -1,4 +1,4 @@
-import { type APIGuild, type APIMessage, Routes } from 'discord.js';
+import { type APIGuild, type APIMessage, type RawFile, Routes } from 'discord.js';
 import type { Asset } from '../../src/domain/job.ts';
 import type { Fitting, Log } from '../../src/ports.ts';
 import { twoAtOnce } from '../shared/fitting.ts';
@@ -17,6 +17,8 @@ export interface Sending {
   nonce: string;
   /** The message it replies to, in the same channel. */
   replyTo: string | undefined;
+  /** Small files that come with it. */
+  files?: RawFile[];
 }
 
 const bodyOf = ({ message, nonce, replyTo }: Sending) => ({
@@ -36,10 +38,11 @@ async function replying<T>(sending: Sending, send: (sending: Sending) => Promise
   }
 }
 
-/** Posts a message without a file. */
+/** Posts a message without a film. */
 export function postMessage(rest: Rest, given: Sending, signal?: AbortSignal): Promise<APIMessage> {
   return replying(given, (sending) => {
-    const options = { body: bodyOf(sending), ...(signal ? { signal } : {}) };
+    const { files = [] } = sending;
+    const options = { body: bodyOf(sending), ...(files.length > 0 ? { files } : {}), ...(signal ? { signal } : {}) };
     return calling(rest, (discord) => discord.post(Routes.channelMessages(sending.channel), options));
   });
 }

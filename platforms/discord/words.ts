@@ -12,6 +12,8 @@ const en = {
   'film.named': (who: string, prompt: string) => `${who} **${prompt}**`,
   'film.linked': (who: string, link: string, until: string) =>
     `${who} your film is too large for this place, so here is a link to it, until ${until}: ${link}`,
+  'exhibit.linked': (caption: string, link: string, until: string) =>
+    `${caption} is too large for this place, so here is a link to it, until ${until}: ${link}`,
   'film.smaller': (now: string, before: string) => `-# Made smaller to fit here: ${now} instead of ${before}`,
   'film.moved': '-# The thread it was asked for in is gone.',
   'film.private': (channel: string) => `-# You asked for it in ${channel}, where it cannot be posted.`,

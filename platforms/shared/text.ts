@@ -9,5 +9,8 @@ export function slug(prompt: string): string {
     .replace(/^-+|-+$/g, '');
 }
 
+/** What the file of a film is called that is shown without its maker: by the number in its caption, and nothing else. */
+export const exhibitName = (caption: string): string => `${['film', ...(/\d{1,9}/.exec(caption) ?? [])].join('-')}.mp4`;
+
 /** Bytes as members read them. */
 export const megabytes = (bytes: number): string => `${(bytes / 1_048_576).toFixed(1)} MB`;

@@ -4,6 +4,8 @@ import { InteractionType } from 'discord.js';
 import { expect } from 'vitest';
 import { customIds } from '../../../platforms/discord/ids.ts';
 import type { Origin } from '../../../src/domain/origin.ts';
+import type { Place } from '../../../src/ports.ts';
+import { describeAnnouncer, type Heard, secretFile } from '../../support/announcer-contract.ts';
 import { startFakeDiscord } from '../../support/discord/index.ts';
 import { tempFolder } from '../../support/folder.ts';
 import { describePoster } from '../../support/poster-contract.ts';
@@ -73,6 +75,41 @@ describePoster('Discord', async () => {
           }),
       };
     },
+    async close() {
+      await discord.close();
+      await fake.close();
+      await folder.remove();
+    },
+  };
+});
+
+describeAnnouncer('Discord', async () => {
+  const fake = await startFakeDiscord();
+  const folder = await tempFolder();
+  const file = join(folder.path, secretFile);
+  await writeFile(file, 'a film');
+  const { guild } = await makeWorld(fake);
+  const { discord } = adapterOn(fake, { media: { path: (name) => join(folder.path, name) } });
+  const { poster } = discord;
+  const placeIn = (channel: string): Place => ({ platform: 'discord', space: guild, channel });
+  return {
+    poster: { ...poster, exhibit: (to, film, signal) => poster.exhibit(to, { ...film, file }, signal) },
+    place: async () => placeIn(await fake.makeChannel({ guild })),
+    async nowhere() {
+      const channel = await fake.makeChannel({ guild });
+      await fake.deleteChannel(channel);
+      return placeIn(channel);
+    },
+    heard: async ({ channel, thread = channel }) =>
+      (await fake.messages(thread)).map((message): Heard => {
+        const { content, components, pinged, authorId, url: _, ...hidden } = { ...message, url: '' };
+        expect(authorId).toBe(fake.botId);
+        expect([pinged.users, pinged.everyone]).toEqual([[], false]);
+        const text = read(content).replace(/[\u200b\u200c]/g, '');
+        return { text, buttons: customIds({ components }), pinged: pinged.roles, hidden: JSON.stringify(hidden) };
+      }),
+    group: () => fake.makeRole({ guild, mentionable: true }),
+    missing: ({ channel }) => `${channel}/1`,
     async close() {
       await discord.close();
       await fake.close();
