@@ -2,48 +2,28 @@ import type { Card } from '../../src/domain/card.ts';
 import { CannotPost } from '../../src/domain/errors.ts';
 import type { Origin } from '../../src/domain/origin.ts';
 import type { SpaceSettings } from '../../src/domain/settings.ts';
-import type { Film, Fitting, Log, Media, PostedFilm, Poster } from '../../src/ports.ts';
-import { twoAtOnce } from '../shared/fitting.ts';
+import type { Film, PostedFilm, Poster } from '../../src/ports.ts';
 import { createTurns } from '../shared/turns.ts';
-import type { Api } from './api.ts';
 import { FileRefused, isGone, PlaceClosed } from './errors.ts';
+import { createFilms, type FilmTools } from './films.ts';
 import { createFinder, type Tag } from './find.ts';
 import type { Groups } from './groups.ts';
 import { readRef, refOf } from './ids.ts';
-import { markOf, readMark } from './marks.ts';
 import { createNotices } from './notice.ts';
 import { createPace } from './pace.ts';
 import { createPlaces, type Spot } from './places.ts';
-import { renderCard, renderFilm, type Spoken } from './render.ts';
+import { renderCard, type Spoken } from './render.ts';
 import { createSender } from './send.ts';
-import { createUploads, type Patience } from './upload.ts';
+import { showingOf } from './showing.ts';
 
-export interface PosterOptions {
-  api: Api;
+export interface PosterOptions extends FilmTools {
   groups: Groups;
   settings: Pick<SpaceSettings, 'read'>;
-  /** Where a test's Slack is. */
-  origin: string | undefined;
-  media: Pick<Media, 'path'>;
-  fitting: Fitting;
-  /** A link to a stored film that members can open, and until when in Unix milliseconds; nothing where this service cannot be reached from outside. */
-  link(name: string): { url: string; until: number } | undefined;
   spoken: Spoken;
-  log: Log;
-  /** How films are waited for; a minute when it is left out. */
-  patience?: Patience;
 }
 
 /** Milliseconds after which a job without a card may have had one posted whose answer was lost. */
 const lateCard = 10_000;
-/** Milliseconds in which a posting is tried again and again, and more. */
-const triedFor = 3_600_000;
-/** Bytes of a film where a workspace refuses larger ones; nobody tells how large they may be. */
-const fittedTo = 20 * 1024 * 1024;
-
-/** By what a film's link is found again. */
-const tagOf = (key: string): Tag => ({ event_type: 'dailies_film', event_payload: { key } });
-
 /** A state that something still follows by itself. */
 const isPassing = ({ state, actions }: Card): boolean =>
   ['queued', 'rendering', 'rendered'].includes(state) && !actions.includes('redeliver');
@@ -55,26 +35,15 @@ function asCannotPost(error: unknown): unknown {
 }
 
 /** The bot's way out, by the Web API alone: it works in any process, whatever became of the payload that asked. */
-export function createPoster({
-  api,
-  groups,
-  settings,
-  origin: test,
-  media,
-  fitting,
-  link,
-  spoken,
-  log,
-  patience,
-}: PosterOptions): Poster {
+export function createPoster(tools: PosterOptions): Poster {
+  const { api, groups, settings, spoken, log } = tools;
   const pace = createPace();
   const places = createPlaces(api);
-  const uploads = createUploads(api, test, log, patience);
   const find = createFinder(api);
   const sendOnce = createSender(api, find, log);
+  const films = createFilms(tools, find, sendOnce);
   const notices = createNotices({ places, groups, settings, spoken, sendOnce, log });
   const inTurn = createTurns();
-  const smallerOf = twoAtOnce(fitting);
   /** Postings under way in this process, by their keys: two at once are one. */
   const underWay = new Map<string, Promise<PostedFilm>>();
 
@@ -113,63 +82,19 @@ export function createPoster({
     return spot.thread === undefined && channel === spot.channel ? { ...spot, thread: ts } : spot;
   }
 
-  /** One posting at one place: as it is, smaller, or as a link. */
-  async function post(team: string, film: Film, spot: Spot, place: PostedFilm['place'], signal: AbortSignal) {
-    const { asset, file, key } = film;
-    const sending = { team, spot, film, path: file, bytes: asset.bytes, shown: { place } };
-    let refusal: unknown;
-    try {
-      return await uploads.post(sending, signal);
-    } catch (error) {
-      if (!(error instanceof FileRefused)) throw error;
-      refusal = error;
-    }
-    const fits = refusal instanceof FileRefused && refusal.forSize && asset.bytes > fittedTo;
-    const smaller = fits ? await smallerOf.fit(asset, fittedTo, signal) : undefined;
-    if (smaller) {
-      const shown = { place, smaller: { bytes: smaller.bytes, before: asset.bytes } };
-      try {
-        return await uploads.post({ ...sending, path: media.path(smaller.name), bytes: smaller.bytes, shown }, signal);
-      } catch (error) {
-        if (!(error instanceof FileRefused)) throw error;
-        refusal = error;
-      }
-    }
-    const linked = link(asset.name);
-    if (linked) {
-      await film.note(markOf({ file: undefined, spot, place }));
-      const message = renderFilm(film, { place, link: linked });
-      const when = { late: film.repeated, since: Date.now() - triedFor };
-      return refOf(spot.channel, (await sendOnce(team, spot, message, tagOf(key), when)).ts);
-    }
-    log.error(
-      { job: film.job, bytes: asset.bytes, err: refusal },
-      'the workspace takes no such file, and there is no link (PUBLIC_URL is no public address)',
-    );
-    throw refusal;
-  }
-
-  /** What an attempt before this one left in the chat. */
-  async function before(team: string, film: Film, signal: AbortSignal): Promise<PostedFilm | undefined> {
-    if (film.before === undefined) return undefined;
-    const mark = readMark(film.before);
-    if (mark.file !== undefined) return uploads.before(team, film, mark, signal);
-    const ts = await find(team, mark.spot, tagOf(film.key), Date.now() - triedFor);
-    return ts === undefined ? undefined : { ref: refOf(mark.spot.channel, ts), place: mark.place };
-  }
-
   async function postFilm(origin: Origin, film: Film, signal: AbortSignal): Promise<PostedFilm> {
     const team = origin.space;
-    const posted = await before(team, film, signal);
+    const showing = showingOf(film);
+    const posted = await films.before(team, showing, signal);
     if (posted) return posted;
     return places.somewhere(origin, async (spot, place) => {
       const below = spotOf(spot, film);
       try {
-        return { ref: await post(team, film, below, place, signal), place };
+        return { ref: await films.post(team, showing, below, place, signal), place };
       } catch (error) {
         // Its card may be gone, with the thread that it would have begun.
         if (below === spot || !(error instanceof PlaceClosed) || error.why !== 'gone') throw error;
-        return { ref: await post(team, film, spot, place, signal), place };
+        return { ref: await films.post(team, showing, spot, place, signal), place };
       }
     });
   }

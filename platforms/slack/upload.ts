@@ -1,17 +1,15 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { webApi } from '@slack/bolt';
 import { TransientError } from '../../src/domain/errors.ts';
-import type { Film, Log, PostedFilm } from '../../src/ports.ts';
+import type { Log, PostedFilm } from '../../src/ports.ts';
 import type { Api } from './api.ts';
 import { codeOf, isMalformed, isNoFile, PlaceClosed } from './errors.ts';
 import { refOf } from './ids.ts';
-import { limits } from './limits.ts';
 import { type Mark, markOf } from './marks.ts';
 import type { Spot } from './places.ts';
-import { filmComment, filmName, filmTitle, renderFilm, type Shown } from './render.ts';
-import { clipped, inline } from './text.ts';
+import type { Shown } from './render.ts';
+import type { Showing } from './showing.ts';
 import { isSlacks, upload } from './transfer.ts';
-import { say } from './words.ts';
 
 /** How a file's share is waited for, which comes some time after Slack said so: milliseconds between looks, growing from the one to the other. */
 export interface Patience {
@@ -35,7 +33,7 @@ function sharedIn({ shares }: File, channel: string): string | undefined {
 export interface Sending {
   team: string;
   spot: Spot;
-  film: Film;
+  film: Showing;
   path: string;
   bytes: number;
   shown: Shown;
@@ -76,11 +74,11 @@ export function createUploads(api: Api, origin: string | undefined, log: Log, pa
   }
 
   /** Has Slack share a file whose bytes it has; written down once more, for whoever lost the job meanwhile must not. */
-  async function complete(team: string, film: Film, { file = '', spot, place }: Mark, shown: Shown): Promise<void> {
+  async function complete(team: string, film: Showing, { file = '', spot, place }: Mark, shown: Shown): Promise<void> {
     const { channel, thread } = spot;
     await film.note(markOf({ file, spot, place }));
-    const { blocks } = renderFilm(film, shown);
-    const files: [{ id: string; title: string }] = [{ id: file, title: filmTitle(film) }];
+    const { blocks } = film.words(shown);
+    const files: [{ id: string; title: string }] = [{ id: file, title: film.title }];
     const where = thread === undefined ? { channel_id: channel } : { channel_id: channel, thread_ts: thread };
     const told = (words: { blocks: typeof blocks } | { initial_comment: string }) =>
       api.call(team, (client) => client.files.completeUploadExternal({ ...where, files, ...words }));
@@ -88,13 +86,13 @@ export function createUploads(api: Api, origin: string | undefined, log: Log, pa
       await told({ blocks });
     } catch (error) {
       if (!isMalformed(error)) throw error;
-      log.warn({ job: film.job, err: error }, 'Slack takes no blocks with a file; the film comes with plain words');
-      await told({ initial_comment: filmComment(film, shown) });
+      log.warn({ ...film.about, err: error }, 'Slack takes no blocks with a file; the film comes with plain words');
+      await told({ initial_comment: film.comment(shown) });
     }
   }
 
   /** Whether the noted file, which Slack does not know of yet, could be completed after all: its bytes were there. */
-  async function completedAfterAll(team: string, film: Film, mark: Mark): Promise<boolean> {
+  async function completedAfterAll(team: string, film: Showing, mark: Mark): Promise<boolean> {
     try {
       await complete(team, film, mark, { place: mark.place });
       return true;
@@ -109,7 +107,7 @@ export function createUploads(api: Api, origin: string | undefined, log: Log, pa
      * What became of an attempt before: where its message stands. A file that was sent and not completed is completed now, for its completion
      * may still be under way; one that was completed and stands nowhere is deleted, so that it cannot come to stand there beside another.
      */
-    async before(team: string, film: Film, mark: Mark, signal: AbortSignal): Promise<PostedFilm | undefined> {
+    async before(team: string, film: Showing, mark: Mark, signal: AbortSignal): Promise<PostedFilm | undefined> {
       const { file = '', spot, place } = mark;
       const { channel } = spot;
       const posted = (ts: string): PostedFilm => ({ ref: refOf(channel, ts, file), place });
@@ -131,10 +129,10 @@ export function createUploads(api: Api, origin: string | undefined, log: Log, pa
     async post({ team, spot, film, path, bytes, shown }: Sending, signal: AbortSignal): Promise<string> {
       const address = await api.call(team, (client) =>
         client.files.getUploadURLExternal({
-          filename: filmName(film),
+          filename: film.name,
           length: bytes,
           // Slack's own name of it is another than the library's.
-          ...{ alt_txt: clipped(say('film.alt', inline(film.prompt)), limits.altText) },
+          ...{ alt_txt: film.alt },
         }),
       );
       const { upload_url: url = '', file_id: file = '' } = address;
