@@ -6,7 +6,7 @@ import type { Spot } from './places.ts';
 
 /** What a message of the bot carries unseen, so that it is found again. */
 export interface Tag {
-  event_type: 'dailies_card' | 'dailies_film' | 'dailies_notice';
+  event_type: 'dailies_card' | 'dailies_film' | 'dailies_notice' | 'dailies_announcement' | 'dailies_exhibit';
   event_payload: { key: string };
 }
 

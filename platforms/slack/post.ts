@@ -2,8 +2,9 @@ import type { Card } from '../../src/domain/card.ts';
 import { CannotPost } from '../../src/domain/errors.ts';
 import type { Origin } from '../../src/domain/origin.ts';
 import type { SpaceSettings } from '../../src/domain/settings.ts';
-import type { Film, PostedFilm, Poster } from '../../src/ports.ts';
+import type { Announcer, Exhibit, Film, Place, PostedFilm, Poster } from '../../src/ports.ts';
 import { createTurns } from '../shared/turns.ts';
+import { createAnnouncements } from './announce.ts';
 import { FileRefused, isGone, PlaceClosed } from './errors.ts';
 import { createFilms, type FilmTools } from './films.ts';
 import { createFinder, type Tag } from './find.ts';
@@ -14,7 +15,7 @@ import { createPace } from './pace.ts';
 import { createPlaces, type Spot } from './places.ts';
 import { renderCard, type Spoken } from './render.ts';
 import { createSender } from './send.ts';
-import { showingOf } from './showing.ts';
+import { exhibitOf, showingOf } from './showing.ts';
 
 export interface PosterOptions extends FilmTools {
   groups: Groups;
@@ -29,13 +30,18 @@ const isPassing = ({ state, actions }: Card): boolean =>
   ['queued', 'rendering', 'rendered'].includes(state) && !actions.includes('redeliver');
 
 /** Whatever the chat refuses for good, as the flow knows it. */
-function asCannotPost(error: unknown): unknown {
-  const final = error instanceof PlaceClosed || error instanceof FileRefused;
-  return final ? new CannotPost(`Slack refuses: ${error.message}`, { cause: error }) : error;
+async function refusing<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    signal?.throwIfAborted();
+    const final = error instanceof PlaceClosed || error instanceof FileRefused;
+    throw final ? new CannotPost(`Slack refuses: ${error.message}`, { cause: error }) : error;
+  }
 }
 
 /** The bot's way out, by the Web API alone: it works in any process, whatever became of the payload that asked. */
-export function createPoster(tools: PosterOptions): Poster {
+export function createPoster(tools: PosterOptions): Poster & Announcer {
   const { api, groups, settings, spoken, log } = tools;
   const pace = createPace();
   const places = createPlaces(api);
@@ -43,6 +49,7 @@ export function createPoster(tools: PosterOptions): Poster {
   const sendOnce = createSender(api, find, log);
   const films = createFilms(tools, find, sendOnce);
   const notices = createNotices({ places, groups, settings, spoken, sendOnce, log });
+  const announcements = createAnnouncements({ ...tools, sendOnce, pace });
   const inTurn = createTurns();
   /** Postings under way in this process, by their keys: two at once are one. */
   const underWay = new Map<string, Promise<PostedFilm>>();
@@ -112,36 +119,33 @@ export function createPoster(tools: PosterOptions): Poster {
     await gone(api.call(team, (client) => client.chat.delete({ channel, ts })));
   }
 
+  async function exhibit(to: Place, given: Exhibit, signal: AbortSignal): Promise<PostedFilm> {
+    const showing = exhibitOf(given);
+    const posted = await films.before(to.space, showing, signal);
+    if (posted) return posted;
+    const spot = { channel: to.channel, thread: to.thread };
+    return { ref: await films.post(to.space, showing, spot, 'asked', signal), place: 'asked' };
+  }
+
+  /** One posting of a key at a time, in its channel's turn. */
+  async function single(key: string, channel: string, work: () => Promise<PostedFilm>): Promise<PostedFilm> {
+    const running = underWay.get(key);
+    if (running) return running;
+    const posting = inTurn(channel, work).finally(() => underWay.delete(key));
+    underWay.set(key, posting);
+    return posting;
+  }
+
   return {
-    async card(origin, card, ref) {
-      try {
-        return await showCard(origin, card, ref);
-      } catch (error) {
-        throw asCannotPost(error);
-      }
-    },
-    async film(origin, film, signal) {
-      const running = underWay.get(film.key);
-      if (running) return running;
-      const posting = inTurn(origin.thread ?? origin.channel, () => postFilm(origin, film, signal));
-      underWay.set(film.key, posting);
-      try {
-        return await posting;
-      } catch (error) {
-        signal.throwIfAborted();
-        throw asCannotPost(error);
-      } finally {
-        underWay.delete(film.key);
-      }
-    },
-    async remove({ space }, film) {
-      try {
-        await remove(space, film);
-      } catch (error) {
-        throw asCannotPost(error);
-      }
-    },
+    card: (origin, card, ref) => refusing(() => showCard(origin, card, ref)),
+    film: (origin, film, signal) =>
+      refusing(() => single(film.key, origin.thread ?? origin.channel, () => postFilm(origin, film, signal)), signal),
+    remove: ({ space }, film) => refusing(() => remove(space, film)),
     notice: notices.staff,
     direct: ({ space }, member, notice) => notices.member(space, member, notice),
+    announce: (to, said) => refusing(() => announcements.announce(to, said)),
+    amend: (to, ref, parts) => refusing(() => announcements.amend(to, ref, parts)),
+    exhibit: (to, film, signal) =>
+      refusing(() => single(`exhibit ${film.key}`, to.thread ?? to.channel, () => exhibit(to, film, signal)), signal),
   };
 }

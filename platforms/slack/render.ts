@@ -94,18 +94,23 @@ const namesOf = (film: Film): Piece[] => {
   return typeof named === 'string' ? [`${named}: `] : [named, ' '];
 };
 
+/** What leads to a film that goes as a link. */
+export function linkBlocks(link: Shown['link']): types.KnownBlock[] {
+  if (!link) return [];
+  const open: OwnButton = { label: say('film.open'), actionId: linkId, url: link.url };
+  return [small({ markup: say('film.linked', day(link.until)) }), ...rows([open])];
+}
+
 /** The words that come with a film. */
 export function renderFilm(film: Film, shown: Shown): Message {
-  const { link } = shown;
   const prompt = shortened(inline(film.prompt), promptShort);
   const notes = notesOf(shown).join(' ');
-  const open: OwnButton[] = link ? [{ label: say('film.open'), actionId: linkId, url: link.url }] : [];
   return {
     text: fallback(say('film.alt', prompt)),
     blocks: [
       line(...namesOf(film), { bold: prompt }),
       ...(notes === '' ? [] : [line(notes)]),
-      ...(link ? [small({ markup: say('film.linked', day(link.until)) }), ...rows(open)] : []),
+      ...linkBlocks(shown.link),
     ],
   };
 }

@@ -28,7 +28,7 @@ export const scopes: readonly Scope[] = [
 export const optionalScopes: readonly Scope[] = [
   {
     scope: 'channels:history',
-    why: 'in public channels, a card whose posting was cut off is looked for before it is posted again',
+    why: 'in public channels, a card or an announcement whose posting was cut off is looked for before it is posted again',
   },
   { scope: 'groups:history', why: 'the same in private channels' },
   { scope: 'im:history', why: 'the same in direct messages' },

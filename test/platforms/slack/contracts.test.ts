@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { type Origin, spaceKey } from '../../../src/domain/origin.ts';
 import { usualSettings } from '../../../src/domain/settings.ts';
+import { describeAnnouncer, type Heard, secretFile } from '../../support/announcer-contract.ts';
 import { tempFolder } from '../../support/folder.ts';
 import { describePoster } from '../../support/poster-contract.ts';
 import { describeReceiver } from '../../support/receiver-contract.ts';
@@ -77,6 +78,40 @@ describePoster('Slack', async () => {
           }),
       };
     },
+    async close() {
+      await fake.close();
+      await folder.remove();
+    },
+  };
+});
+
+describeAnnouncer('Slack', async () => {
+  const fake = await startFakeSlack();
+  const folder = await tempFolder();
+  const file = join(folder.path, secretFile);
+  await writeFile(file, 'a film....');
+  await makeWorld(fake);
+  const { slack } = adapterOn(fake, { media: { path: (name) => join(folder.path, name) } });
+  const { poster } = slack;
+  return {
+    poster: { ...poster, exhibit: (to, film, signal) => poster.exhibit(to, { ...film, file }, signal) },
+    place: async () => ({ platform: 'slack', space: fake.team, channel: await fake.makeChannel() }),
+    async nowhere() {
+      const channel = await fake.makeChannel({ private: true, bot: false });
+      return { platform: 'slack', space: fake.team, channel };
+    },
+    heard: async ({ channel, thread }) =>
+      (await fake.messages(channel))
+        .filter(({ threadTs }) => threadTs === (thread ?? null))
+        .map((message): Heard => {
+          const { pinged, user, ...hidden } = message;
+          expect(user).toBe(fake.botUserId);
+          expect([pinged.users, pinged.everyone]).toEqual([[], false]);
+          const buttons = buttonsOf(message).map(({ id }) => id);
+          return { text: read(message), buttons, pinged: pinged.groups, hidden: JSON.stringify(hidden) };
+        }),
+    group: () => fake.makeGroup({ handle: 'crew', users: [] }),
+    missing: ({ channel }) => `${channel}/1.000001`,
     async close() {
       await fake.close();
       await folder.remove();
