@@ -10,7 +10,8 @@
  * - *open set*: a space's unfinished jobs, by when progress is due. *sweep*: wakes what is overdue.
  * - *card*: the message that shows where a job is. *film*: the message that brings the video. *generation*: which posting of it.
  * - *quote*: a price said before anything is held, with *choices* of one press each.
- * - *origin*: where it was asked, and so where it is answered.
+ * - *origin*: where it was asked, and so where it is answered. *place*: where something is said to all who can read there.
+ * - *announcement*: what is said in a place, once a key. *exhibit*: a film that is shown there without a word of who made it.
  * - *step of a workflow*: a call by a workflow of the chat, which waits to be told how that ended.
  *
  * Every member of a port is used by its callers and none is optional. Every implementation passes its contract in `test/support`.

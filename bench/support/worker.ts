@@ -70,6 +70,9 @@ const poster: Poster = {
   remove: async () => undefined,
   notice: async () => undefined,
   direct: async () => undefined,
+  announce: async (place, { key }) => ({ ref: `said-${key}`, place }),
+  amend: async () => undefined,
+  exhibit: async (_to, { key }) => ({ ref: `exhibit-${key}`, place: 'asked' }),
 };
 const shared = { records, lists, wakeUps, log, poster: () => poster };
 const workers = startWorkers({

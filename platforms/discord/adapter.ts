@@ -5,7 +5,7 @@ import type { ModelCard } from '../../src/domain/model.ts';
 import type { Origin } from '../../src/domain/origin.ts';
 import type { SpaceSettings } from '../../src/domain/settings.ts';
 import type { Shards } from '../../src/domain/shards.ts';
-import type { Announcer, Media, Poster, Receiver, Rights } from '../../src/ports.ts';
+import type { Media, Poster, Receiver, Rights } from '../../src/ports.ts';
 import { createAnswers } from './answer.ts';
 import { createAttachments } from './attachment.ts';
 import type { FilmTools } from './films.ts';
@@ -49,7 +49,7 @@ const lastWord = 1_000;
 /** Discord, as the flow sees it. Poster and rights work in any process, the receiver in the one that is connected to the gateway. */
 export interface Discord {
   receiver: Receiver;
-  poster: Poster & Announcer;
+  poster: Poster;
   rights: Rights;
   /** Whether all shards of this process are connected. */
   connected(): boolean;

@@ -2,7 +2,7 @@ import { MessageFlags, Routes } from 'discord.js';
 import type { Card } from '../../src/domain/card.ts';
 import { CannotPost } from '../../src/domain/errors.ts';
 import type { Origin } from '../../src/domain/origin.ts';
-import type { Announcer, Film, Log, PostedFilm, Poster } from '../../src/ports.ts';
+import type { Film, Log, PostedFilm, Poster } from '../../src/ports.ts';
 import { createTurns } from '../shared/turns.ts';
 import { createAnnouncements } from './announce.ts';
 import { isGone, PlaceClosed, TooLarge, WordsRefused } from './errors.ts';
@@ -53,7 +53,7 @@ async function worded<W extends { job: string; prompt: string }, T>(
 }
 
 /** The bot's way out, by REST alone: it works in any process, whatever became of the interaction that asked. */
-export function createPoster(tools: FilmTools): Poster & Announcer {
+export function createPoster(tools: FilmTools): Poster {
   const { rest, media, log } = tools;
   const pace = createPace();
   const places = createPlaces(rest);

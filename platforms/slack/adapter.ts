@@ -6,7 +6,7 @@ import { jobIds } from '../../src/domain/job.ts';
 import { spaceKey } from '../../src/domain/origin.ts';
 import { pathsOf } from '../../src/domain/paths.ts';
 import type { SpaceSettings } from '../../src/domain/settings.ts';
-import type { Announcer, Log, Poster, Receiver, Rights, Workflows } from '../../src/ports.ts';
+import type { Log, Poster, Receiver, Rights, Workflows } from '../../src/ports.ts';
 import type { ModelTools } from '../shared/fields.ts';
 import { createAnswers } from './answer.ts';
 import { createApi } from './api.ts';
@@ -49,7 +49,7 @@ const closeWithin = 5_000;
 /** Slack, as the flow sees it. Poster, rights and workflows work in any process, the receiver where Slack's payloads come. */
 export interface Slack {
   receiver: Receiver;
-  poster: Poster & Announcer;
+  poster: Poster;
   rights: Rights;
   workflows: Workflows;
   /** Whether this process hears from Slack. */

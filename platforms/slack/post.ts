@@ -2,7 +2,7 @@ import type { Card } from '../../src/domain/card.ts';
 import { CannotPost } from '../../src/domain/errors.ts';
 import type { Origin } from '../../src/domain/origin.ts';
 import type { SpaceSettings } from '../../src/domain/settings.ts';
-import type { Announcer, Exhibit, Film, Place, PostedFilm, Poster } from '../../src/ports.ts';
+import type { Exhibit, Film, Place, PostedFilm, Poster } from '../../src/ports.ts';
 import { createTurns } from '../shared/turns.ts';
 import { createAnnouncements } from './announce.ts';
 import { FileRefused, isGone, PlaceClosed } from './errors.ts';
@@ -41,7 +41,7 @@ async function refusing<T>(work: () => Promise<T>, signal?: AbortSignal): Promis
 }
 
 /** The bot's way out, by the Web API alone: it works in any process, whatever became of the payload that asked. */
-export function createPoster(tools: PosterOptions): Poster & Announcer {
+export function createPoster(tools: PosterOptions): Poster {
   const { api, groups, settings, spoken, log } = tools;
   const pace = createPace();
   const places = createPlaces(api);

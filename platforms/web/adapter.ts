@@ -5,7 +5,7 @@ import type { Desk } from '../../src/domain/desk.ts';
 import { UserError } from '../../src/domain/errors.ts';
 import type { Quota } from '../../src/domain/ledger.ts';
 import type { ModelCard } from '../../src/domain/model.ts';
-import type { Announcer, Log, Media, Poster, Receiver, Rights } from '../../src/ports.ts';
+import type { Log, Media, Poster, Receiver, Rights } from '../../src/ports.ts';
 import { guard, headers, login, type StudioEnv } from './access.ts';
 import { api } from './api.ts';
 import { createBoard } from './board.ts';
@@ -74,7 +74,7 @@ function createDoor(): { receiver: Receiver; take(call: Call): Promise<Reply>; o
 export function createStudio(options: StudioOptions): {
   app: Hono<StudioEnv>;
   receiver: Receiver;
-  poster: Poster & Announcer;
+  poster: Poster;
   rights: Rights;
 } {
   const { redis, space, token, publicUrl, log } = options;

@@ -3,7 +3,7 @@ import { CannotPost, TransientError } from '../../src/domain/errors.ts';
 import { shortened } from '../../src/domain/letters.ts';
 import { base32, type Origin } from '../../src/domain/origin.ts';
 import { digest } from '../../src/domain/recipe.ts';
-import type { Announced, Announcement, Announcer, Place, Poster, Rights } from '../../src/ports.ts';
+import type { Announced, Announcement, Place, Poster, Rights } from '../../src/ports.ts';
 import type { Board, Note } from './board.ts';
 import { memberPattern } from './refer.ts';
 import { textOf } from './render.ts';
@@ -21,7 +21,7 @@ export function messageId(kind: string, key: string): string {
 }
 
 /** The bot's way onto the board. It may run in another process than the page: it only writes. */
-export function createPoster(board: Board, managers: readonly string[]): Poster & Announcer {
+export function createPoster(board: Board, managers: readonly string[]): Poster {
   const rooms = createRooms(board);
 
   async function putIn(thread: string | undefined, id: string, note: Note, version?: number): Promise<string> {

@@ -90,16 +90,6 @@ export interface Exhibit {
   spoiler: boolean;
 }
 
-/** What a chat says to all. Throws as a {@link Poster}. */
-export interface Announcer {
-  /** Says it once a key and place; said again, and at the same time, it is the same message with the same thread. */
-  announce(to: Place, said: Announcement): Promise<Announced>;
-  /** Says something else in place of what was announced, and pings nobody; its thread and picture stay. What is gone already is left alone. */
-  amend(to: Place, ref: string, parts: Part[]): Promise<void>;
-  /** Posts it there or nowhere. Throws the reason of an aborted signal. */
-  exhibit(to: Place, exhibit: Exhibit, signal: AbortSignal): Promise<PostedFilm>;
-}
-
 /**
  * A chat's way out, by the bot's own rights alone. Throws {@link CannotPost} when the chat refuses for good,
  * {@link TransientError} when the same may be tried again. A returned ref is the chat's own id of the message.
@@ -115,6 +105,12 @@ export interface Poster {
   notice(to: Staff, notice: Notice): Promise<string | undefined>;
   /** Tells a member of a space something that nobody else reads, once a key. Returns nothing where the chat does not let the bot tell them. */
   direct(to: Pick<Origin, 'platform' | 'space'>, member: string, notice: Notice): Promise<string | undefined>;
+  /** Says it once a key and place; said again, and at the same time, it is the same message with the same thread. */
+  announce(to: Place, said: Announcement): Promise<Announced>;
+  /** Says something else in place of what was announced, and pings nobody; its thread and picture stay. What is gone already is left alone. */
+  amend(to: Place, ref: string, parts: Part[]): Promise<void>;
+  /** Shows a film once a key, in this place or nowhere. Throws the reason of an aborted signal. */
+  exhibit(to: Place, exhibit: Exhibit, signal: AbortSignal): Promise<PostedFilm>;
 }
 
 /** How a step of a workflow ended: with a film, where `post` is the chat's own id of its message; or without one, for reasons in plain words. */

@@ -2,13 +2,13 @@ import { expect, test } from 'vitest';
 import { CannotPost, TransientError, UserError } from '../../src/domain/errors.ts';
 import type { Origin } from '../../src/domain/origin.ts';
 import { say } from '../../src/domain/words.ts';
-import { describeAnnouncer, type Heard, pressesOf } from './announcer-contract.ts';
 import { busy, createFakeChat } from './chat.ts';
 import { callOf } from './house.ts';
 import { textOf } from './intake.ts';
 import { cardLike, describePoster } from './poster-contract.ts';
 import { describeReceiver } from './receiver-contract.ts';
 import { describeRights } from './rights-contract.ts';
+import { describeSayings, type Heard, pressesOf } from './sayings-contract.ts';
 
 let places = 0;
 const place = (): Origin => ({
@@ -55,7 +55,7 @@ describePoster('the chat in memory', async () => {
   };
 });
 
-describeAnnouncer('the chat in memory', async () => {
+describeSayings('the chat in memory', async () => {
   const chat = createFakeChat();
   return {
     poster: chat.poster,

@@ -4,7 +4,6 @@ import { CannotPost, TransientError, UserError } from '../../src/domain/errors.t
 import type { Origin } from '../../src/domain/origin.ts';
 import type {
   Announcement,
-  Announcer,
   Exhibit,
   Film,
   Notice,
@@ -38,7 +37,7 @@ type Content = Pick<ChatMessage, 'card' | 'film' | 'said' | 'exhibit'>;
 
 export interface FakeChat {
   receiver: Receiver;
-  poster: Poster & Announcer;
+  poster: Poster;
   rights: Rights;
   workflows: Workflows;
   /** How each step of a workflow ended, by its execution: the first end counts, and a second is told that nothing is running. */

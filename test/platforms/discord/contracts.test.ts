@@ -5,12 +5,12 @@ import { expect } from 'vitest';
 import { customIds } from '../../../platforms/discord/ids.ts';
 import type { Origin } from '../../../src/domain/origin.ts';
 import type { Place } from '../../../src/ports.ts';
-import { describeAnnouncer, type Heard, secretFile } from '../../support/announcer-contract.ts';
 import { startFakeDiscord } from '../../support/discord/index.ts';
 import { tempFolder } from '../../support/folder.ts';
 import { describePoster } from '../../support/poster-contract.ts';
 import { describeReceiver } from '../../support/receiver-contract.ts';
 import { describeRights } from '../../support/rights-contract.ts';
+import { describeSayings, type Heard, secretFile } from '../../support/sayings-contract.ts';
 import { until } from '../../support/until.ts';
 import { adapterOn, granted, makeWorld, read } from './rig.ts';
 
@@ -83,7 +83,7 @@ describePoster('Discord', async () => {
   };
 });
 
-describeAnnouncer('Discord', async () => {
+describeSayings('Discord', async () => {
   const fake = await startFakeDiscord();
   const folder = await tempFolder();
   const file = join(folder.path, secretFile);

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { type Origin, spaceKey } from '../../../src/domain/origin.ts';
 import { usualSettings } from '../../../src/domain/settings.ts';
-import { describeAnnouncer, type Heard, secretFile } from '../../support/announcer-contract.ts';
 import { tempFolder } from '../../support/folder.ts';
 import { describePoster } from '../../support/poster-contract.ts';
 import { describeReceiver } from '../../support/receiver-contract.ts';
 import { describeRights } from '../../support/rights-contract.ts';
+import { describeSayings, type Heard, secretFile } from '../../support/sayings-contract.ts';
 import { startFakeSlack } from '../../support/slack/index.ts';
 import { until } from '../../support/until.ts';
 import { adapterOn, buttonsOf, makeWorld, read } from './rig.ts';
@@ -85,7 +85,7 @@ describePoster('Slack', async () => {
   };
 });
 
-describeAnnouncer('Slack', async () => {
+describeSayings('Slack', async () => {
   const fake = await startFakeSlack();
   const folder = await tempFolder();
   const file = join(folder.path, secretFile);

@@ -4,9 +4,9 @@ import { createPoster, createRights } from '../../../platforms/web/post.ts';
 import { renderMessage, visible } from '../../../platforms/web/render.ts';
 import { CannotPost, TransientError } from '../../../src/domain/errors.ts';
 import type { Origin } from '../../../src/domain/origin.ts';
-import { describeAnnouncer, type Heard, pressesOf } from '../../support/announcer-contract.ts';
 import { cardLike, describePoster } from '../../support/poster-contract.ts';
 import { quickKind, redisKinds, startRedis, type TestRedis } from '../../support/redis.ts';
+import { describeSayings, type Heard, pressesOf } from '../../support/sayings-contract.ts';
 
 const originAt = (thread: string): Origin => ({
   platform: 'web',
@@ -18,7 +18,7 @@ const originAt = (thread: string): Origin => ({
 });
 
 for (const kind of redisKinds) {
-  describeAnnouncer(`the studio on ${kind}`, async () => {
+  describeSayings(`the studio on ${kind}`, async () => {
     const redis = await startRedis(kind);
     const board = createBoard(redis.connect(), 'studio');
     let count = 0;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pressId } from '../../platforms/shared/press.ts';
 import type { Part } from '../../src/domain/command.ts';
 import { CannotPost } from '../../src/domain/errors.ts';
-import type { Announcement, Announcer, Exhibit, Place, Poster } from '../../src/ports.ts';
+import type { Announcement, Exhibit, Place, Poster } from '../../src/ports.ts';
 
 /** A message as everybody has it before them: its words and buttons, whom it pinged, and, as text, all that a reader can get at besides. */
 export interface Heard {
@@ -12,9 +12,9 @@ export interface Heard {
   hidden: string;
 }
 
-/** What announces, with the chat behind it. */
-export interface AnnouncerUnderTest {
-  poster: Announcer & Pick<Poster, 'remove'>;
+/** A poster with the chat behind it, as far as it speaks to all. */
+export interface SayingsUnderTest {
+  poster: Pick<Poster, 'announce' | 'amend' | 'exhibit' | 'remove'>;
   /** A place of its own where the bot may post, which is open to all. */
   place(): Promise<Place>;
   /** A place that is not there, or where it may not. */
@@ -69,9 +69,9 @@ const going = (): AbortSignal => new AbortController().signal;
 const wordsOf = (all: readonly Heard[]): string[] => all.map(({ text }) => text);
 
 /** What every chat promises of what it says to all. */
-export function describeAnnouncer(name: string, make: () => Promise<AnnouncerUnderTest>): void {
-  describe(`the announcer of ${name}`, () => {
-    let test: AnnouncerUnderTest;
+export function describeSayings(name: string, make: () => Promise<SayingsUnderTest>): void {
+  describe(`what the poster of ${name} says to all`, () => {
+    let test: SayingsUnderTest;
     const exhibit = createExhibits();
     beforeAll(async () => {
       test = await make();
