@@ -30,6 +30,13 @@ export function isAskedFor(leaf: Leaf, given: Pick<Given, 'values'>): boolean {
   );
 }
 
+/** Fields that buttons fill in. */
+const carriedFields = ['job', 'quote', 'challenge'];
+
+/** Whether a command's form can be opened by itself, and not only by a button, which carries what nobody types. */
+export const opensAlone = ({ surfaces, fields }: Leaf): boolean =>
+  surfaces.includes('form') && !carriedFields.some((name) => fields[name]?.required);
+
 /** Whether a press gives less than has to be there, and a form can ask for the rest. */
 export function needsForm(leaf: Leaf, values: Given['values']): boolean {
   return (

@@ -4,7 +4,7 @@ import type { Origin } from '../../src/domain/origin.ts';
 import { type At, pathsOf } from '../../src/domain/paths.ts';
 import { parseText } from '../../src/domain/text.ts';
 import type { Said } from '../../src/domain/words.ts';
-import { fieldOf, type Given } from '../shared/fields.ts';
+import { fieldOf, type Given, opensAlone } from '../shared/fields.ts';
 import type { Way } from './answer.ts';
 import type { Carried } from './form.ts';
 import { isPicture, type Named, type SlackFile } from './pictures.ts';
@@ -62,7 +62,7 @@ export const silent: Deed = { is: 'silent' };
 
 /** The command that is made from a form alone, as `/video`. */
 export const main = (commands: readonly Command[]): Form | undefined =>
-  pathsOf(commands).find(({ leaf }) => leaf.surfaces.includes('form'));
+  pathsOf(commands).find(({ leaf }) => opensAlone(leaf));
 
 export function originOf(way: Way, more: Partial<Origin> = {}): Origin {
   const { team: space, user, channel, thread } = way;

@@ -2,6 +2,7 @@ import { type Command, commandsOn, type Leaf } from '../../src/domain/command.ts
 import type { ModelCard } from '../../src/domain/model.ts';
 import { pathsOf } from '../../src/domain/paths.ts';
 import { type PlainWord, word } from '../../src/domain/words.ts';
+import { opensAlone } from '../shared/fields.ts';
 import { events, scopes } from './scopes.ts';
 import { stepFunctions } from './steps.ts';
 
@@ -61,7 +62,7 @@ function shortcutsOf(commands: readonly Command[]) {
   });
   return pathsOf(commands).flatMap(({ path, leaf }) => [
     ...(leaf.message === undefined ? [] : [shortcut('message', 'message', path, leaf, leaf.message)]),
-    ...(leaf.surfaces.includes('form') ? [shortcut('global', 'form', path, leaf, leaf.title ?? leaf.summary)] : []),
+    ...(opensAlone(leaf) ? [shortcut('global', 'form', path, leaf, leaf.title ?? leaf.summary)] : []),
   ]);
 }
 

@@ -9,8 +9,16 @@
 /** @type {Offers} */
 const none = { from: 0, offers: [], first: false };
 
-/** @param {Command} command */
-export const typable = (command) => command.surfaces.includes('slash') || command.surfaces.includes('form');
+/** Fields that buttons fill in. */
+const carried = ['job', 'quote', 'challenge'];
+
+/**
+ * Whether a command can be typed, or asked for by the form beside the line: not one that takes what only a button carries.
+ * @param {Command} command
+ */
+export const typable = ({ surfaces, fields }) =>
+  surfaces.includes('slash') ||
+  (surfaces.includes('form') && !fields.some(({ name, required }) => required && carried.includes(name)));
 
 /**
  * The command that a line begins with, when it has one.

@@ -7,11 +7,15 @@ const panel = byId('form-panel', HTMLDialogElement);
 const choice = byId('form-command', HTMLSelectElement);
 const trouble = byId('form-trouble', HTMLElement);
 let requestId = '';
-/** What the button that opened the form carries, which has no place in it. @type {Record<string, string>} */
+/** The command of the button that opened the form, where one did, and what it carries, which has no place in it. @type {string | undefined} */
+let pressed;
+/** @type {Record<string, string>} */
 let carried = {};
 
+const asked = () => pressed ?? choice.value;
+
 function show() {
-  const command = studio.commands.find((one) => one.command === choice.value);
+  const command = studio.commands.find((one) => one.command === asked());
   if (!command) return;
   trouble.textContent = '';
   byId('form-summary', HTMLElement).textContent = command.summary;
@@ -32,16 +36,21 @@ function bodyOf(given) {
       if (value !== '') values[name] = value;
     } else if (value.size > 0) body.append(name, value);
   }
-  body.append('command', choice.value);
+  body.append('command', asked());
   body.append('values', JSON.stringify(values));
   body.append('id', requestId);
   body.append('ask', 'true');
   return body;
 }
 
-/** @param {Record<string, string>} given */
-function open(given) {
+/**
+ * @param {string | undefined} path
+ * @param {Record<string, string>} given
+ */
+function open(path, given) {
+  pressed = path;
   carried = given;
+  byId('form-choice', HTMLElement).hidden = path !== undefined;
   requestId = newId();
   show();
   panel.showModal();
@@ -56,22 +65,16 @@ export function askByForm(path, given) {
   const command = studio.commands.find((one) => one.command === path);
   const lacks = command?.fields.some(({ name, required }) => required && given[name] === undefined);
   if (!lacks || !command?.surfaces.includes('form')) return false;
-  choice.value = path;
-  byId('form-choice', HTMLElement).hidden = true;
-  open(given);
+  open(path, given);
   return true;
 }
 
 /** @param {() => void} sent */
 export function startForm(sent) {
-  choice.append(
-    ...studio.commands.filter(typable).map((one) => el('option', { value: one.command }, `/${one.command}`)),
-  );
+  const offered = studio.commands.filter(typable);
+  choice.append(...offered.map((one) => el('option', { value: one.command }, `/${one.command}`)));
   choice.addEventListener('change', show);
-  byId('open-form', HTMLButtonElement).addEventListener('click', () => {
-    byId('form-choice', HTMLElement).hidden = false;
-    open({});
-  });
+  byId('open-form', HTMLButtonElement).addEventListener('click', () => open(undefined, {}));
   byId('form-close', HTMLButtonElement).addEventListener('click', () => panel.close());
   const form = byId('form', HTMLFormElement);
   form.addEventListener('input', () => {

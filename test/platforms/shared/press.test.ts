@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
 import { needsForm } from '../../../platforms/shared/fields.ts';
 import { pressId, readPress } from '../../../platforms/shared/press.ts';
+import { main } from '../../../platforms/slack/deed.ts';
+import { manifestOf } from '../../../platforms/slack/manifest.ts';
 import { command, type Leaf } from '../../../src/domain/command.ts';
+import { sandboxCards } from '../../../src/video/cards.ts';
 import { entering } from './entering.ts';
 
 const base = { summary: 'video.summary', who: 'anyone', reply: 'private', surfaces: ['button'] } as const;
@@ -34,4 +37,13 @@ test('what a form asks for may be missing from a press, and nothing else', () =>
   expect(needsForm(enter, { challenge: 'cabcdefg2', prompt: 'a boat' })).toBe(false);
   expect(needsForm(wish, {})).toBe(true);
   expect(needsForm(vote, {})).toBe(false);
+});
+
+test('what only a button can fill in has no way in of its own', () => {
+  const { shortcuts } = manifestOf({
+    ...{ commands: entering, models: sandboxCards, name: 'Dailies', command: '/dailies', short: undefined },
+    ...{ socketMode: true, publicUrl: 'https://films.example', oauth: false, steps: false },
+  }).features;
+  expect(shortcuts.map(({ callback_id }) => callback_id)).toEqual(['form:wish']);
+  expect(main(entering)?.path).toBe('wish');
 });

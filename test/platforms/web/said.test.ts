@@ -60,10 +60,11 @@ describe.skipIf(executable === undefined)('what the bot says, in a browser', () 
       expect(taken).toMatchObject([
         { command: 'enter', values: { challenge: 'cabcdefg2-3', prompt: 'a paper boat' }, who: { id: 'zoë' } },
       ]);
-      // The form of the line asks for all of it, and for which command it is.
+      // The form of the line offers what can be asked for without a button.
       await page.click('#open-form');
       expect(await page.locator('#form-command').isVisible()).toBe(true);
-      expect(await form.locator('[name=challenge]').isVisible()).toBe(true);
+      expect(await page.locator('#form-command option').allTextContents()).toEqual(['/wish']);
+      expect(await form.locator('[name=prompt]').isVisible()).toBe(true);
     } finally {
       await pages.close(page);
       await asking.close();
