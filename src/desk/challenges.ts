@@ -36,7 +36,7 @@ const fieldsSchema = z.object({
   seal: z.string().exactOptional(),
   tally: z.string().exactOptional(),
 });
-const saidSchema = z.object({ ref: z.string(), place: placeSchema });
+const saidSchema = z.object({ ref: z.string(), place: placeSchema, version: z.int().exactOptional() });
 const entrySchema = z.object({
   job: z.string(),
   member: z.string(),

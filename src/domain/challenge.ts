@@ -77,6 +77,8 @@ export type Saying = (typeof sayings)[number];
 export interface Said {
   ref: string;
   place: ChallengeTerms['place'];
+  /** Of which version of the challenge it tells. */
+  version?: number;
 }
 
 /** A challenge as it is kept. `version` grows with every change of its terms, and with its first entry. */

@@ -6,7 +6,10 @@ import { tellDifference } from '../desk/difference.ts';
 import { spacesWithBooks } from '../desk/found.ts';
 import { dailies } from '../desk/keys.ts';
 import { createUpkeep } from '../desk/upkeep.ts';
+import { nextStep } from '../domain/job.ts';
 import type { Log } from '../log.ts';
+import type { ChallengeTools } from '../worker/challenge/tools.ts';
+import { lookAfterChallenges } from '../worker/challenges.ts';
 import { upkeep } from '../worker/upkeep.ts';
 import type { Closing } from './closing.ts';
 import type { Parts } from './wire.ts';
@@ -14,6 +17,8 @@ import type { Parts } from './wire.ts';
 const minute = 60_000;
 /** Milliseconds between looks after what time does, between audits, and from the start to the first of them. */
 const keptUpEvery = minute;
+/** Milliseconds between looks after challenges: so late may what is due of one be. */
+const challengesEvery = 3_000;
 const auditedEvery = 6 * 60 * minute;
 const firstAudit = 5 * minute;
 /** Differences of one audit that are told to the log, each. */
@@ -67,7 +72,34 @@ async function auditOnce({ redis, metrics, house }: Parts, dataDir: string, log:
   }
 }
 
-/** What time does to credits, and the audit of the books, as long as this process works. */
+/** What time asks of challenges: one process at a time looks after them, for films are shown in a row. */
+function startChallenges({ shared, challenges, votes, desk, ledger, blocks, media }: Parts, log: Log) {
+  const { lists, wakeUps, poster } = shared;
+  const renewed = new Map<string, number>();
+  const tools: ChallengeTools = {
+    ...{ challenges, votes, desk, ledger, blocks, media, poster, log },
+    stored: media,
+    daily: (name) => {
+      const day = Math.floor(Date.now() / (24 * 60 * minute));
+      if (renewed.get(name) === day) return false;
+      renewed.set(name, day);
+      return true;
+    },
+    wake: async (space, id) => {
+      const ref = { space, id };
+      const job = await desk.job(ref);
+      if (job) await wakeUps.add(nextStep(job) ?? 'deliver', [{ ref, generation: job.generation }]);
+    },
+    now: Date.now,
+  };
+  const work = async () => {
+    if (await lists.leads()) await lookAfterChallenges(tools);
+  };
+  const failed = (err: unknown) => log.error({ err }, 'challenges were not looked after; next time');
+  return repeated(challengesEvery, challengesEvery, work, failed);
+}
+
+/** What time does to credits and challenges, and the audit of the books, as long as this process works. */
 export function startUpkeep(config: Config, parts: Parts, log: Log, closing: Closing): void {
   const { redis, ledger, pots, rules, settings, base, on } = parts;
   const tools = {
@@ -78,6 +110,7 @@ export function startUpkeep(config: Config, parts: Parts, log: Log, closing: Clo
     },
     poster: (platform: Parameters<typeof on>[0]) => on(platform).poster,
   };
+  closing.add('challenges', startChallenges(parts, log));
   const failed = (what: string) => (err: unknown) => log.error({ err }, `${what}; next time`);
   closing.add(
     'upkeep',

@@ -1,5 +1,7 @@
+import type { Challenge } from '../domain/challenge.ts';
 import { termsParts, timeFact } from '../domain/challengeParts.ts';
-import { TransientError, UserError } from '../domain/errors.ts';
+import type { Part } from '../domain/command.ts';
+import { CannotPost, TransientError, UserError } from '../domain/errors.ts';
 import type { SpaceKey } from '../domain/origin.ts';
 import { say, word } from '../domain/words.ts';
 import { arrive } from './challenge/arrive.ts';
@@ -10,6 +12,19 @@ import { announce, type ChallengeTools, type Look } from './challenge/tools.ts';
 
 const day = 86_400_000;
 
+function openingParts(challenge: Challenge): Part[] {
+  const { id, title } = challenge;
+  const buttons = [
+    { label: word('challenge.enter'), command: 'challenge enter', challenge: id },
+    { label: word('challenge.show'), command: 'challenge show', challenge: id },
+  ];
+  return [
+    { kind: 'text', text: say({ word: 'challenge.say.opened', with: { title } }) },
+    ...termsParts(challenge),
+    { kind: 'buttons', buttons },
+  ];
+}
+
 async function opens(look: Look): Promise<void> {
   const { space, challenge, tools } = look;
   const { id, title, closesAt, ping, picture } = challenge;
@@ -17,25 +32,30 @@ async function opens(look: Look): Promise<void> {
     ...(ping === undefined ? {} : { ping }),
     ...(picture === undefined ? {} : { picture }),
     thread: title,
-    parts: [
-      { kind: 'text', text: say({ word: 'challenge.say.opened', with: { title } }) },
-      ...termsParts(challenge),
-      {
-        kind: 'buttons',
-        buttons: [
-          { label: word('challenge.enter'), command: 'challenge enter', challenge: id },
-          { label: word('challenge.show'), command: 'challenge show', challenge: id },
-        ],
-      },
-    ],
+    parts: openingParts(challenge),
   });
   await tools.challenges.turn(space, id, { from: 'announced', to: 'open', due: closesAt });
+}
+
+/** The announcement tells of the terms as they are now. */
+async function tellAnew({ space, challenge, tools }: Look): Promise<void> {
+  const { opened } = challenge.said;
+  if (!opened || opened.version === challenge.version) return;
+  const { id, version, place } = challenge;
+  try {
+    await tools.poster(place.platform).amend(place, opened.ref, openingParts(challenge));
+  } catch (err) {
+    if (!(err instanceof CannotPost)) throw err;
+    tools.log.warn({ space, challenge: id, err }, 'the announcement of a challenge was not put right');
+  }
+  await tools.challenges.keep(space, id, 'opened', { ...opened, version });
 }
 
 /** While entries are open: films arrive, and on the last day of more than two all are told once. */
 async function stays(look: Look): Promise<void> {
   const { challenge, tools } = look;
   const { title, closesAt, opensAt } = challenge;
+  await tellAnew(look);
   await arrive(look);
   const left = closesAt - tools.now();
   if (left > day || left <= 0 || closesAt - opensAt <= 2 * day || challenge.said.lastDay) return;
@@ -52,6 +72,14 @@ async function closes(look: Look): Promise<void> {
   if (waiting === 0 || look.tools.now() >= look.challenge.closesAt + patience) await screen(look);
 }
 
+/** What it shows stays in the store for as long as it lasts, and a while after. */
+async function keepFiles({ space, challenge, tools }: Look): Promise<void> {
+  const { id, picture } = challenge;
+  if (!tools.daily(id)) return;
+  const films = (await tools.challenges.entries(space, id)).flatMap(({ film }) => (film ? [`${film}.mp4`] : []));
+  for (const name of [...films, ...(picture === undefined ? [] : [picture])]) await tools.stored.renew(name);
+}
+
 /** What time asks of a challenge now; each step of it once, whoever takes it, and however late. */
 async function lookAfter(
   space: SpaceKey,
@@ -62,6 +90,7 @@ async function lookAfter(
   if (!challenge) return;
   const look: Look = { space, challenge, tools };
   const now = tools.now();
+  await keepFiles(look);
   switch (challenge.phase) {
     case 'announced':
       return due <= now ? opens(look) : undefined;

@@ -9,7 +9,7 @@ import { space, useChallenges } from './rig.ts';
 const boss = { user: 'boss' } as const;
 
 describe.each(redisKinds.slice(0, 1))('a challenge, on %s', (kind) => {
-  const { engine, rig, woken, look, find, open, pass, shift, enter, said, buttons, judge, entries, left } =
+  const { engine, rig, woken, renewed, look, find, open, pass, shift, enter, said, buttons, judge, entries, left } =
     useChallenges(kind);
 
   test('is announced once, in its channel, with a thread, what it asks and a button to enter', async () => {
@@ -32,6 +32,7 @@ describe.each(redisKinds.slice(0, 1))('a challenge, on %s', (kind) => {
     const [entry] = await entries(id);
     expect(entry).toMatchObject({ state: 'in', member: 'ada', commitment: expect.stringMatching(/^[0-9a-f]{64}$/) });
     expect(said().slice(1)).toEqual([`A film was entered and sealed: ${entry?.commitment}`]);
+    expect(renewed).toContain(`${entry?.film}.mp4`);
     expect(JSON.stringify(rig.chat.announcements().map(({ said }) => said))).not.toMatch(/by ada|ADA|j[a-z2-7]{16}/);
     expect((await rig.refused('film details', { job: ref.id }, { user: 'bob' })).said.word).toBe('job.unknown');
     expect((await rig.refused('challenge enter', { prompt: 'once more' })).said.word).toBe('challenge.most');
@@ -231,6 +232,10 @@ describe.each(redisKinds.slice(0, 1))('a challenge, on %s', (kind) => {
     const id = await open();
     const edit = (values: object, user = 'boss') => rig.ask('challenge edit', { challenge: id, ...values }, { user });
     expect(textOf(await edit({ theme: 'ships', entries: 2, prizes: '5', closes: '5d' }))).toContain('Theme: ships');
+    await look();
+    await look();
+    expect(said()).toEqual([expect.stringContaining('Theme: ships')]);
+    expect(rig.chat.announcements()[0]?.edits).toBe(1);
     const before = await find(id);
     await rig.challenges.change(space, id, before.version, before);
     await expect(rig.challenges.change(space, id, before.version, before)).rejects.toMatchObject({

@@ -16,10 +16,12 @@ const keys = spaceKeys(space);
 export function useChallenges(kind: RedisKind) {
   const { engine, rig } = useIntake(kind);
   const woken: string[] = [];
+  const renewed: string[] = [];
   const tools = (): ChallengeTools => ({
     ...{ challenges: rig.challenges, votes: rig.votes, desk: rig.desk, ledger: rig.ledger, blocks: rig.blocks },
     media: { path: (name) => `/store/${name}` },
-    stored: rig.pictures,
+    stored: { renew: async (name) => renewed.push(name) > 0 },
+    daily: () => true,
     poster: () => rig.chat.poster,
     wake: async (_space, job) => void woken.push(job),
     log: rig.log,
@@ -106,5 +108,22 @@ export function useChallenges(kind: RedisKind) {
   };
   const entries = (id: string) => rig.challenges.entries(space, id);
   const left = async (user: string) => Number(/^(\d+) credit/.exec(textOf(await rig.ask('quota', {}, { user })))?.[1]);
-  return { engine, rig, woken, look, find, open, pass, shift, enter, arrived, said, buttons, judge, entries, left };
+  return {
+    engine,
+    rig,
+    woken,
+    renewed,
+    look,
+    find,
+    open,
+    pass,
+    shift,
+    enter,
+    arrived,
+    said,
+    buttons,
+    judge,
+    entries,
+    left,
+  };
 }

@@ -4,7 +4,7 @@ import type { Desk } from '../../domain/desk.ts';
 import { CannotPost } from '../../domain/errors.ts';
 import type { Ledger } from '../../domain/ledger.ts';
 import type { Platform, SpaceKey } from '../../domain/origin.ts';
-import type { Announced, Announcement, Announcer, Log, Media, Poster, Stored } from '../../ports.ts';
+import type { Announced, Announcement, Log, Media, Poster, Stored } from '../../ports.ts';
 
 /** What looking after challenges takes. */
 export interface ChallengeTools {
@@ -14,8 +14,10 @@ export interface ChallengeTools {
   ledger: Pick<Ledger, 'grant'>;
   blocks: Pick<Blocks, 'read'>;
   media: Pick<Media, 'path'>;
-  stored: Stored;
-  poster(platform: Platform): Poster & Announcer;
+  stored: Pick<Stored, 'renew'>;
+  /** True once a day for each name. */
+  daily(name: string): boolean;
+  poster(platform: Platform): Poster;
   /** Has the worker look at a job now. */
   wake(space: SpaceKey, job: string): Promise<void>;
   log: Log;
