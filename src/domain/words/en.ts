@@ -6,6 +6,7 @@ import { managing } from './managing.ts';
 import { moderation } from './moderation.ts';
 import { policy } from './policy.ts';
 import { refusals } from './refusals.ts';
+import { seasons } from './seasons.ts';
 
 /** The sentences in English, by key. */
 export const en = {
@@ -16,6 +17,7 @@ export const en = {
   ...films,
   ...refusals,
   ...challenges,
+  ...seasons,
 
   // Commands and their fields
   'video.summary': 'Make a video from words, and a picture if you like',
