@@ -20,6 +20,7 @@ import { windowAt } from './domain/policy.ts';
 import type { Pots } from './domain/pot.ts';
 import type { Reports } from './domain/reports.ts';
 import type { Rules } from './domain/rules.ts';
+import type { Seasons } from './domain/season.ts';
 import type { SpaceSettings } from './domain/settings.ts';
 import type { Deed, Trail } from './domain/trail.ts';
 import { readValues } from './domain/values.ts';
@@ -45,6 +46,7 @@ export interface IntakeTools extends QuoteTools, PolicyTools {
   pots: Pots;
   challenges: Challenges;
   votes: Votes;
+  seasons: Seasons;
   blocks: Blocks;
   reports: Reports;
   counted(command: string, refusal: string | undefined): void;
@@ -116,6 +118,7 @@ function contextOf(call: Call, basis: Basis, tools: IntakeTools, later: Later): 
     pots: tools.pots,
     challenges: tools.challenges,
     votes: tools.votes,
+    seasons: tools.seasons,
     blocks: tools.blocks,
     levelOf: (member) => levelOf({ ...call.origin, user: member }, tools),
     reports: tools.reports,

@@ -10,6 +10,7 @@ import { createPots } from '../src/desk/pots.ts';
 import { repair } from '../src/desk/repair.ts';
 import { createReports } from '../src/desk/reports.ts';
 import { createRules } from '../src/desk/rules.ts';
+import { createSeasons } from '../src/desk/seasons.ts';
 import { createSettings } from '../src/desk/settings.ts';
 import { createSlow } from '../src/desk/slow.ts';
 import { createTrail } from '../src/desk/trail.ts';
@@ -72,6 +73,10 @@ async function challenged(redis: Redis, space: SpaceKey): Promise<void> {
   const voter = await votes.voter(space, id, 'bob');
   await votes.offer(space, id, voter, [1, 2]);
   await votes.cast(space, id, { voter, left: 1, right: 2, choice: 'left' });
+  const seasons = createSeasons(redis);
+  await seasons.open(space, 'season', 'Spring');
+  await seasons.keep(space, { id, title: 'Boats', endedAt: now, films: 0, places: [] });
+  await seasons.close(space, 'season over');
 }
 
 test('every script is run, in two spaces, and each time with keys of one slot alone', async () => {

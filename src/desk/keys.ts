@@ -97,6 +97,11 @@ export function spaceKeys(space: SpaceKey) {
     offered: (id: string) => own(`offered:${id}`),
     /** The file by which a result can be reckoned again. */
     tally: (id: string) => own(`tally:${id}`),
+    /** What came of challenges, in short. */
+    results: own('results'),
+    /** Seasons by when they began. */
+    seasons: own('seasons'),
+    season: (id: string) => own(`season:${id}`),
   };
 }
 

@@ -47,4 +47,7 @@ export const run = scriptsIn(new URL('./lua/', import.meta.url), [
   'turn',
   'offer',
   'cast',
+  'open_season',
+  'close_season',
+  'keep_result',
 ]);

@@ -12,6 +12,7 @@ import type { Pots } from './pot.ts';
 import type { Recipe } from './recipe.ts';
 import type { Reports } from './reports.ts';
 import type { Resolved, RuleBook, Rules, Supposed } from './rules.ts';
+import type { Seasons } from './season.ts';
 import type { SpaceSettings } from './settings.ts';
 import type { Deed, Trail } from './trail.ts';
 import type { Wishes } from './wishes.ts';
@@ -68,6 +69,7 @@ export interface Context {
   pots: Pots;
   challenges: Challenges;
   votes: Votes;
+  seasons: Seasons;
   models: readonly ModelCard[];
   commands: readonly Command[];
   desk: Desk;

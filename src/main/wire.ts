@@ -14,6 +14,7 @@ import { createQuotes } from '../desk/quotes.ts';
 import { createRecords } from '../desk/records.ts';
 import { createReports } from '../desk/reports.ts';
 import { createRules } from '../desk/rules.ts';
+import { createSeasons } from '../desk/seasons.ts';
 import { createSettings } from '../desk/settings.ts';
 import { createSlow } from '../desk/slow.ts';
 import { createTrail } from '../desk/trail.ts';
@@ -177,6 +178,7 @@ export async function wire(role: Serving, config: Config, log: Log, house: Redis
     pots: createPots(redis),
     challenges: createChallenges(redis),
     votes: createVotes(redis),
+    seasons: createSeasons(redis),
     trail: createTrail(redis),
     blocks: createBlocks(redis),
     slow: createSlow(redis),

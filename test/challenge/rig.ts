@@ -18,7 +18,14 @@ export function useChallenges(kind: RedisKind) {
   const woken: string[] = [];
   const renewed: string[] = [];
   const tools = (): ChallengeTools => ({
-    ...{ challenges: rig.challenges, votes: rig.votes, desk: rig.desk, ledger: rig.ledger, blocks: rig.blocks },
+    ...{
+      challenges: rig.challenges,
+      votes: rig.votes,
+      seasons: rig.seasons,
+      desk: rig.desk,
+      ledger: rig.ledger,
+      blocks: rig.blocks,
+    },
     media: { path: (name) => `/store/${name}` },
     stored: { renew: async (name) => renewed.push(name) > 0 },
     daily: () => true,

@@ -14,6 +14,7 @@ import { createQuotes } from '../../src/desk/quotes.ts';
 import { createRecords } from '../../src/desk/records.ts';
 import { createReports } from '../../src/desk/reports.ts';
 import { createRules } from '../../src/desk/rules.ts';
+import { createSeasons } from '../../src/desk/seasons.ts';
 import { createSettings } from '../../src/desk/settings.ts';
 import { createSlow } from '../../src/desk/slow.ts';
 import { createTrail } from '../../src/desk/trail.ts';
@@ -170,6 +171,7 @@ export async function startHouse(options: HouseOptions) {
     pots: createPots(connection),
     challenges: createChallenges(connection),
     votes: createVotes(connection),
+    seasons: createSeasons(connection),
     quotes: createQuotes(connection),
     nudge: admission.nudge,
     counted: () => undefined,

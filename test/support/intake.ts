@@ -8,6 +8,7 @@ import { createPots } from '../../src/desk/pots.ts';
 import { createQuotes } from '../../src/desk/quotes.ts';
 import { createReports } from '../../src/desk/reports.ts';
 import { createRules } from '../../src/desk/rules.ts';
+import { createSeasons } from '../../src/desk/seasons.ts';
 import { createSettings } from '../../src/desk/settings.ts';
 import { createSlow } from '../../src/desk/slow.ts';
 import { createTrail } from '../../src/desk/trail.ts';
@@ -97,7 +98,7 @@ export function intakeOn(redis: Redis, change: Partial<IntakeTools> = {}) {
   const budget = createFakeBudget();
   const policy = usualPolicy({ credits: 60, window: 'week', timeZone: 'UTC' }, 0);
   const [rules, ledger, pots] = [createRules(redis), createLedger(redis), createPots(redis)];
-  const [challenges, votes] = [createChallenges(redis), createVotes(redis)];
+  const [challenges, votes, seasons] = [createChallenges(redis), createVotes(redis), createSeasons(redis)];
   const settings = createSettings(redis);
   const blocks = createBlocks(redis);
   const slow = createSlow(redis);
@@ -139,7 +140,7 @@ export function intakeOn(redis: Redis, change: Partial<IntakeTools> = {}) {
     rights: () => chat.rights,
     poster: () => chat.poster,
     base: async (space) => ({ ...policy, workflowCredits: (await settings.read(space)).workflowCredits }),
-    ...{ rules, ledger, pots, challenges, votes },
+    ...{ rules, ledger, pots, challenges, votes, seasons },
     nudge: () => {
       nudges += 1;
     },
@@ -203,7 +204,7 @@ export function intakeOn(redis: Redis, change: Partial<IntakeTools> = {}) {
       errors,
       pictures,
       budget,
-      ...{ policy, rules, ledger, pots, challenges, votes },
+      ...{ policy, rules, ledger, pots, challenges, votes, seasons },
       settings,
       blocks,
       slow,

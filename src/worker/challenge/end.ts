@@ -1,6 +1,7 @@
 import type { Entry } from '../../domain/challenge.ts';
 import type { Part } from '../../domain/command.ts';
 import { CannotPost } from '../../domain/errors.ts';
+import { resultOf } from '../../domain/season.ts';
 import { standingsTable } from '../../domain/standings.ts';
 import type { Ballot, Tally } from '../../domain/tally/file.ts';
 import { readTally, tallyHash, writeTally } from '../../domain/tally.ts';
@@ -114,6 +115,8 @@ export async function conclude(look: Look): Promise<void> {
       { kind: 'facts', facts: [{ label: word('challenge.say.tally'), value: hash }] },
     ],
   });
+  // Of a closed place nobody elsewhere is to know.
+  if (challenge.place.closed === undefined) await tools.seasons.keep(space, resultOf(read.tally));
   await award(look, read.tally);
   await tools.challenges.turn(space, id, { from: 'ended', to: 'ended', fields: { tally: hash } });
 }

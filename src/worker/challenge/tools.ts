@@ -4,12 +4,14 @@ import type { Desk } from '../../domain/desk.ts';
 import { CannotPost } from '../../domain/errors.ts';
 import type { Ledger } from '../../domain/ledger.ts';
 import type { Platform, SpaceKey } from '../../domain/origin.ts';
+import type { Seasons } from '../../domain/season.ts';
 import type { Announced, Announcement, Log, Media, Poster, Stored } from '../../ports.ts';
 
 /** What looking after challenges takes. */
 export interface ChallengeTools {
   challenges: Challenges;
   votes: Pick<Votes, 'all' | 'voter'>;
+  seasons: Pick<Seasons, 'keep'>;
   desk: Pick<Desk, 'job' | 'cancel'>;
   ledger: Pick<Ledger, 'grant'>;
   blocks: Pick<Blocks, 'read'>;
