@@ -38,7 +38,6 @@ export const seasons = {
   'season.empty': 'No challenge counts in it yet.',
   'season.own': 'You',
   'season.own.line': (p: { rank: number; points: number }) => `rank ${p.rank}, with ${n(p.points, 'point')}`,
-  'season.count': (p: { count: number }) => n(p.count, 'challenge'),
   'season.won': 'Won by',
   'season.paged': (p: { page: number; pages: number }) =>
     `Page ${p.page} of ${p.pages}. For another: page:${p.page < p.pages ? p.page + 1 : 1}`,
