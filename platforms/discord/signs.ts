@@ -4,7 +4,10 @@ import { digest } from '../../src/domain/recipe.ts';
 /** By what a message is known that neither its buttons nor its file may tell of: for a few minutes by its nonce, then by the end of its text. */
 export interface Sign {
   nonce: string;
-  /** Forty characters of no width. Discord keeps them, and shows nothing. */
+  /**
+   * Forty characters of no width, U+200B and U+200C. Discord shows nothing of them, and takes neither for the white space that it trims
+   * (qaisjp/go-discord-irc#133 and #137, Euophrys/mahjong-discord-bot#27).
+   */
   unseen: string;
 }
 
