@@ -5,6 +5,7 @@ import { createBoard } from '../../../platforms/web/board.ts';
 import { findBrowser, launchBrowser } from '../../support/browser.ts';
 import { tinyMp4 } from '../../support/mp4.ts';
 import { quickKind, startRedis, type TestRedis } from '../../support/redis.ts';
+import { until } from '../../support/until.ts';
 import { createTaker, entering } from '../shared/entering.ts';
 import { createPages } from './pages.ts';
 import { startStudio, type TestStudio } from './studio.ts';
@@ -56,7 +57,7 @@ describe.skipIf(executable === undefined)('what the bot says, in a browser', () 
       expect(await form.locator('select, [name=challenge]').filter({ visible: true }).count()).toBe(0);
       await form.locator('[name=prompt]').fill('a paper boat');
       await form.getByRole('button', { name: 'Send' }).click();
-      await page.getByText('Taken').waitFor();
+      await page.getByText('Taken', { exact: true }).waitFor();
       expect(taken).toMatchObject([
         { command: 'enter', values: { challenge: 'cabcdefg2-3', prompt: 'a paper boat' }, who: { id: 'zoë' } },
       ]);
@@ -89,8 +90,8 @@ describe.skipIf(executable === undefined)('what the bot says, in a browser', () 
     await studio.poster.announce(to, { key: 'm', parts: said('Vote now'), picture: `${'9'.repeat(64)}.png` });
     await page.getByText('Vote now', { exact: true }).waitFor();
     const shown = page.locator('.message img.shown');
-    await shown.waitFor();
-    expect(await shown.evaluate('document.querySelector("img.shown").decode().then(() => "decoded")')).toBe('decoded');
+    await shown.first().waitFor();
+    expect(await page.evaluate('document.querySelector("img.shown").decode().then(() => "decoded")')).toBe('decoded');
     await studio.poster.amend(to, ref, said('It is over'));
     await page.getByText('It is over', { exact: true }).waitFor();
     expect(await page.locator('.message .text').allTextContents()).toEqual([
@@ -98,7 +99,8 @@ describe.skipIf(executable === undefined)('what the bot says, in a browser', () 
       'It goes on in Rain <b>',
       'Vote now',
     ]);
-    expect(await shown.count()).toBe(1);
+    // The one that is not in the store has left no frame.
+    await until('one picture', async () => (await shown.count()) === 1);
     await page.getByRole('link', { name: 'Rain <b>' }).first().click();
     await page.waitForURL(`**/t/${place.thread}`);
     await page.locator('#title', { hasText: 'Rain <b>' }).waitFor();
