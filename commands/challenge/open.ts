@@ -66,7 +66,7 @@ export const open = command({
     const opened = { title: stands.title, id, opensAt: stands.opensAt, closesAt: stands.closesAt, timeZone: zone };
     return answer({ kind: 'text', text: say({ word: 'challenge.opened', with: opened }) }, ...termsParts(stands), {
       kind: 'buttons',
-      buttons: [{ label: word('challenge.show'), command: 'challenge show', challenge: id }],
+      buttons: [{ label: word('challenge.show.button'), command: 'challenge show', challenge: id }],
     });
   },
 });

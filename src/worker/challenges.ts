@@ -15,8 +15,8 @@ const day = 86_400_000;
 function openingParts(challenge: Challenge): Part[] {
   const { id, title } = challenge;
   const buttons = [
-    { label: word('challenge.enter'), command: 'challenge enter', challenge: id },
-    { label: word('challenge.show'), command: 'challenge show', challenge: id },
+    { label: word('challenge.enter.button'), command: 'challenge enter', challenge: id },
+    { label: word('challenge.show.button'), command: 'challenge show', challenge: id },
   ];
   return [
     { kind: 'text', text: say({ word: 'challenge.say.opened', with: { title } }) },

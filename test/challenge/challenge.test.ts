@@ -17,7 +17,7 @@ describe.each(redisKinds.slice(0, 1))('a challenge, on %s', (kind) => {
     await look();
     expect(said()).toHaveLength(1);
     expect(said()[0]).toContain('A challenge: Boats\nTheme: a boat in the rain');
-    expect(said()[0]).toContain(`[Make a film for a challenge: challenge enter`);
+    expect(said()[0]).toContain(`[Enter: challenge enter`);
     const [announced] = rig.chat.announcements();
     expect(announced?.said).toMatchObject({ thread: 'Boats', to: { channel: 'films' } });
     expect((await find(id)).phase).toBe('open');

@@ -9,6 +9,8 @@ import { announce, type Look } from './tools.ts';
 
 /** Milliseconds after entries closed in which films under way are waited for. */
 export const patience = 2 * 3_600_000;
+/** Films that are shown in one look. */
+const atOnce = 10;
 /** Milliseconds in which one film is shown. */
 const showWithin = 900_000;
 
@@ -75,7 +77,7 @@ async function exhibit({ space, challenge, tools }: Look, entry: Entry, place: P
 /** Closes a challenge with what was entered: the films are shown by numbers, their seal is said, and the vote begins. */
 export async function screen(look: Look): Promise<void> {
   const { space, challenge, tools } = look;
-  const { id, title, least, closesAt, votesUntil, seed } = challenge;
+  const { id, title, least, closesAt, votesUntil, turnedAt, seed } = challenge;
   const entries = await numbered(look);
   const count = entries.length;
   const now = tools.now();
@@ -91,7 +93,7 @@ export async function screen(look: Look): Promise<void> {
   const commitments = entries.map(({ number = 0, commitment = '' }) => ({ number, commitment }));
   const seal = sealOf({ challenge: id, seed, entries: commitments });
   // What came late costs nobody their time to vote: half of it is left at the least.
-  const until = Math.max(votesUntil, now + Math.ceil((votesUntil - closesAt) / 2));
+  const until = Math.max(votesUntil, turnedAt + Math.ceil((votesUntil - closesAt) / 2));
   const facts = [
     timeFact(word('challenge.say.votes'), until, challenge),
     { label: word('challenge.say.seal'), value: seal },
@@ -102,11 +104,17 @@ export async function screen(look: Look): Promise<void> {
     parts: [
       { kind: 'text', text: say({ word: 'challenge.say.voting', with: { title, count } }) },
       { kind: 'facts', facts },
-      { kind: 'buttons', buttons: [{ label: word('challenge.vote'), command: 'challenge vote', challenge: id }] },
+      {
+        kind: 'buttons',
+        buttons: [{ label: word('challenge.vote.button'), command: 'challenge vote', challenge: id }],
+      },
     ],
   });
   const place = told?.place ?? challenge.place;
-  for (const entry of entries) if (entry.shown === undefined) await exhibit(look, entry, place);
+  const rest = entries.filter(({ shown }) => shown === undefined);
+  for (const entry of rest.slice(0, atOnce)) await exhibit(look, entry, place);
+  // Other challenges have their turn in between.
+  if (rest.length > atOnce) return;
   const terms = termsSchema.parse({ ...challenge, votesUntil: until });
   const fields = { seal, votes: String(until), terms: JSON.stringify(terms) };
   await tools.challenges.turn(space, id, { from: 'closing', to: 'voting', due: until, fields });
