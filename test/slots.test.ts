@@ -63,6 +63,7 @@ async function challenged(redis: Redis, space: SpaceKey): Promise<void> {
     place: { platform: 'web', space: 'atelier', channel: 'films' },
     ...{ opensAt: now, closesAt: now + day, votesUntil: now + 2 * day, most: 1, compute: 0, prizes: [], least: 1 },
   });
+  expect(await challenges.where(id)).toBe(space);
   const terms = await challenges.find(space, id);
   if (!terms) throw new Error('no challenge');
   await challenges.change(space, id, terms.version, { ...terms, theme: 'ships' });

@@ -84,6 +84,7 @@ export function createChallenges(redis: Redis | Cluster): Challenges {
       told(async () => {
         await redis.sadd(dailies.contests, space);
         const id = madeBy('c', key, 5);
+        await redis.set(dailies.challenge(id), space);
         const secret = () => randomBytes(16).toString('hex');
         const args = [id, JSON.stringify(terms), ...timesOf(terms), secret(), secret(), challengesMax];
         // When it opens and closes is reckoned from the call, and a repetition comes later.
@@ -103,6 +104,12 @@ export function createChallenges(redis: Redis | Cluster): Challenges {
       }),
 
     find: (space, id) => reading(async () => challengeOf(id, await redis.hgetall(spaceKeys(space).challenge(id)))),
+
+    where: (id) =>
+      reading(async () => {
+        const found = await redis.get(dailies.challenge(id));
+        return found === null ? undefined : (found as SpaceKey);
+      }),
 
     list: (space) =>
       reading(async () => {

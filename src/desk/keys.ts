@@ -110,6 +110,8 @@ export const dailies = {
   spaces: '{dailies}:spaces',
   /** Spaces that ever had a challenge. */
   contests: '{dailies}:contests',
+  /** Which space a challenge is of. */
+  challenge: (id: string) => `{dailies}:challenge:${id}`,
   ring: '{dailies}:ring',
   slots: '{dailies}:slots',
   lead: '{dailies}:lead',

@@ -158,6 +158,8 @@ export interface Challenges {
   /** Replaces its terms, if it still is of the version that was seen: else it is a `conflict`. */
   change(space: SpaceKey, id: string, version: number, terms: ChallengeTerms): Promise<void>;
   find(space: SpaceKey, id: string): Promise<Challenge | undefined>;
+  /** The space of a challenge, which its id does not tell. There may be none of it there: its opening was refused. */
+  where(id: string): Promise<SpaceKey | undefined>;
   /** Newest first. */
   list(space: SpaceKey): Promise<Challenge[]>;
   entries(space: SpaceKey, id: string): Promise<Entry[]>;

@@ -3,7 +3,17 @@ import type { Fact, Part } from './command.ts';
 import { moment, say, word } from './words.ts';
 
 /** The rules of a challenge, a sentence each. */
-function rulesOf({ preset, voting, most, seconds, model, shape, compute, prizes, least }: ChallengeTerms): string[] {
+export function rulesOf({
+  preset,
+  voting,
+  most,
+  seconds,
+  model,
+  shape,
+  compute,
+  prizes,
+  least,
+}: ChallengeTerms): string[] {
   const paid = prizes.filter((prize) => prize > 0);
   const free = seconds === undefined && model === undefined && shape === undefined;
   return [
