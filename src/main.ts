@@ -74,8 +74,10 @@ async function open(role: Serving, config: Config, log: Log, closing: Closing): 
   const parts = await wire(role, config, log, house, closing);
   await parts.catalog.refresh();
   const worker = works(role) ? startWork(config, parts, log, closing) : undefined;
+  const shows = role === 'all' || role === 'web';
   const options = {
-    studio: (role === 'all' || role === 'web') && config.studio.on,
+    studio: shows && config.studio.on,
+    pages: shows,
     slack: role !== 'worker',
     connected: () => role !== 'bot' || [parts.discord, parts.slack].every((chat) => chat?.connected() ?? true),
   };

@@ -25,6 +25,7 @@ import type { Size } from './domain/recipe.ts';
 
 export * from './ports/chat.ts';
 export * from './ports/gateway.ts';
+export * from './ports/pages.ts';
 export * from './ports/rights.ts';
 
 /** A member's picture, checked and upright. */

@@ -54,6 +54,18 @@ function crossSite(c: Context, publicUrl: string): boolean {
   return from === undefined || (from !== c.req.header('host') && from !== hostOf(publicUrl));
 }
 
+/** Whether a request brings the token, or the cookie of somebody who gave it. */
+function brings(c: Context, token: string): boolean {
+  const bearer = /^Bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
+  const cookie = getCookie(c, cookieName);
+  return (bearer !== undefined && same(bearer, token)) || (cookie !== undefined && same(cookie, session(token)));
+}
+
+/** Whether whoever asks would be let in to read: with a token by that alone, without one by the name that this address was called. */
+export function mayEnter(c: Context, token: string | undefined, publicUrl: string): boolean {
+  return token === undefined ? ownHost(c.req.header('host'), publicUrl) : brings(c, token);
+}
+
 /**
  * Keeps out other sites' pages and, without a token, other names for this address (so that no foreign name can be pointed
  * at it). With a token, keeps out whoever does not have it: 401, or the login page for a browser's GET.
@@ -66,10 +78,7 @@ export function guard(token: string | undefined, publicUrl: string): MiddlewareH
     const reads = c.req.method === 'GET' || c.req.method === 'HEAD';
     if (!reads && crossSite(c, publicUrl)) throw new BadRequest('error.crossSite', 'Origin', 403);
     if (token === undefined || c.req.path === '/login' || c.req.path.startsWith('/studio/')) return next();
-    const bearer = /^Bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
-    const cookie = getCookie(c, cookieName);
-    if (bearer !== undefined && same(bearer, token)) return next();
-    if (cookie !== undefined && same(cookie, session(token))) return next();
+    if (brings(c, token)) return next();
     if (reads && c.req.header('accept')?.includes('text/html')) return c.redirect('/login');
     c.header('WWW-Authenticate', 'Bearer');
     throw new BadRequest('error.token', undefined, 401);

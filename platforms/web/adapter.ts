@@ -9,7 +9,7 @@ import type { Log, Media, Poster, Receiver, Rights } from '../../src/ports.ts';
 import { guard, headers, login, type StudioEnv } from './access.ts';
 import { api } from './api.ts';
 import { createBoard } from './board.ts';
-import { readPublic, serveMedia } from './files.ts';
+import { readPublic, serveMedia, servePublic } from './files.ts';
 import { describeCommands } from './forms.ts';
 import { createFreshen, createLive } from './live.ts';
 import { loginPage, studioPage } from './page.ts';
@@ -105,15 +105,7 @@ export function createStudio(options: StudioOptions): {
       }),
     );
   });
-  app.get('/studio/:name', (c) => {
-    const file = files.find(c.req.param('name'));
-    if (!file) return c.notFound();
-    c.header('Cache-Control', 'no-cache');
-    const etag = `"${files.version}"`;
-    c.header('ETag', etag);
-    if (c.req.header('if-none-match') === etag) return c.body(null, 304);
-    return c.body(file.body, 200, { 'Content-Type': file.type });
-  });
+  app.get('/studio/:name', (c) => servePublic(c, files, c.req.param('name')));
   app.get('/media/:name', (c) => serveMedia(c, options.media, c.req.param('name')));
   app.route('/api', api({ ...options, board, rooms, live, freshen, take: door.take, described }));
 

@@ -17,6 +17,8 @@ const types: Record<string, string> = {
 const typeOf = (name: string): string => types[name.slice(name.lastIndexOf('.') + 1)] ?? 'application/octet-stream';
 
 const publicFiles = [
+  'base.css',
+  'pages.css',
   'studio.css',
   'panels.css',
   'studio.js',
@@ -40,8 +42,14 @@ const publicFiles = [
   'try-3.svg',
 ] as const;
 
-/** The page's own files, read once. `version` changes when any of them does. */
-export function readPublic(): { version: string; find(name: string): { body: string; type: string } | undefined } {
+/** The page's own files. `version` changes when any of them does. */
+interface PublicFiles {
+  version: string;
+  find(name: string): { body: string; type: string } | undefined;
+}
+
+/** Reads them, once. */
+export function readPublic(): PublicFiles {
   const bodies = new Map<string, string>(
     publicFiles.map((name) => [name, readFileSync(new URL(`./public/${name}`, import.meta.url), 'utf8')]),
   );
@@ -56,6 +64,17 @@ export function readPublic(): { version: string; find(name: string): { body: str
       return body === undefined ? undefined : { body, type: typeOf(name) };
     },
   };
+}
+
+/** One of the page's own files. */
+export function servePublic(c: Context, files: PublicFiles, name: string): Response | Promise<Response> {
+  const file = files.find(name);
+  if (!file) return c.notFound();
+  c.header('Cache-Control', 'no-cache');
+  const etag = `"${files.version}"`;
+  c.header('ETag', etag);
+  if (c.req.header('if-none-match') === etag) return c.body(null, 304);
+  return c.body(file.body, 200, { 'Content-Type': file.type });
 }
 
 const mediaPattern = /^[0-9a-f]{64}\.(?:mp4|png|jpg)$/;

@@ -18,6 +18,7 @@ function frame(version: string, title: string, body: Html, script: Html): string
 <meta name="theme-color" content="#151113" media="(prefers-color-scheme: dark)">
 <title>${title}</title>
 <link rel="icon" href="/studio/icon.svg" type="image/svg+xml">
+<link rel="stylesheet" href="/studio/base.css?v=${version}">
 <link rel="stylesheet" href="/studio/studio.css?v=${version}">
 <link rel="stylesheet" href="/studio/panels.css?v=${version}">
 </head>

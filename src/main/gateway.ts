@@ -2,6 +2,7 @@ import { hkdfSync } from 'node:crypto';
 import { type Config, ConfigError } from '../config.ts';
 import { cardFor, type ModelCard } from '../domain/model.ts';
 import { createLinks, type Links } from '../media/links.ts';
+import { createPageLinks, type PageLinks } from '../media/pageLinks.ts';
 import type { Store } from '../media/store.ts';
 import type { GatewayInfo, Log, Moderation, Pressure, Prices, Records, Schedule, VideoApi, WakeUps } from '../ports.ts';
 import type { Client } from '../redis/client.ts';
@@ -100,18 +101,20 @@ async function webhooksOf(setup: Setup, url: string, { publicUrl }: Config, api:
 /** All processes of a deployment have the gateway's key, so their links open at each other's doors. */
 const linkSecret = (key: string): Uint8Array => new Uint8Array(hkdfSync('sha256', key, '', 'dailies media links', 32));
 
-/** The gateway's room as the settings have it, where this process reaches the gateway; and the links that lend it pictures. */
+/** The gateway's room as the settings have it, where this process reaches the gateway; the links that lend it pictures, and those to pages. */
 export async function openGateway(
   setup: Setup,
   config: Config,
   parts: Pick<GatewayRoomOptions, 'redis' | 'standing' | 'records' | 'wakeUps' | 'log'> & {
     media: Pick<Store, 'path'>;
   },
-): Promise<{ room: GatewayRoom | undefined; links: Links }> {
+): Promise<{ room: GatewayRoom | undefined; links: Links; pageLinks: PageLinks }> {
   const { url, key, profile } = setup;
   const { publicUrl } = config;
-  const links = createLinks({ secret: linkSecret(key), publicUrl, store: parts.media });
-  if (url === undefined) return { room: undefined, links };
+  const secret = linkSecret(key);
+  const links = createLinks({ secret, publicUrl, store: parts.media });
+  const pageLinks = createPageLinks({ secret, publicUrl });
+  if (url === undefined) return { room: undefined, links, pageLinks };
   const unreachable = profile.picture === 'url' ? hookTrouble(publicUrl, url) : undefined;
   if (unreachable !== undefined) {
     throw new ConfigError([
@@ -120,5 +123,5 @@ export async function openGateway(
   }
   const pictureLink = (name: string, sentAt: number): string => links.link(name, sentAt + lendFor);
   const webhooks = (api: GatewayInfo) => webhooksOf(setup, url, config, api, parts.log);
-  return { room: await openGatewayRoom({ ...setup, ...parts, baseUrl: url, webhooks, pictureLink }), links };
+  return { room: await openGatewayRoom({ ...setup, ...parts, baseUrl: url, webhooks, pictureLink }), links, pageLinks };
 }

@@ -1,18 +1,38 @@
 import type { Config } from '../config.ts';
 import { isLoopback } from '../domain/gateway.ts';
+import type { SpaceKey } from '../domain/origin.ts';
 import type { Links } from '../media/links.ts';
+import type { PageLinks } from '../media/pageLinks.ts';
 
-/** Milliseconds that a link to a film works that was too large for its chat. */
+/** Milliseconds that links for members work: to a film that was too large for its chat, or to a page that not everybody may open. */
 const linkFor = 7 * 86_400_000;
 
-/** A link to a stored film that members can open, and until when in Unix milliseconds. */
-export type Linking = (name: string) => { url: string; until: number } | undefined;
+/** Where something can be opened, and until when in Unix milliseconds. */
+interface Link {
+  url: string;
+  until: number;
+}
 
-/** Links for members: they are elsewhere, so that this machine's own address is none. */
-export function linkingOf({ publicUrl }: Config, links: Links): Linking {
-  const reachable = !isLoopback(new URL(publicUrl).hostname);
+/** A link to a stored film that members can open. */
+export type Linking = (name: string) => Link | undefined;
+/** A link to a challenge's page that whoever has it can open, of whatever place it is. */
+export type ChallengeLinking = (space: SpaceKey, id: string) => Link | undefined;
+
+/** Members are elsewhere, so that this machine's own address is no link for them. */
+const reachable = ({ publicUrl }: Config): boolean => !isLoopback(new URL(publicUrl).hostname);
+
+/** Links for members to films. */
+export function linkingOf(config: Config, links: Links): Linking {
   return (name) => {
     const until = Date.now() + linkFor;
-    return reachable ? { url: links.link(name, until), until } : undefined;
+    return reachable(config) ? { url: links.link(name, until), until } : undefined;
+  };
+}
+
+/** Links for members to pages of challenges. */
+export function challengeLinkingOf(config: Config, links: PageLinks): ChallengeLinking {
+  return (space, id) => {
+    const until = Date.now() + linkFor;
+    return reachable(config) ? { url: links.challenge(space, id, until), until } : undefined;
   };
 }

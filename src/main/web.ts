@@ -5,6 +5,7 @@ import { bodyLimit } from 'hono/body-limit';
 import type { StatusCode } from 'hono/utils/http-status';
 import { slackPaths } from '../../platforms/slack/manifest.ts';
 import { serveMedia } from '../../platforms/web/files.ts';
+import { createPagesApp } from '../../platforms/web/pages/routes.ts';
 import { answerError } from '../../platforms/web/refuse.ts';
 import type { Config } from '../config.ts';
 import { dailies } from '../desk/keys.ts';
@@ -15,12 +16,14 @@ import type { Parts } from './wire.ts';
 /** What a process shows on its port. `connected`: whether its chat is, where it has nothing else to do than to serve one. */
 export interface WebOptions {
   studio: boolean;
+  /** Whether pages are served that everybody may open. */
+  pages: boolean;
   /** Whether Slack's calls are taken here. */
   slack: boolean;
   connected(): boolean;
 }
 
-/** Health, metrics and, where the role has it, the studio, on one port. */
+/** Health, metrics and, where the role has them, pages and the studio, on one port. */
 export async function startWeb(config: Config, parts: Parts, options: WebOptions, closing: Closing): Promise<string> {
   const app = new Hono();
   app.onError((error, c) => answerError(c, error, parts.shared.log));
@@ -49,6 +52,11 @@ export async function startWeb(config: Config, parts: Parts, options: WebOptions
     // A film that was removed is nobody's to see, whoever kept a link to it.
     return (await parts.withheld.has(name)) ? c.notFound() : serveMedia(c, parts.media, name);
   });
+  if (options.pages) {
+    const { publicUrl, studio } = config;
+    const { pages, shared } = parts;
+    app.route('/', createPagesApp({ pages, studio: options.studio ? studio : undefined, publicUrl, log: shared.log }));
+  }
   if (options.studio) app.route('/', parts.studio.app);
   if (options.slack) mountSlack(app, parts);
   const { address, close } = await listen(app, config.host, config.port);

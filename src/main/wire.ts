@@ -41,7 +41,8 @@ import { createPrices } from '../video/prices.ts';
 import { createStanding } from '../video/standing.ts';
 import type { Closing } from './closing.ts';
 import { openGateway } from './gateway.ts';
-import { linkingOf } from './link.ts';
+import { challengeLinkingOf, linkingOf } from './link.ts';
+import { openPages } from './pages.ts';
 import type { Serving } from './role.ts';
 import { setUpGateway } from './setup.ts';
 
@@ -101,7 +102,14 @@ export async function wire(role: Serving, config: Config, log: Log, house: Redis
   const metrics = createMetrics();
   const standing = createStanding(redis);
   const budget = createBudgets({ redis, standing, job: records.read, limits: limitsOf(config), log });
-  const { room, links } = await openGateway(gateway, config, { redis, standing, records, wakeUps, media, log });
+  const { room, links, pageLinks } = await openGateway(gateway, config, {
+    redis,
+    standing,
+    records,
+    wakeUps,
+    media,
+    log,
+  });
   if (room) closing.add('gateway client', room.close);
   metrics.watch({
     budget: budget.state,
@@ -161,6 +169,7 @@ export async function wire(role: Serving, config: Config, log: Log, house: Redis
     if (!found) throw new TransientError(`${platform} has no workflows in this process`);
     return found;
   };
+  const [challenges, withheld] = [createChallenges(redis), createWithheld(redis)];
   const shared = { records, lists, wakeUps, wishes, log, poster: (platform: Platform) => on(platform).poster };
   return {
     gateway,
@@ -176,7 +185,9 @@ export async function wire(role: Serving, config: Config, log: Log, house: Redis
     base,
     ledger: createLedger(redis),
     pots: createPots(redis),
-    challenges: createChallenges(redis),
+    challenges,
+    challengeLink: challengeLinkingOf(config, pageLinks),
+    pages: openPages({ challenges, desk, withheld, media, links, pageLinks }),
     votes: createVotes(redis),
     seasons: createSeasons(redis),
     trail: createTrail(redis),
@@ -184,7 +195,7 @@ export async function wire(role: Serving, config: Config, log: Log, house: Redis
     slow: createSlow(redis),
     moderation,
     reports: createReports(redis),
-    withheld: createWithheld(redis),
+    withheld,
     budget,
     standing,
     prices,

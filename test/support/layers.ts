@@ -43,6 +43,7 @@ const layers: Record<string, Layer> = {
     packages: ['zod'],
     node: ['crypto'],
   },
+  pages: { files: /^src\/pages\//, house: port, packages: [], node: [] },
   scripts: { files: /^src\/scripts\.ts$/, house: /^$/, packages: ['ioredis'], node: 'all' },
   away: { files: /^src\/away\.ts$/, house: port, packages: [], node: [] },
   desk: { files: /^src\/desk\//, house: stored, packages: ['zod', 'ioredis'], node: 'all' },

@@ -1,5 +1,5 @@
 import type { Phase, Preset, Voting } from '../challenge.ts';
-import { credits, list, moment, n } from './forms.ts';
+import { credits, list, moment, n, nth } from './forms.ts';
 
 const voted: Record<Voting, string> = {
   pairs: 'Whoever votes is shown two films at a time and says which one; each opinion stays secret.',
@@ -17,12 +17,6 @@ const states: Record<Phase, string> = {
   ended: 'it has ended',
   cancelled: 'it was called off',
 };
-/** 1st, 2nd, 3rd. */
-const nth = (place: number): string => {
-  const rule = new Intl.PluralRules('en', { type: 'ordinal' }).select(place);
-  return `${place}${{ one: 'st', two: 'nd', few: 'rd', other: 'th', zero: 'th', many: 'th' }[rule]}`;
-};
-
 /** The sentences about challenges, in English, by key. */
 export const challenges = {
   'challenge.summary': 'Challenges: films for one theme, and a vote',

@@ -4,6 +4,7 @@ import { films } from './films.ts';
 import { credits, n } from './forms.ts';
 import { managing } from './managing.ts';
 import { moderation } from './moderation.ts';
+import { pages } from './pages.ts';
 import { policy } from './policy.ts';
 import { refusals } from './refusals.ts';
 import { seasons } from './seasons.ts';
@@ -17,6 +18,7 @@ export const en = {
   ...films,
   ...refusals,
   ...challenges,
+  ...pages,
   ...seasons,
 
   // Commands and their fields

@@ -18,3 +18,9 @@ export function moment(at: number, timeZone: string): string {
     timeZoneName: 'short',
   }).format(at);
 }
+
+/** 1st, 2nd, 3rd. */
+export const nth = (place: number): string => {
+  const rule = new Intl.PluralRules('en', { type: 'ordinal' }).select(place);
+  return `${place}${{ one: 'st', two: 'nd', few: 'rd', other: 'th', zero: 'th', many: 'th' }[rule]}`;
+};

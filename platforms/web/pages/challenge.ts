@@ -1,0 +1,144 @@
+import { html } from 'hono/html';
+import type { ChallengeView } from '../../../src/domain/challengeView.ts';
+import { moment, type PlainWord, say, word } from '../../../src/domain/words.ts';
+import { screening } from './films.ts';
+import type { Html, Page } from './layout.ts';
+import { checking, ranking } from './result.ts';
+
+type Mark = [label: PlainWord, value: Html | string];
+
+/** The times of a challenge, by the clocks of its space, and how many films there are. */
+function marksOf(view: ChallengeView): Mark[] {
+  const { opensAt, closesAt, votesUntil, zone, shown, voting } = view;
+  const time = (at: number): Html => html`<time datetime="${new Date(at).toISOString()}">${moment(at, zone)}</time>`;
+  const count = String(shown.count);
+  switch (shown.phase) {
+    case 'announced':
+      return [
+        ['page.opens', time(opensAt)],
+        ['page.closes', time(closesAt)],
+        ['page.votes', time(votesUntil)],
+      ];
+    case 'open':
+    case 'closing':
+      return [
+        ['page.so.far', count],
+        [shown.phase === 'open' ? 'page.closes' : 'page.closed', time(closesAt)],
+        ['page.votes', time(votesUntil)],
+      ];
+    case 'voting':
+      return [
+        ['page.films', count],
+        ['page.closed', time(closesAt)],
+        ['page.votes', time(votesUntil)],
+      ];
+    case 'counting':
+      return [
+        ['page.films', count],
+        ['page.voted', time(votesUntil)],
+      ];
+    case 'ended':
+      return [
+        ['page.films', count],
+        [voting === 'one' ? 'page.ballots' : 'page.opinions', String(shown.opinions)],
+        ['page.voted', time(votesUntil)],
+      ];
+    case 'cancelled':
+      return [['page.opened', time(opensAt)]];
+  }
+}
+
+/** The slate that every challenge begins with. */
+function slate(view: ChallengeView): Html {
+  const { title, theme, picture, shown } = view;
+  const marks = marksOf(view).map(([label, value]) => html`<div><dt>${word(label)}</dt><dd>${value}</dd></div>`);
+  return html`<header class="hero" data-phase="${shown.phase}">
+<div class="sticks" aria-hidden="true"></div>
+<div class="sheet${picture === undefined ? '' : ' pictured'}">
+${picture === undefined ? '' : html`<img class="picture" src="${picture}" alt="${word('page.picture')}">`}
+<div class="words">
+<p class="phase"><span class="lamp" aria-hidden="true"></span>${say({ word: 'page.phase', with: { phase: shown.phase } })}</p>
+<h1>${title}</h1>
+<p class="theme">${theme}</p>
+</div>
+<dl class="marks">${marks}</dl>
+</div>
+</header>`;
+}
+
+const part = (id: string, title: string, ...texts: (Html | string)[]): Html =>
+  html`<section class="part" aria-labelledby="${id}">
+<h2 id="${id}">${title}</h2>
+${texts.map(
+  (text) => html`<p>${text}</p>
+`,
+)}</section>
+`;
+
+const rules = ({ rules }: ChallengeView): Html => html`<section class="part" aria-labelledby="rules">
+<h2 id="rules">${word('page.rules')}</h2>
+<ul class="rules">${rules.map((rule) => html`<li>${rule}</li>`)}</ul>
+</section>
+`;
+
+/** What follows the slate. */
+function partsOf(view: ChallengeView, tally: string): Html[] {
+  const { shown, preset, voting } = view;
+  const before = say({ word: 'page.before', with: { preset } });
+  const vote = say({ word: 'page.vote.how', with: { voting, button: word('challenge.vote') } });
+  switch (shown.phase) {
+    case 'announced':
+      return [part('enter', word('page.enter'), word('page.enter.soon'), before), rules(view)];
+    case 'open': {
+      const how = say({ word: 'page.enter.how', with: { button: word('challenge.enter') } });
+      return [part('enter', word('page.enter'), how, before), rules(view)];
+    }
+    case 'closing':
+      return [html`<p class="lead">${word('page.closing')}</p>`, rules(view)];
+    case 'voting':
+      return [part('vote', word('page.vote'), vote, word('page.vote.own')), screening(shown.films), rules(view)];
+    case 'counting':
+      return [html`<p class="lead">${word('page.counting')}</p>`, screening(shown.films), rules(view)];
+    case 'ended':
+      return [ranking(shown, voting), checking(view, shown.hash, tally), rules(view)];
+    case 'cancelled':
+      return [
+        html`<p class="lead">${word('page.cancelled')}</p>`,
+        ...(shown.why === '' ? [] : [part('why', word('page.why'), shown.why)]),
+      ];
+  }
+}
+
+/** What a chat shows of a link to it. */
+function aboutOf({ theme: said, opensAt, closesAt, votesUntil, zone, shown }: ChallengeView): string {
+  const theme = said.replace(/[.\s]+$/, '');
+  const { phase, count } = shown;
+  switch (phase) {
+    case 'announced':
+      return say({ word: 'page.about.announced', with: { theme, at: opensAt, zone } });
+    case 'open':
+      return say({ word: 'page.about.open', with: { theme, count, at: closesAt, zone } });
+    case 'voting':
+      return say({ word: 'page.about.voting', with: { theme, count, at: votesUntil, zone } });
+    case 'closing':
+      return say({ word: 'page.about.closing', with: { theme } });
+    case 'counting':
+      return say({ word: 'page.about.counting', with: { theme, count } });
+    case 'ended': {
+      const [first] = shown.places;
+      if (!first) return say({ word: 'page.about.none', with: { theme } });
+      return say({ word: 'page.about.ended', with: { theme, name: first.name, count } });
+    }
+    case 'cancelled':
+      return say({ word: 'page.about.cancelled', with: { theme } });
+  }
+}
+
+/** The page of a challenge. `tally`: the path of its tally file; `path`: its own, where others may be sent to it. */
+export function challengePage(view: ChallengeView, { tally, path }: { tally: string; path: string | undefined }): Page {
+  const { title, picture } = view;
+  const body = html`<article>
+${slate(view)}
+${partsOf(view, tally)}</article>`;
+  return { title, description: aboutOf(view), path, picture, body };
+}
