@@ -6,11 +6,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import sharp from 'sharp';
 import { createPots } from '../src/desk/pots.ts';
 import { spaceKey } from '../src/domain/origin.ts';
 import { windowAt } from '../src/domain/policy.ts';
+import { createStore } from '../src/media/store.ts';
 import { createProgram, freePort } from '../test/chaos/program.ts';
 import { findBrowser, launchBrowser } from '../test/support/browser.ts';
+import { endedWith, filmsOf, servePages, viewOf } from '../test/support/challenge-views.ts';
 import { startRedis } from '../test/support/redis.ts';
 import { until } from '../test/support/until.ts';
 
@@ -124,6 +127,57 @@ async function admin(shot: Shot, path: string, section: string, options: Browser
   await page.context().close();
 }
 
+/** Films of five members, by the paths that their pages have. */
+async function filmed(shot: Shot): Promise<string[]> {
+  const call = caller(shot);
+  const films = [
+    ['mira', 'a paper boat drifting down a rainy street'],
+    ['ada', 'a snail crossing wet stone, very close'],
+    ['jun', 'a tram at night, seen through a rainy window'],
+    ['teo', 'a red umbrella alone on a square'],
+    ['lin', 'a lighthouse keeps turning in the storm'],
+  ] as const;
+  for (const [member, prompt] of films) await call(member, 'video', { prompt, seconds: 4 });
+  let paths: string[] = [];
+  const made = async (): Promise<boolean> => {
+    const answer = await shot.program.api('/api/threads/rainy-week/messages');
+    const messages = (await answer.json()) as { video?: { url: string } }[];
+    paths = messages.flatMap(({ video }) => (video ? [video.url] : []));
+    return paths.length >= films.length;
+  };
+  await until('the films are made', made, 180_000);
+  return paths;
+}
+
+/** The page of a challenge before, during and after its vote, wide and narrow. */
+async function challenge(shot: Shot, dir: string, into: string): Promise<void> {
+  const films = filmsOf(await filmed(shot));
+  const drawn = join(docs, '..', 'platforms', 'web', 'public', 'try-1.svg');
+  const bytes = await sharp(drawn, { density: 360 }).png().toBuffer();
+  const picture = `/media/${await createStore(join(dir, 'media')).put(bytes, 'png')}`;
+  const seal = '5f'.repeat(32);
+  const views = {
+    before: viewOf({ phase: 'open', count: 3 }, { picture }),
+    voting: viewOf({ phase: 'voting', count: films.length, films }, { seal }),
+    ended: viewOf(endedWith(films), { seal }),
+  };
+  for (const [name, view] of Object.entries(views)) {
+    const source = { challenge: async () => view, tally: async () => undefined };
+    const pages = await servePages(source, (file) => join(dir, 'media', file));
+    for (const [suffix, options] of [
+      ['', { viewport: { width: 1180, height: 900 } }],
+      ['-phone', { viewport: { width: 390, height: 844 }, hasTouch: true, colorScheme: 'dark' }],
+    ] as const) {
+      const context = await shot.browser.newContext({ deviceScaleFactor: 1, javaScriptEnabled: false, ...options });
+      const page = await context.newPage();
+      await page.goto(`${pages.url}/c/${view.id}`, { waitUntil: 'networkidle' });
+      await page.screenshot({ path: join(into, `challenge-${name}${suffix}.png`), fullPage: true });
+      await context.close();
+    }
+    await pages.close();
+  }
+}
+
 const path = findBrowser();
 if (path === undefined) throw new Error('A picture needs Chromium on the PATH.');
 const [, , only, into] = process.argv;
@@ -141,6 +195,7 @@ try {
   const wide = { viewport: { width: 1120, height: 820 } };
   if (wants('quota')) await quota(shot, join(docs, 'quota.png'), { viewport: { width: 820, height: 860 } });
   if (wants('admin')) await admin(shot, join(docs, 'admin.png'), 'films', wide);
+  if (wants('challenge')) await challenge(shot, dir, only === 'challenge' && into !== undefined ? into : docs);
   if (only === '--all' && into !== undefined) {
     await quota(shot, join(into, 'quota-narrow.png'), narrow);
     await quota(shot, join(into, 'quota-dark.png'), { ...wide, colorScheme: 'dark' });
