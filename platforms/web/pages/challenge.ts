@@ -81,6 +81,9 @@ const rules = ({ rules }: ChallengeView): Html => html`<section class="part" ari
 </section>
 `;
 
+/** Two parts, side by side where there is room. */
+const sides = (one: Html, other: Html): Html => html`<div class="sides">${one}${other}</div>`;
+
 /** What follows the slate. */
 function partsOf(view: ChallengeView, tally: string): Html[] {
   const { shown, preset, voting } = view;
@@ -88,10 +91,10 @@ function partsOf(view: ChallengeView, tally: string): Html[] {
   const vote = say({ word: 'page.vote.how', with: { voting, button: word('challenge.vote') } });
   switch (shown.phase) {
     case 'announced':
-      return [part('enter', word('page.enter'), word('page.enter.soon'), before), rules(view)];
+      return [sides(part('enter', word('page.enter'), word('page.enter.soon'), before), rules(view))];
     case 'open': {
       const how = say({ word: 'page.enter.how', with: { button: word('challenge.enter') } });
-      return [part('enter', word('page.enter'), how, before), rules(view)];
+      return [sides(part('enter', word('page.enter'), how, before), rules(view))];
     }
     case 'closing':
       return [html`<p class="lead">${word('page.closing')}</p>`, rules(view)];

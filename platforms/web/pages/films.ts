@@ -20,7 +20,7 @@ const video = ({ path, width, height }: FilmView, label: string, index: number):
 
 /** A film in its frame, of which a page says no more than its label. */
 export function framed({ film }: NumberedFilm, label: string, index: number): Html {
-  if (!film) return html`<div class="gate gone"><p>${word('page.film.gone')}</p></div>`;
+  if (!film) return html`<div class="gate"><p class="instead">${word('page.film.gone')}</p></div>`;
   const shown = video(film, label, index);
   return film.spoiler
     ? html`<details class="gate cover"><summary>${word('page.film.covered')}</summary>${shown}</details>`

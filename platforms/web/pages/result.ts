@@ -56,11 +56,10 @@ ${left}
 
 /** How anybody can come to the same result. `tally`: the path of the file. */
 export function checking({ id, seal }: ChallengeView, hash: string, tally: string): Html {
-  const command = `npm run challenge:verify -- tally-${id}.json --hash ${hash}${seal === undefined ? '' : ` --seal ${seal}`}`;
   return html`<section class="part" aria-labelledby="check">
 <h2 id="check">${word('page.check')}</h2>
 <p>${word('page.check.how')}</p>
-<p class="command"><code>${command}</code></p>
+<p class="command"><code>npm run challenge:verify -- tally-${id}.json <span>--hash ${hash}</span>${seal === undefined ? '' : html` <span>--seal ${seal}</span>`}</code></p>
 <p><a class="button strong" href="${tally}" download>${word('page.tally')}</a></p>
 <dl class="hashes">
 <div><dt>${word('page.tally.hash')}</dt><dd><code>${hash}</code></dd></div>

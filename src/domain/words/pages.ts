@@ -12,7 +12,7 @@ const phases: Record<ViewPhase, string> = {
   cancelled: 'Called off',
 };
 const before: Record<Preset, string> = {
-  sealed: 'Every film stays sealed until entries close. Until then nothing of it is shown, here or in the chat.',
+  sealed: 'Every film stays sealed until entries close: until then nobody but its author sees it, here or in the chat.',
   open: 'The films stand in the chat, as they come.',
 };
 const votes: Record<Voting, string> = {
