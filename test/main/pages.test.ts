@@ -1,0 +1,81 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readConfig } from '../../src/config.ts';
+import type { Challenge } from '../../src/domain/challenge.ts';
+import { challengeLinkingOf } from '../../src/main/link.ts';
+import { openPages } from '../../src/main/pages.ts';
+import { createLinks } from '../../src/media/links.ts';
+import { createPageLinks } from '../../src/media/pageLinks.ts';
+import { createStore } from '../../src/media/store.ts';
+import { viewOf } from '../support/challenge-views.ts';
+import { tempFolder } from '../support/folder.ts';
+
+const [space, id, publicUrl] = ['discord-ge', 'cabcdefgh', 'https://films.example'] as const;
+const day = 86_400_000;
+const picture = `${'a'.repeat(64)}.png`;
+const { title, theme, opensAt, closesAt, votesUntil, zone } = viewOf({ phase: 'open', count: 0 });
+const challenge: Challenge = {
+  ...{ id, title, theme, opensAt, closesAt, votesUntil, zone, picture, preset: 'sealed', voting: 'pairs', by: 'boss' },
+  ...{
+    most: 1,
+    compute: 0,
+    prizes: [],
+    least: 0,
+    version: 1,
+    phase: 'open',
+    seed: 's',
+    madeAt: 0,
+    turnedAt: 0,
+    said: {},
+  },
+  place: { platform: 'discord', space: '1', channel: '2', closed: true },
+};
+
+describe('pages of what is kept here', () => {
+  let folder: Awaited<ReturnType<typeof tempFolder>>;
+  beforeAll(async () => {
+    folder = await tempFolder();
+    await mkdir(join(folder.path, 'media'));
+    await writeFile(join(folder.path, 'media', picture), 'a picture');
+  });
+  afterAll(() => folder.remove());
+  const pageLinks = createPageLinks({ secret: 'one', publicUrl });
+  const linking = (address: string) => challengeLinkingOf(readConfig({ PUBLIC_URL: address }), pageLinks);
+  const keyOf = (url = ''): string => new URL(url).searchParams.get('k') ?? '';
+
+  it('open by the link that the bot gives, for a week', async () => {
+    const store = createStore(join(folder.path, 'media'));
+    const links = createLinks({ secret: 'one', publicUrl, store });
+    const pages = openPages({
+      challenges: {
+        where: async () => space,
+        find: async () => challenge,
+        entries: async () => [],
+        tally: async () => undefined,
+      },
+      desk: { job: async () => undefined },
+      withheld: { has: async () => false },
+      ...{ media: store, links, pageLinks },
+    });
+    const link = linking(publicUrl)(space, id);
+    expect(link?.url).toMatch(/^https:\/\/films\.example\/c\/cabcdefgh\?k=/);
+    expect((link?.until ?? 0) - Date.now()).toBeGreaterThan(6.99 * day);
+    expect((link?.until ?? 0) - Date.now()).toBeLessThanOrEqual(7 * day);
+    expect(await pages.challenge(id)).toBeUndefined();
+    const view = await pages.challenge(id, keyOf(link?.url));
+    expect(view).toMatchObject({ id, for: 'link' });
+    // What it shows is lent by a link of its own, which ends within the day.
+    const part = view?.picture?.split('/').at(-1) ?? '';
+    expect(view?.picture).toBe(`/media/${part}`);
+    expect(links.open(part)).toBe(picture);
+    const tomorrow = createLinks({ secret: 'one', publicUrl, store, now: () => Date.now() + day });
+    expect(tomorrow.open(part)).toBeUndefined();
+    await rm(join(folder.path, 'media', picture));
+    expect(await pages.challenge(id, keyOf(link?.url))).not.toHaveProperty('picture');
+  });
+
+  it('have no link where members cannot reach this machine', () => {
+    expect(linking('http://localhost:3000')(space, id)).toBeUndefined();
+  });
+});
