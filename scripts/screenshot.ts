@@ -1,7 +1,9 @@
 /**
  * Makes the pictures in docs/: starts the program on a folder of its own, asks for films and gives credits as members and managers would,
- * and takes them. `npm run screenshot -- quota` makes one of them; `-- --all DIR` the quota's and the admin's, narrow and dark too, into DIR.
+ * and takes them. `npm run screenshot -- quota` makes one of them, `-- challenge` those of a challenge's page; `-- --all DIR` all but the
+ * studio's, narrow and dark too, the challenge's into DIR.
  */
+import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -155,11 +157,12 @@ async function challenge(shot: Shot, dir: string, into: string): Promise<void> {
   const drawn = join(docs, '..', 'platforms', 'web', 'public', 'try-1.svg');
   const bytes = await sharp(drawn, { density: 360 }).png().toBuffer();
   const picture = `/media/${await createStore(join(dir, 'media')).put(bytes, 'png')}`;
-  const seal = '5f'.repeat(32);
+  const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');
+  const seal = hashOf('seal');
   const views = {
     before: viewOf({ phase: 'open', count: 3 }, { picture }),
     voting: viewOf({ phase: 'voting', count: films.length, films }, { seal }),
-    ended: viewOf(endedWith(films), { seal }),
+    ended: viewOf({ ...endedWith(films), hash: hashOf('tally') }, { seal }),
   };
   for (const [name, view] of Object.entries(views)) {
     const source = { challenge: async () => view, tally: async () => undefined };
@@ -170,7 +173,10 @@ async function challenge(shot: Shot, dir: string, into: string): Promise<void> {
     ] as const) {
       const context = await shot.browser.newContext({ deviceScaleFactor: 1, javaScriptEnabled: false, ...options });
       const page = await context.newPage();
-      await page.goto(`${pages.url}/c/${view.id}`, { waitUntil: 'networkidle' });
+      await page.goto(`${pages.url}/c/${view.id}`, { waitUntil: 'load' });
+      const drawn = "[...document.querySelectorAll('video')].every((one) => one.readyState >= 2)";
+      await until('the first frames', () => page.evaluate<boolean>(drawn), 30_000);
+      await page.waitForTimeout(800);
       await page.screenshot({ path: join(into, `challenge-${name}${suffix}.png`), fullPage: true });
       await context.close();
     }
@@ -195,7 +201,7 @@ try {
   const wide = { viewport: { width: 1120, height: 820 } };
   if (wants('quota')) await quota(shot, join(docs, 'quota.png'), { viewport: { width: 820, height: 860 } });
   if (wants('admin')) await admin(shot, join(docs, 'admin.png'), 'films', wide);
-  if (wants('challenge')) await challenge(shot, dir, only === 'challenge' && into !== undefined ? into : docs);
+  if (wants('challenge')) await challenge(shot, dir, into ?? docs);
   if (only === '--all' && into !== undefined) {
     await quota(shot, join(into, 'quota-narrow.png'), narrow);
     await quota(shot, join(into, 'quota-dark.png'), { ...wide, colorScheme: 'dark' });
