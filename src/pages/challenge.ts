@@ -6,6 +6,7 @@ import { readTally } from '../domain/tally.ts';
 import { say } from '../domain/words.ts';
 import type { Pages } from '../ports.ts';
 import { type FilmTools, filmOf, linkedUntil } from './films.ts';
+import { createSoon } from './soon.ts';
 
 export interface PageTools extends FilmTools {
   challenges: Pick<Challenges, 'where' | 'find' | 'entries' | 'tally'>;
@@ -29,6 +30,7 @@ function whyOf({ few, least, why }: Challenge): string {
 /** What is to be seen of challenges. Redis away is a `UserError` that says so. */
 export function createPages(tools: PageTools): Pages {
   const { challenges } = tools;
+  const soon = createSoon<Shown>(tools.now);
 
   async function find(id: string, key: string | undefined): Promise<Found | undefined> {
     if (!challengeIdPattern.test(id)) return undefined;
@@ -93,6 +95,7 @@ export function createPages(tools: PageTools): Pages {
       const found = await find(id, key);
       if (!found) return undefined;
       const { title, theme, opensAt, closesAt, votesUntil, zone, preset, voting, picture, seal } = found.challenge;
+      const { phase, tally: hash } = found.challenge;
       const until = linkedUntil(tools.now());
       const path = picture === undefined ? undefined : await tools.path(picture, until);
       return {
@@ -100,7 +103,8 @@ export function createPages(tools: PageTools): Pages {
         rules: rulesOf(found.challenge),
         ...(path === undefined ? {} : { picture: path }),
         ...(seal === undefined ? {} : { seal }),
-        shown: await shownOf(found),
+        // A link that a whole community follows at once is one look at all of its films.
+        shown: await soon(`${id} ${phase} ${hash ?? ''}`, () => shownOf(found)),
         for: found.for,
       };
     },

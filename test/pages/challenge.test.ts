@@ -129,6 +129,26 @@ describe.each(redisKinds.slice(0, 1))('what the page of a challenge shows, on %s
     expect(await shownOf(few)).toMatchObject({ phase: 'cancelled', why: expect.stringContaining('3 were needed') });
   });
 
+  test('to many at once by one look, that stands for seconds and no longer', async () => {
+    const id = await toVote();
+    let [now, looks] = [Date.now(), 0];
+    const desk = {
+      job: (ref: Parameters<typeof rig.desk.job>[0]) => {
+        looks += 1;
+        return looks === 1 ? Promise.reject(new Error('not now')) : rig.desk.job(ref);
+      },
+    };
+    const one = pages({ desk, now: () => now });
+    await expect(one.challenge(id)).rejects.toThrow('not now');
+    looks = 10;
+    await Promise.all(Array.from({ length: 9 }, () => one.challenge(id)));
+    await one.challenge(id);
+    expect(looks).toBe(14);
+    now += 3_000;
+    await one.challenge(id);
+    expect(looks).toBe(18);
+  });
+
   test('its picture, while there is one', async () => {
     const id = await open();
     const picture = `${'a'.repeat(64)}.png`;
