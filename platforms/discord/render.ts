@@ -12,7 +12,7 @@ import { shortened } from '../../src/domain/letters.ts';
 import { type Said, say as sayToMember } from '../../src/domain/words.ts';
 import type { Film, PostedFilm } from '../../src/ports.ts';
 import { actionButton, cardButtons, pressId } from '../shared/press.ts';
-import { megabytes, slug } from '../shared/text.ts';
+import { isAddress, megabytes, slug } from '../shared/text.ts';
 import { messageAt } from './ids.ts';
 import { limits } from './limits.ts';
 import { plainLines } from './plain.ts';
@@ -139,8 +139,9 @@ function listLine(card: Card, index: number, space: string): string {
 }
 
 /** A fact's value: a moment in the reader's own time; what it refers to by its name, which notifies nobody in a message that allows no mention. */
-function factValue({ value, refers, at }: Fact): string {
+function factValue({ value, refers, at, opens }: Fact): string {
   if (at !== undefined) return dated(at);
+  if (opens && isAddress(value)) return value;
   return refers !== undefined && /^\d{1,20}$/.test(value) ? `<${signs[refers]}${value}>` : plain(value);
 }
 

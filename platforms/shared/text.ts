@@ -14,3 +14,6 @@ export const exhibitName = (caption: string): string => `${['film', ...(/\d{1,9}
 
 /** Bytes as members read them. */
 export const megabytes = (bytes: number): string => `${(bytes / 1_048_576).toFixed(1)} MB`;
+
+/** Whether a text is an address alone, with nothing in it that a chat would read as something else. */
+export const isAddress = (text: string): boolean => /^https?:\/\/[\w.~:/?=&%-]+$/.test(text);

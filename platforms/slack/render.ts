@@ -7,7 +7,7 @@ import { type Said, say as sayToMember, word } from '../../src/domain/words.ts';
 import type { Film, PostedFilm } from '../../src/ports.ts';
 import { actionButton, cardButtons } from '../shared/press.ts';
 import { linesOfTable } from '../shared/table.ts';
-import { megabytes, slug } from '../shared/text.ts';
+import { isAddress, megabytes, slug } from '../shared/text.ts';
 import {
   fallback,
   fixed,
@@ -144,7 +144,8 @@ function fact(name: string, value: string): types.KnownBlock[] {
   return [line({ bold: `${name}:` }), ...paragraphs(value)];
 }
 
-function factOf({ label, value, refers, at }: Fact, spoken: Spoken): types.KnownBlock[] {
+function factOf({ label, value, refers, at, opens }: Fact, spoken: Spoken): types.KnownBlock[] {
+  if (opens && isAddress(value)) return [marked(`*${literal(spoken(label))}:* <${value}>`)];
   if (at !== undefined) return [marked(`*${literal(spoken(label))}:* ${dated(at, value)}`)];
   // A mention of a member or a group would notify them.
   if (refers === 'channel' && /^[CG][A-Z0-9]+$/.test(value))

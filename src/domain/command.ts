@@ -153,6 +153,8 @@ export interface Fact {
   label: string;
   value: string;
   refers?: IdKind;
+  /** The value is an address of this program's own, which can be followed. */
+  opens?: true;
   at?: number;
 }
 export type Part =

@@ -1,4 +1,5 @@
 import type { Config } from '../config.ts';
+import type { Challenge } from '../domain/challenge.ts';
 import { isLoopback } from '../domain/gateway.ts';
 import type { SpaceKey } from '../domain/origin.ts';
 import type { Links } from '../media/links.ts';
@@ -15,8 +16,8 @@ interface Link {
 
 /** A link to a stored film that members can open. */
 export type Linking = (name: string) => Link | undefined;
-/** A link to a challenge's page that whoever has it can open, of whatever place it is. */
-export type ChallengeLinking = (space: SpaceKey, id: string) => Link | undefined;
+/** Where a challenge's page can be opened: one of a closed place by a link that ends. */
+export type PageLinking = (space: SpaceKey, challenge: Pick<Challenge, 'id' | 'place'>) => string | undefined;
 
 /** Members are elsewhere, so that this machine's own address is no link for them. */
 const reachable = ({ publicUrl }: Config): boolean => !isLoopback(new URL(publicUrl).hostname);
@@ -30,9 +31,9 @@ export function linkingOf(config: Config, links: Links): Linking {
 }
 
 /** Links for members to pages of challenges. */
-export function challengeLinkingOf(config: Config, links: PageLinks): ChallengeLinking {
-  return (space, id) => {
-    const until = Date.now() + linkFor;
-    return reachable(config) ? { url: links.challenge(space, id, until), until } : undefined;
+export function pageLinkingOf(config: Config, links: PageLinks): PageLinking {
+  return (space, { id, place: { closed } }) => {
+    if (!reachable(config)) return undefined;
+    return closed === undefined ? links.open(id) : links.challenge(space, id, Date.now() + linkFor);
   };
 }

@@ -73,12 +73,13 @@ async function auditOnce({ redis, metrics, house }: Parts, dataDir: string, log:
 }
 
 /** What time asks of challenges: one process at a time looks after them, for films are shown in a row. */
-function startChallenges({ shared, challenges, votes, seasons, desk, ledger, blocks, media }: Parts, log: Log) {
+function startChallenges({ shared, page, challenges, votes, seasons, desk, ledger, blocks, media }: Parts, log: Log) {
   const { lists, wakeUps, poster } = shared;
   const renewed = new Map<string, number>();
   const tools: ChallengeTools = {
     ...{ challenges, votes, seasons, desk, ledger, blocks, media, poster, log },
     stored: media,
+    page,
     daily: (name) => {
       const day = Math.floor(Date.now() / (24 * 60 * minute));
       if (renewed.get(name) === day) return false;

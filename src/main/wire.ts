@@ -41,7 +41,7 @@ import { createPrices } from '../video/prices.ts';
 import { createStanding } from '../video/standing.ts';
 import type { Closing } from './closing.ts';
 import { openGateway } from './gateway.ts';
-import { challengeLinkingOf, linkingOf } from './link.ts';
+import { linkingOf, pageLinkingOf } from './link.ts';
 import { openPages } from './pages.ts';
 import type { Serving } from './role.ts';
 import { setUpGateway } from './setup.ts';
@@ -186,7 +186,7 @@ export async function wire(role: Serving, config: Config, log: Log, house: Redis
     ledger: createLedger(redis),
     pots: createPots(redis),
     challenges,
-    challengeLink: challengeLinkingOf(config, pageLinks),
+    page: pageLinkingOf(config, pageLinks),
     pages: openPages({ challenges, desk, withheld, media, links, pageLinks }),
     votes: createVotes(redis),
     seasons: createSeasons(redis),

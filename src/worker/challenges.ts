@@ -1,4 +1,3 @@
-import type { Challenge } from '../domain/challenge.ts';
 import { termsParts, timeFact } from '../domain/challengeParts.ts';
 import type { Part } from '../domain/command.ts';
 import { CannotPost, TransientError, UserError } from '../domain/errors.ts';
@@ -8,12 +7,14 @@ import { arrive } from './challenge/arrive.ts';
 import { callOff } from './challenge/callOff.ts';
 import { conclude } from './challenge/end.ts';
 import { patience, screen } from './challenge/screen.ts';
-import { announce, type ChallengeTools, type Look } from './challenge/tools.ts';
+import { announce, type ChallengeTools, type Look, pageFacts } from './challenge/tools.ts';
 
 const day = 86_400_000;
 
-function openingParts(challenge: Challenge): Part[] {
+function openingParts(look: Look): Part[] {
+  const { challenge } = look;
   const { id, title } = challenge;
+  const page = pageFacts(look);
   const buttons = [
     { label: word('challenge.enter.button'), command: 'challenge enter', challenge: id },
     { label: word('challenge.show.button'), command: 'challenge show', challenge: id },
@@ -21,6 +22,7 @@ function openingParts(challenge: Challenge): Part[] {
   return [
     { kind: 'text', text: say({ word: 'challenge.say.opened', with: { title } }) },
     ...termsParts(challenge),
+    ...(page.length === 0 ? [] : [{ kind: 'facts', facts: page } as const]),
     { kind: 'buttons', buttons },
   ];
 }
@@ -32,18 +34,19 @@ async function opens(look: Look): Promise<void> {
     ...(ping === undefined ? {} : { ping }),
     ...(picture === undefined ? {} : { picture }),
     thread: title,
-    parts: openingParts(challenge),
+    parts: openingParts(look),
   });
   await tools.challenges.turn(space, id, { from: 'announced', to: 'open', due: closesAt });
 }
 
 /** The announcement tells of the terms as they are now. */
-async function tellAnew({ space, challenge, tools }: Look): Promise<void> {
+async function tellAnew(look: Look): Promise<void> {
+  const { space, challenge, tools } = look;
   const { opened } = challenge.said;
   if (!opened || opened.version === challenge.version) return;
   const { id, version, place } = challenge;
   try {
-    await tools.poster(place.platform).amend(place, opened.ref, openingParts(challenge));
+    await tools.poster(place.platform).amend(place, opened.ref, openingParts(look));
   } catch (err) {
     if (!(err instanceof CannotPost)) throw err;
     tools.log.warn({ space, challenge: id, err }, 'the announcement of a challenge was not put right');

@@ -18,6 +18,7 @@ describe.each(redisKinds.slice(0, 1))('a challenge, on %s', (kind) => {
     expect(said()).toHaveLength(1);
     expect(said()[0]).toContain('A challenge: Boats\nTheme: a boat in the rain');
     expect(said()[0]).toContain(`[Enter: challenge enter`);
+    expect(said()[0]).toContain(`Page: https://films.example.org/c/${id}`);
     const [announced] = rig.chat.announcements();
     expect(announced?.said).toMatchObject({ thread: 'Boats', to: { channel: 'films' } });
     expect((await find(id)).phase).toBe('open');

@@ -28,6 +28,7 @@ export function useChallenges(kind: RedisKind) {
     },
     media: { path: (name) => `/store/${name}` },
     stored: { renew: async (name) => renewed.push(name) > 0 },
+    page: (_space, { id }) => `https://films.example.org/c/${id}`,
     daily: () => true,
     poster: () => rig.chat.poster,
     wake: async (_space, job) => void woken.push(job),

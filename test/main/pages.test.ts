@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import type { Challenge } from '../../src/domain/challenge.ts';
-import { challengeLinkingOf } from '../../src/main/link.ts';
+import { pageLinkingOf } from '../../src/main/link.ts';
 import { openPages } from '../../src/main/pages.ts';
 import { createLinks } from '../../src/media/links.ts';
 import { createPageLinks } from '../../src/media/pageLinks.ts';
@@ -41,7 +41,7 @@ describe('pages of what is kept here', () => {
   });
   afterAll(() => folder.remove());
   const pageLinks = createPageLinks({ secret: 'one', publicUrl });
-  const linking = (address: string) => challengeLinkingOf(readConfig({ PUBLIC_URL: address }), pageLinks);
+  const linking = (address: string) => pageLinkingOf(readConfig({ PUBLIC_URL: address }), pageLinks);
   const keyOf = (url = ''): string => new URL(url).searchParams.get('k') ?? '';
 
   it('open by the link that the bot gives, for a week', async () => {
@@ -58,12 +58,12 @@ describe('pages of what is kept here', () => {
       withheld: { has: async () => false },
       ...{ media: store, links, pageLinks },
     });
-    const link = linking(publicUrl)(space, id);
-    expect(link?.url).toMatch(/^https:\/\/films\.example\/c\/cabcdefgh\?k=/);
-    expect((link?.until ?? 0) - Date.now()).toBeGreaterThan(6.99 * day);
-    expect((link?.until ?? 0) - Date.now()).toBeLessThanOrEqual(7 * day);
+    const link = linking(publicUrl)(space, challenge);
+    expect(link).toMatch(/^https:\/\/films\.example\/c\/cabcdefgh\?k=/);
+    const { closed: _, ...place } = challenge.place;
+    expect(linking(publicUrl)(space, { id, place })).toBe('https://films.example/c/cabcdefgh');
     expect(await pages.challenge(id)).toBeUndefined();
-    const view = await pages.challenge(id, keyOf(link?.url));
+    const view = await pages.challenge(id, keyOf(link));
     expect(view).toMatchObject({ id, for: 'link' });
     // What it shows is lent by a link of its own, which ends within the day.
     const part = view?.picture?.split('/').at(-1) ?? '';
@@ -72,10 +72,10 @@ describe('pages of what is kept here', () => {
     const tomorrow = createLinks({ secret: 'one', publicUrl, store, now: () => Date.now() + day });
     expect(tomorrow.open(part)).toBeUndefined();
     await rm(join(folder.path, 'media', picture));
-    expect(await pages.challenge(id, keyOf(link?.url))).not.toHaveProperty('picture');
+    expect(await pages.challenge(id, keyOf(link))).not.toHaveProperty('picture');
   });
 
   it('have no link where members cannot reach this machine', () => {
-    expect(linking('http://localhost:3000')(space, id)).toBeUndefined();
+    expect(linking('http://localhost:3000')(space, challenge)).toBeUndefined();
   });
 });

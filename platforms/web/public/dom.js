@@ -4,7 +4,7 @@
  * @typedef {{ id: string, state: string, line: string, requester: string, prompt: string, seconds: number, size: string,
  *   credits: number, image?: string, position?: number, eta?: number, percent?: number, actions: string[], more: string[] }} Job
  * @typedef {{ label: string, command: string, job?: string, quote?: string, challenge?: string }} Press
- * @typedef {{ kind: string, text?: string, label?: string, thread?: string, facts?: { label: string, value: string, at?: number }[], cards?: Job[], buttons?: Press[],
+ * @typedef {{ kind: string, text?: string, label?: string, thread?: string, facts?: { label: string, value: string, at?: number, opens?: true }[], cards?: Job[], buttons?: Press[],
  *   title?: string, head?: string[], rows?: string[][], name?: string, type?: string }} Part
  * @typedef {{ url: string, seconds: number, width: number, height: number, job?: string, requester?: string, spoiler?: boolean }} Film
  * @typedef {{ id: string, author: string, bot: boolean, text: string, at: number, to?: string, parts?: Part[], job?: Job, video?: Film,

@@ -161,9 +161,10 @@ function listed(job) {
  */
 export function partOf(part, pressed = pressable) {
   if (part.facts) {
-    const facts = part.facts.map(({ label, value, at }) =>
-      el('div', {}, el('dt', {}, label), el('dd', {}, at === undefined ? value : momentOf(at, value))),
-    );
+    /** @param {{ value: string, at?: number, opens?: true }} fact */
+    const shownOf = ({ value, at, opens }) =>
+      opens ? el('a', { href: value }, value) : at === undefined ? value : momentOf(at, value);
+    const facts = part.facts.map((fact) => el('div', {}, el('dt', {}, fact.label), el('dd', {}, shownOf(fact))));
     return el('dl', { class: 'facts' }, ...facts);
   }
   if (part.thread !== undefined) {

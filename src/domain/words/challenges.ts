@@ -141,6 +141,7 @@ export const challenges = {
   'challenge.say.nobody': (p: { title: string }) => `${p.title} has ended. Nobody entered, so there is no result.`,
   'challenge.say.cancelled': (p: { title: string; why: string }) =>
     `${p.title} is called off: ${p.why}. What was paid for films comes back.`,
+  'challenge.page': 'Page',
   'challenge.say.tally': 'SHA-256 of the tally file',
   'challenge.say.blocked': (p: { count: number }) =>
     `${n(p.count, 'voter was', 'voters were')} blocked meanwhile, and their opinions are left out.`,

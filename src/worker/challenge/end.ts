@@ -6,7 +6,7 @@ import { standingsTable } from '../../domain/standings.ts';
 import type { Ballot, Tally } from '../../domain/tally/file.ts';
 import { readTally, tallyHash, writeTally } from '../../domain/tally.ts';
 import { say, word } from '../../domain/words.ts';
-import { announce, type Look } from './tools.ts';
+import { announce, type Look, pageFacts } from './tools.ts';
 
 /** How many of the first are linked to. */
 const linked = 3;
@@ -112,7 +112,7 @@ export async function conclude(look: Look): Promise<void> {
       ...(leftOut === 0
         ? []
         : [{ kind: 'text', text: say({ word: 'challenge.say.blocked', with: { count: leftOut } }) } as const]),
-      { kind: 'facts', facts: [{ label: word('challenge.say.tally'), value: hash }] },
+      { kind: 'facts', facts: [{ label: word('challenge.say.tally'), value: hash }, ...pageFacts(look)] },
     ],
   });
   // Of a closed place nobody elsewhere is to know.

@@ -5,7 +5,7 @@ import { digest } from '../../domain/recipe.ts';
 import { sealOf } from '../../domain/tally/seal.ts';
 import { say, word } from '../../domain/words.ts';
 import type { Place } from '../../ports.ts';
-import { announce, type Look } from './tools.ts';
+import { announce, type Look, pageFacts } from './tools.ts';
 
 /** Milliseconds after entries closed in which films under way are waited for. */
 export const patience = 2 * 3_600_000;
@@ -97,6 +97,7 @@ export async function screen(look: Look): Promise<void> {
   const facts = [
     timeFact(word('challenge.say.votes'), until, challenge),
     { label: word('challenge.say.seal'), value: seal },
+    ...pageFacts(look),
   ];
   const told = await announce(look, 'voting', {
     thread: title,

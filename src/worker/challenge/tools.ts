@@ -1,10 +1,12 @@
 import type { Blocks } from '../../domain/blocks.ts';
 import type { Challenge, Challenges, Saying, Votes } from '../../domain/challenge.ts';
+import type { Fact } from '../../domain/command.ts';
 import type { Desk } from '../../domain/desk.ts';
 import { CannotPost } from '../../domain/errors.ts';
 import type { Ledger } from '../../domain/ledger.ts';
 import type { Platform, SpaceKey } from '../../domain/origin.ts';
 import type { Seasons } from '../../domain/season.ts';
+import { word } from '../../domain/words.ts';
 import type { Announced, Announcement, Log, Media, Poster, Stored } from '../../ports.ts';
 
 /** What looking after challenges takes. */
@@ -17,6 +19,8 @@ export interface ChallengeTools {
   blocks: Pick<Blocks, 'read'>;
   media: Pick<Media, 'path'>;
   stored: Pick<Stored, 'renew'>;
+  /** Where its page can be opened; nothing where members cannot reach this program. */
+  page(space: SpaceKey, challenge: Pick<Challenge, 'id' | 'place'>): string | undefined;
   /** True once a day for each name. */
   daily(name: string): boolean;
   poster(platform: Platform): Poster;
@@ -31,6 +35,12 @@ export interface Look {
   space: SpaceKey;
   challenge: Challenge;
   tools: ChallengeTools;
+}
+
+/** The page of a challenge, to be told of. */
+export function pageFacts({ space, challenge, tools }: Look): Fact[] {
+  const value = tools.page(space, challenge);
+  return value === undefined ? [] : [{ label: word('challenge.page'), value, opens: true }];
 }
 
 /**

@@ -125,6 +125,14 @@ test('what a fact refers to is shown by its name, where it is an id at all', () 
   expect(message.allowed_mentions).toEqual({ parse: [], replied_user: false });
 });
 
+test('an address of the program’s own can be followed, and nothing that only looks like one', () => {
+  const page = (value: string) => ({ label: 'Page', value, opens: true }) as const;
+  const facts = [page('https://films.example/c/cabcdefgh?k=1a.b-_c'), page('https://films.example/c/*x*')];
+  expect(renderReply({ parts: [{ kind: 'facts', facts }] }, '55').message.content).toBe(
+    '**Page:** https://films.example/c/cabcdefgh?k=1a.b-_c\n**Page:** https:\\/\\/films.example\\/c\\/\\*x\\*',
+  );
+});
+
 test('a moment is shown in the reader’s own time, and in a file in words', () => {
   const facts = [{ label: 'New *credits*', value: 'Mon 30 Nov, 00:00 UTC', at: 1_764_460_800_400 }];
   expect(renderReply({ parts: [{ kind: 'facts', facts }] }, '55').message.content).toBe(

@@ -136,6 +136,16 @@ test('a moment is shown in the reader’s own time, with its words where Slack s
   expect(message.text).toBe('New *credits* &lt;!here&gt;: &lt;!channel&gt; | Mon 30 Nov');
 });
 
+test('an address of the program’s own can be followed, and nothing that only looks like one', () => {
+  const facts = [
+    { label: 'Page', value: 'https://films.example/c/cabcdefgh?k=1a.b-_c', opens: true } as const,
+    { label: 'Page', value: 'https://films.example/<!here>', opens: true } as const,
+  ];
+  expect(read(renderReply({ parts: [{ kind: 'facts', facts }] }, spoken))).toBe(
+    '*Page:* <https://films.example/c/cabcdefgh?k=1a.b-_c>\nPage: https://films.example/<!here>',
+  );
+});
+
 describe('what commands answer', () => {
   const models = [
     ...sandboxCards,
