@@ -118,7 +118,8 @@ const fixed = [
 
 /** What was entered by stays; times are only put off. */
 function checkFixed(before: Challenge, after: ChallengeTerms, values: Values<typeof fields>): void {
-  const names = fixed.filter((name) => values[name] !== undefined);
+  const settled = before.phase === 'voting' ? ([...fixed, 'closes'] as const) : fixed;
+  const names = settled.filter((name) => values[name] !== undefined);
   if (names.length > 0)
     throw new UserError('conflict', { word: 'challenge.fixed', with: { names } }, { field: names[0] ?? '' });
   const sooner = before.phase === 'voting' ? after.votesUntil < before.votesUntil : after.closesAt < before.closesAt;

@@ -4,8 +4,8 @@ import { UserError } from '../../src/domain/errors.ts';
 import { say } from '../../src/domain/words.ts';
 import { meant, which } from './which.ts';
 
-/** Milliseconds after its entries closed in which a film of a challenge may still end, and its credits for that return. */
-const afterwards = 7 * 86_400_000;
+/** Milliseconds after its entries close for which such a pot stays, should they be put off; what is left in it is nobody's anyway. */
+const afterwards = 400 * 86_400_000;
 
 /** Whoever asks may enter: in time, and in the role where there has to be one. */
 async function mayEnter({ phase, closesAt, role }: Challenge, { roles }: Context): Promise<void> {
@@ -48,8 +48,8 @@ export const enter = command({
   run: async ({ prompt, image, challenge: named }, context): Promise<Reply> => {
     const challenge = await meant(named, ['open'], context);
     await mayEnter(challenge, context);
-    const { id, seconds, model, shape, preset } = challenge;
-    const entry = { challenge: id, sealed: preset === 'sealed' };
+    const { id, edition, seconds, model, shape, preset } = challenge;
+    const entry = { challenge: id, edition, sealed: preset === 'sealed' };
     const pot = await computeOf(challenge, context);
     const wanted = { prompt, image, seconds, model, shape, count: 1, entry };
     const order = (paid: string | undefined) => context.make({ ...wanted, pot: paid });
@@ -59,7 +59,7 @@ export const enter = command({
       return { ...reply, parts: [...reply.parts, await leftOf(pot, context)] };
     } catch (error) {
       // What they have for it does not reach: their own does, if it does.
-      if (!(error instanceof UserError && error.said.word === 'pot.short')) throw error;
+      if (!(error instanceof UserError && error.said.word.startsWith('pot.'))) throw error;
       return order(undefined);
     }
   },

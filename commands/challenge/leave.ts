@@ -29,9 +29,13 @@ async function takeOut(
   context: Context,
 ): Promise<void> {
   const { challenges, space, desk, call } = context;
+  const ref = { space, id: job };
+  // Not accepted yet: its film would be made all the same.
+  if (state === 'withdrawn' && !(await desk.job(ref))) {
+    throw new UserError('busy', { word: 'challenge.entry.soon' }, { retryAfter: 5 });
+  }
   const change = { state, ...(why === undefined ? {} : { why }) };
   if (!(await challenges.note(space, id, job, ['asked', 'made', 'in'], change))) return;
-  const ref = { space, id: job };
   // One that was disqualified stays its author's own, where nobody else sees it.
   if (state === 'withdrawn' && (await desk.remove(ref, call.origin.user, why)) !== 'nothing') await context.wake(ref);
 }
@@ -75,7 +79,12 @@ export const disqualify = command({
       throw new UserError('conflict', { word: 'challenge.over' }, { field: 'challenge' });
     }
     const entries = await context.challenges.entries(context.space, challenge.id);
-    const entry = pick(number === undefined ? entries : entries.filter((one) => one.number === number), film);
+    // Nobody finds out whose number it is by trying: films are told apart by numbers from the screening on, and by nothing else.
+    const numbered = entries.some((one) => one.number !== undefined);
+    if (numbered ? number === undefined || film !== undefined : film === undefined) {
+      throw new UserError('invalid', { word: numbered ? 'challenge.number.alone' : 'challenge.entry.unknown' });
+    }
+    const entry = pick(numbered ? entries.filter((one) => one.number === number) : entries, film);
     await takeOut(challenge, entry, 'disqualified', reason, context);
     const about = { title: challenge.title, why: reason };
     await context.tellMember(entry.member, {

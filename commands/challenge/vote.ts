@@ -44,7 +44,7 @@ async function question(challenge: Challenge, context: Context): Promise<Part[]>
         : say({ word: 'challenge.voted.all', with: { count: ballots.length } });
     return [{ kind: 'text', text }];
   }
-  const pair = next === asked ? next : await votes.offer(space, id, voter, [next[0], next[1]]);
+  const pair = next === asked ? next : await votes.offer(space, id, voter, [next[0], next[1]], asked);
   const button = (label: string, letter: string): Button => ({
     ...{ label, command: 'challenge choose', challenge: `${id}-${pair.join('-')}-${letter}` },
   });
@@ -102,6 +102,7 @@ export const choose = command({
     const { votes, space, call } = context;
     const { id, ballot } = pressed(text);
     const challenge = await meant(id, ['voting'], context);
+    if (challenge.voting !== 'pairs') throw closed();
     const voter = await votes.voter(space, id, call.origin.user);
     const done = await votes.cast(space, id, { voter, ...ballot });
     if (done === 'over') throw closed();

@@ -22,12 +22,17 @@ export async function known(context: Context): Promise<Challenge[]> {
 /** The one that is meant: by its id or title, else the only one in one of some phases; anything else is a `UserError`. */
 export async function meant(named: string | undefined, phases: readonly Phase[], context: Context): Promise<Challenge> {
   const field = { field: 'challenge' };
+  const name = named?.trim().toLowerCase();
+  const byId =
+    name !== undefined && challengeIdPattern.test(name)
+      ? await context.challenges.find(context.space, name)
+      : undefined;
+  if (byId && mayKnow(byId, context)) return byId;
   const all = await known(context);
-  if (named !== undefined) {
-    const name = named.trim().toLowerCase();
-    const found = all.filter(({ id, title }) => id === name || title.toLowerCase() === name);
+  if (name !== undefined) {
+    const found = all.filter(({ title }) => title.toLowerCase() === name);
     const [one, another] = found.filter(isUnderWay).length > 0 ? found.filter(isUnderWay) : found;
-    if (another && !challengeIdPattern.test(name)) throw new UserError('invalid', { word: 'challenge.several' }, field);
+    if (another) throw new UserError('invalid', { word: 'challenge.several' }, field);
     if (one) return one;
     throw new UserError('unknown', { word: 'challenge.unknown' }, field);
   }

@@ -26,6 +26,7 @@ const time = z.coerce.number();
 const fieldsSchema = z.object({
   terms: z.string(),
   version: z.coerce.number(),
+  edition: z.coerce.number(),
   phase: z.enum(phases),
   seed: z.string(),
   made: time,
@@ -33,10 +34,11 @@ const fieldsSchema = z.object({
   why: z.string().exactOptional(),
   calledOffBy: z.string().exactOptional(),
   few: z.coerce.number().exactOptional(),
+  order: z.string().exactOptional(),
   seal: z.string().exactOptional(),
   tally: z.string().exactOptional(),
 });
-const saidSchema = z.object({ ref: z.string(), place: placeSchema, version: z.int().exactOptional() });
+const saidSchema = z.object({ ref: z.string(), place: placeSchema, edition: z.int().exactOptional() });
 const entrySchema = z.object({
   job: z.string(),
   member: z.string(),
@@ -47,6 +49,13 @@ const entrySchema = z.object({
   film: z.string().exactOptional(),
   nonce: z.string().exactOptional(),
   commitment: z.string().exactOptional(),
+  untold: z.literal(true).exactOptional(),
+  asset: z
+    .object({ name: z.string(), bytes: z.number(), seconds: z.number(), width: z.number(), height: z.number() })
+    .exactOptional(),
+  spoiler: z.literal(true).exactOptional(),
+  paid: z.object({ window: z.string(), allowance: z.number(), granted: z.number() }).exactOptional(),
+  prize: z.number().exactOptional(),
   why: z.string().exactOptional(),
   shown: z.string().exactOptional(),
   mark: z.string().exactOptional(),
@@ -54,7 +63,7 @@ const entrySchema = z.object({
 
 function challengeOf(id: string, is: Record<string, string>): Challenge | undefined {
   if (is.terms === undefined) return undefined;
-  const { terms, made, turned, ...rest } = fieldsSchema.parse(is);
+  const { terms, made, turned, order, ...rest } = fieldsSchema.parse(is);
   const said = sayings.flatMap((one) => {
     const text = is[`said:${one}`];
     return text === undefined ? [] : [[one, saidSchema.parse(JSON.parse(text))]];
@@ -62,6 +71,7 @@ function challengeOf(id: string, is: Record<string, string>): Challenge | undefi
   return {
     ...termsSchema.parse(JSON.parse(terms)),
     ...{ id, ...rest, madeAt: made, turnedAt: turned, said: Object.fromEntries(said) },
+    ...(order === undefined ? {} : { order: order.split(' ') }),
   };
 }
 
@@ -86,7 +96,7 @@ export function createChallenges(redis: Redis | Cluster): Challenges {
         const id = madeBy('c', key, 5);
         await redis.set(dailies.challenge(id), space);
         const secret = () => randomBytes(16).toString('hex');
-        const args = [id, JSON.stringify(terms), ...timesOf(terms), secret(), secret(), challengesMax];
+        const args = [id, JSON.stringify(terms), ...timesOf(terms), secret(), secret(), challengesMax, terms.voting];
         // When it opens and closes is reckoned from the call, and a repetition comes later.
         const { opensAt: _, closesAt: __, votesUntil: ___, ...what } = terms;
         return verb(redis, 'open_challenge', { space, key, what }, args, (why) => {
@@ -97,7 +107,7 @@ export function createChallenges(redis: Redis | Cluster): Challenges {
 
     change: (space, id, version, terms) =>
       told(async () => {
-        const args = [id, version, JSON.stringify(terms), ...timesOf(terms)];
+        const args = [id, version, JSON.stringify(terms), ...timesOf(terms), terms.voting];
         const done = await run(redis, 'change_challenge', [spaceKeys(space).all], args);
         if (done === 'over') throw wrongTimes();
         if (done !== 'done') throw new UserError('conflict', { word: 'challenge.changed' });
@@ -127,16 +137,22 @@ export function createChallenges(redis: Redis | Cluster): Challenges {
 
     enter: (space, id, entry) =>
       told(async () => {
-        const kept: Entry = { ...entry, at: Date.now(), state: 'asked' };
-        const args = [id, entry.job, entry.member, JSON.stringify(kept), entriesMax];
-        const done = z.enum(['entered', 'closed', 'most', 'full']);
-        switch (done.parse(await run(redis, 'enter', [spaceKeys(space).all], args))) {
+        const { edition, ...given } = entry;
+        const kept: Entry = { ...given, at: Date.now(), state: 'asked' };
+        const args = [id, entry.job, entry.member, JSON.stringify(kept), entriesMax, edition];
+        const done = z.enum(['entered', 'known', 'closed', 'changed', 'most', 'full']);
+        const outcome = done.parse(await run(redis, 'enter', [spaceKeys(space).all], args));
+        switch (outcome) {
+          case 'changed':
+            throw new UserError('conflict', { word: 'challenge.other' }, { field: 'challenge' });
           case 'closed':
             throw new UserError('forbidden', { word: 'challenge.closed' }, { field: 'challenge' });
           case 'most':
             throw new UserError('busy', { word: 'challenge.most' }, { field: 'challenge' });
           case 'full':
             throw new UserError('busy', { word: 'challenge.full' }, { field: 'challenge' });
+          default:
+            return outcome === 'entered';
         }
       }),
 
@@ -146,7 +162,11 @@ export function createChallenges(redis: Redis | Cluster): Challenges {
       }),
 
     note: (space, id, job, from, change) =>
-      told(() => swap(space, id, job, (entry) => (from.includes(entry.state) ? { ...entry, ...change } : undefined))),
+      told(() =>
+        swap(space, id, job, (entry) =>
+          from.includes(entry.state) ? entryOf(JSON.stringify({ ...entry, ...change })) : undefined,
+        ),
+      ),
 
     arriving: (space, id) => reading(() => redis.smembers(spaceKeys(space).arriving(id))),
 
@@ -171,9 +191,9 @@ export function createChallenges(redis: Redis | Cluster): Challenges {
         await redis.hset(spaceKeys(space).challenge(id), `said:${saying}`, JSON.stringify(said));
       }),
 
-    turn: (space, id, { from, to, due, fields = {} }) =>
+    turn: (space, id, { from, to, due, version, fields = {} }) =>
       told(async () => {
-        const args = [id, from, to, due ?? '', 'turned', Date.now(), ...Object.entries(fields).flat()];
+        const args = [id, from, to, due ?? '', version ?? '', 'turned', Date.now(), ...Object.entries(fields).flat()];
         return (await run(redis, 'turn', [spaceKeys(space).all], args)) === 1;
       }),
   };
@@ -193,7 +213,7 @@ export function createChallenges(redis: Redis | Cluster): Challenges {
       if (seen === null || !entry || next === undefined) return false;
       const text = next === 'gone' ? '' : JSON.stringify(next);
       const stays = next !== 'gone' && isLive(next);
-      const waits = next !== 'gone' && (next.state === 'asked' || next.state === 'made');
+      const waits = next !== 'gone' && (next.state === 'asked' || next.state === 'made' || next.untold === true);
       const args = [id, job, seen, text, entry.member, isLive(entry) && !stays ? '1' : '0', waits ? '1' : '0'];
       if ((await run(redis, 'swap_entry', [keys.all], args)) === 1) return true;
     }

@@ -18,7 +18,7 @@ const requestSchema = z.object({
   timeZone: z.string().exactOptional(),
   parent: z.string().exactOptional(),
   spoiler: z.boolean().exactOptional(),
-  for: z.object({ challenge: z.string() }).exactOptional(),
+  for: z.object({ challenge: z.string(), edition: z.int() }).exactOptional(),
 }) satisfies z.ZodType<JobRequest>;
 
 const at = z.number();

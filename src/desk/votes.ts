@@ -54,9 +54,13 @@ export function createVotes(redis: Redis | Cluster): Votes {
         };
       }),
 
-    offer: (space, id, voter, [left, right]) =>
+    offer: (space, id, voter, [left, right], stale) =>
       told(async () =>
-        pairOf(z.string().parse(await run(redis, 'offer', [spaceKeys(space).all], [id, voter, left, right]))),
+        pairOf(
+          z
+            .string()
+            .parse(await run(redis, 'offer', [spaceKeys(space).all], [id, voter, left, right, stale?.join('-') ?? ''])),
+        ),
       ),
 
     cast: (space, id, { voter, left, right, choice }) =>
@@ -73,7 +77,7 @@ export function createVotes(redis: Redis | Cluster): Votes {
     name: (space, id, voter, number) =>
       told(async () => {
         const done = await run(redis, 'cast', [spaceKeys(space).all], [id, voter, String(number), '']);
-        return z.enum(['taken', 'over']).parse(done);
+        return z.enum(['taken', 'other', 'over']).parse(done);
       }),
 
     all: (space, id) =>

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Asset } from './job.ts';
 import { originSchema, type SpaceKey } from './origin.ts';
 import { timeZoneSchema } from './policy.ts';
 
@@ -77,14 +78,16 @@ export type Saying = (typeof sayings)[number];
 export interface Said {
   ref: string;
   place: ChallengeTerms['place'];
-  /** Of which version of the challenge it tells. */
-  version?: number;
+  /** Of which edition of the terms it tells. */
+  edition?: number;
 }
 
 /** A challenge as it is kept. `version` grows with every change of its terms, and with its first entry. */
 export interface Challenge extends ChallengeTerms {
   id: string;
   version: number;
+  /** Grows with every change of its terms by somebody: what was asked for under another is not taken. */
+  edition: number;
   phase: Phase;
   /** What order and pairs follow from; secret until the end. */
   seed: string;
@@ -96,6 +99,8 @@ export interface Challenge extends ChallengeTerms {
   calledOffBy?: string;
   /** How many entries there were, where those were too few. */
   few?: number;
+  /** The jobs of all that is shown, by their numbers, settled once when entries closed. */
+  order?: string[];
   /** The hash over its entries, said before anybody votes, and that of the tally file. */
   seal?: string;
   tally?: string;
@@ -125,6 +130,14 @@ export interface Entry {
   film?: string;
   nonce?: string;
   commitment?: string;
+  /** The hash was not said yet. */
+  untold?: true;
+  /** The film as it lies in the store, and what its author paid: of a window's allowance, and of what they were granted. */
+  asset?: Asset;
+  spoiler?: true;
+  paid?: { window: string; allowance: number; granted: number };
+  /** What its place brought its author. */
+  prize?: number;
   /** Why it was taken out. */
   why?: string;
   /** Where it is shown to those who vote, and what an attempt to show it noted. */
@@ -149,6 +162,8 @@ export interface Step {
   to: Phase;
   /** When the next is due, in Unix milliseconds; none after the last. */
   due?: number;
+  /** Only if it still is of this version. */
+  version?: number;
   fields?: Record<string, string>;
 }
 
@@ -163,8 +178,12 @@ export interface Challenges {
   /** Newest first. */
   list(space: SpaceKey): Promise<Challenge[]>;
   entries(space: SpaceKey, id: string): Promise<Entry[]>;
-  /** Takes a place for a film, before it is accepted; refused once entries are closed, or the member has as many as they may. */
-  enter(space: SpaceKey, id: string, entry: Pick<Entry, 'job' | 'member' | 'name'>): Promise<void>;
+  /** Takes a place for a film, before it is accepted; refused once entries are closed, the member has as many as they may, or its terms are another edition. False where it had its place before. */
+  enter(
+    space: SpaceKey,
+    id: string,
+    entry: Pick<Entry, 'job' | 'member' | 'name'> & { edition: number },
+  ): Promise<boolean>;
   /** Gives the place back, if no film was accepted for it. */
   leave(space: SpaceKey, id: string, job: string): Promise<void>;
   /** Changes an entry that is in one of some states; false where it is not, or where it is another by now. */
@@ -173,7 +192,7 @@ export interface Challenges {
     id: string,
     job: string,
     from: readonly EntryState[],
-    change: Partial<Omit<Entry, 'job' | 'member' | 'name' | 'at'>>,
+    change: { [Name in keyof Omit<Entry, 'job' | 'member' | 'name' | 'at'>]?: Entry[Name] | undefined },
   ): Promise<boolean>;
   /** Entries whose film is not there yet, by their jobs. */
   arriving(space: SpaceKey, id: string): Promise<string[]>;
@@ -198,12 +217,18 @@ export interface Votes {
     id: string,
     voter: string,
   ): Promise<{ ballots: Ballot[]; named?: number; asked?: [number, number]; seen: Map<number, number> }>;
-  /** Asks a voter about a pair, unless they are asked about another: that is returned. */
-  offer(space: SpaceKey, id: string, voter: string, pair: [number, number]): Promise<[number, number]>;
+  /** Asks a voter about a pair, unless they are asked about another, which is not `stale`: that is returned. */
+  offer(
+    space: SpaceKey,
+    id: string,
+    voter: string,
+    pair: [number, number],
+    stale?: [number, number],
+  ): Promise<[number, number]>;
   /** `known`: judged before. `other`: they are asked about another pair. `over`: there is no vote now. */
   cast(space: SpaceKey, id: string, ballot: Ballot): Promise<'taken' | 'known' | 'other' | 'over'>;
   /** Names one entry, in place of what they named before. */
-  name(space: SpaceKey, id: string, voter: string, number: number): Promise<'taken' | 'over'>;
+  name(space: SpaceKey, id: string, voter: string, number: number): Promise<'taken' | 'other' | 'over'>;
   /** All ballots, or all that were named. */
   all(space: SpaceKey, id: string): Promise<{ ballots: Ballot[]; named: { voter: string; number: number }[] }>;
 }

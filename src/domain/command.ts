@@ -126,7 +126,7 @@ export interface Wanted {
   /** The pot that pays, by its id or its title. */
   pot?: string | undefined;
   /** The challenge that it is an entry of; `sealed`: only its member gets it. */
-  entry?: { challenge: string; sealed: boolean } | undefined;
+  entry?: { challenge: string; edition: number; sealed: boolean } | undefined;
 }
 
 /** A film to be made once more. */

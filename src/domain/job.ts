@@ -36,8 +36,8 @@ export interface JobRequest {
   parent?: string;
   /** The film is posted behind a cover, where the chat has one. */
   spoiler?: boolean;
-  /** What it is made for: the challenge that it is an entry of. */
-  for?: { challenge: string };
+  /** What it is made for: the challenge that it is an entry of, and the edition of its terms. */
+  for?: { challenge: string; edition: number };
 }
 
 /** A film in the media store. */

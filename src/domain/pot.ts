@@ -94,8 +94,12 @@ export async function mayUse({ for: whose }: Pick<Pot, 'for'>, { origin, roles, 
 }
 
 /** Whether whoever asks may know of a pot: of one for a closed place only there, unless it is their own. */
-export function mayKnow({ for: whose, by }: Pick<Pot, 'for' | 'by'>, { origin }: Pick<PotUser, 'origin'>): boolean {
-  if (whose.kind === 'challenge') return whose.member === origin.user;
+export function mayKnow(
+  { for: whose, by }: Pick<Pot, 'for' | 'by'>,
+  { origin, entering }: Pick<PotUser, 'origin' | 'entering'>,
+): boolean {
+  // Nobody puts anything into one, and nothing but an entry is paid by it.
+  if (whose.kind === 'challenge') return whose.id === entering && whose.member === origin.user;
   if (whose.kind !== 'thread' || !whose.closed || by === origin.user) return true;
   return whose.channel === origin.channel && (whose.thread === undefined || whose.thread === origin.thread);
 }
@@ -105,7 +109,7 @@ export async function openPot(
   named: string,
   space: SpaceKey,
   pots: Pick<Pots, 'find' | 'list'>,
-  user: Pick<PotUser, 'origin'>,
+  user: Pick<PotUser, 'origin' | 'entering'>,
 ): Promise<Pot> {
   const name = named.trim().toLowerCase();
   const byId = potIdPattern.test(name) ? await pots.find(space, name) : undefined;

@@ -36,7 +36,7 @@ export const quoteSchema = z.object({
   /** The pot that pays. */
   pot: z.string().optional(),
   /** The challenge that it is for. */
-  for: z.object({ challenge: z.string() }).optional(),
+  for: z.object({ challenge: z.string(), edition: z.int() }).optional(),
   choices: z.array(choiceSchema).min(1).max(choicesMax),
 });
 

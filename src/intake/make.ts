@@ -56,7 +56,7 @@ export async function make(
     ...('parent' in order ? { parent: order.parent } : {}),
     ...(order.spoiler || basis.policy.spoiler ? { spoiler: true } : {}),
     ...(pot ? { pot: pot.id } : {}),
-    ...(entry ? { for: { challenge: entry.challenge } } : {}),
+    ...(entry ? { for: { challenge: entry.challenge, edition: entry.edition } } : {}),
   };
   const question = call.asks ? await ask(order, asked, deed, basis, kitchen, pot) : undefined;
   return question ?? take(asked, deed, basis, tools, later);

@@ -160,12 +160,12 @@ async function entering<T>(
 ): Promise<T> {
   if (made === undefined || first === undefined) return accept();
   const { id: job } = first;
-  await challenges.enter(space, made.challenge, { job, member, name });
+  const newly = await challenges.enter(space, made.challenge, { job, member, name, edition: made.edition });
   try {
     return await accept();
   } catch (error) {
     // Where nobody knows whether it was, whoever looks after the challenge finds out.
-    if (error instanceof UserError && error.said.word !== 'service.unsure') {
+    if (newly && error instanceof UserError && error.said.word !== 'service.unsure') {
       await challenges.leave(space, made.challenge, job).catch((err: unknown) => {
         log.warn({ job, space, err }, 'a place in a challenge was not given back; it ends by itself');
       });

@@ -75,15 +75,16 @@ async function auditOnce({ redis, metrics, house }: Parts, dataDir: string, log:
 /** What time asks of challenges: one process at a time looks after them, for films are shown in a row. */
 function startChallenges({ shared, page, challenges, votes, seasons, desk, ledger, blocks, media }: Parts, log: Log) {
   const { lists, wakeUps, poster } = shared;
-  const renewed = new Map<string, number>();
+  const done = new Map<string, number>();
   const tools: ChallengeTools = {
     ...{ challenges, votes, seasons, desk, ledger, blocks, media, poster, log },
     stored: media,
     page,
-    daily: (name) => {
-      const day = Math.floor(Date.now() / (24 * 60 * minute));
-      if (renewed.get(name) === day) return false;
-      renewed.set(name, day);
+    leads: lists.leads,
+    every: (ms, name) => {
+      const now = Date.now();
+      if (now - (done.get(name) ?? 0) < ms) return false;
+      done.set(name, now);
       return true;
     },
     wake: async (space, id) => {
@@ -93,9 +94,7 @@ function startChallenges({ shared, page, challenges, votes, seasons, desk, ledge
     },
     now: Date.now,
   };
-  const work = async () => {
-    if (await lists.leads()) await lookAfterChallenges(tools);
-  };
+  const work = () => lookAfterChallenges(tools);
   const failed = (err: unknown) => log.error({ err }, 'challenges were not looked after; next time');
   return repeated(challengesEvery, challengesEvery, work, failed);
 }

@@ -3,13 +3,14 @@ import type { Part } from '../domain/command.ts';
 import { CannotPost, TransientError, UserError } from '../domain/errors.ts';
 import type { SpaceKey } from '../domain/origin.ts';
 import { say, word } from '../domain/words.ts';
-import { arrive } from './challenge/arrive.ts';
+import { arrive, sift } from './challenge/arrive.ts';
 import { callOff } from './challenge/callOff.ts';
 import { conclude } from './challenge/end.ts';
 import { patience, screen } from './challenge/screen.ts';
 import { announce, type ChallengeTools, type Look, pageFacts } from './challenge/tools.ts';
 
 const day = 86_400_000;
+const minute = 60_000;
 
 function openingParts(look: Look): Part[] {
   const { challenge } = look;
@@ -29,29 +30,29 @@ function openingParts(look: Look): Part[] {
 
 async function opens(look: Look): Promise<void> {
   const { space, challenge, tools } = look;
-  const { id, title, closesAt, ping, picture } = challenge;
+  const { id, title, closesAt, version, ping, picture } = challenge;
   await announce(look, 'opened', {
     ...(ping === undefined ? {} : { ping }),
     ...(picture === undefined ? {} : { picture }),
     thread: title,
     parts: openingParts(look),
   });
-  await tools.challenges.turn(space, id, { from: 'announced', to: 'open', due: closesAt });
+  await tools.challenges.turn(space, id, { from: 'announced', to: 'open', due: closesAt, version });
 }
 
 /** The announcement tells of the terms as they are now. */
 async function tellAnew(look: Look): Promise<void> {
   const { space, challenge, tools } = look;
   const { opened } = challenge.said;
-  if (!opened || opened.version === challenge.version) return;
-  const { id, version, place } = challenge;
+  if (!opened || opened.ref === '' || opened.edition === challenge.edition) return;
+  const { id, edition, place } = challenge;
   try {
     await tools.poster(place.platform).amend(place, opened.ref, openingParts(look));
   } catch (err) {
     if (!(err instanceof CannotPost)) throw err;
     tools.log.warn({ space, challenge: id, err }, 'the announcement of a challenge was not put right');
   }
-  await tools.challenges.keep(space, id, 'opened', { ...opened, version });
+  await tools.challenges.keep(space, id, 'opened', { ...opened, edition });
 }
 
 /** While entries are open: films arrive, and on the last day of more than two all are told once. */
@@ -60,6 +61,7 @@ async function stays(look: Look): Promise<void> {
   const { title, closesAt, opensAt } = challenge;
   await tellAnew(look);
   await arrive(look);
+  if (tools.every(minute, `sift ${challenge.id}`)) await sift(look);
   const left = closesAt - tools.now();
   if (left > day || left <= 0 || closesAt - opensAt <= 2 * day || challenge.said.lastDay) return;
   await announce(look, 'lastDay', {
@@ -71,14 +73,15 @@ async function stays(look: Look): Promise<void> {
 }
 
 async function closes(look: Look): Promise<void> {
-  const waiting = await arrive(look);
+  const { order } = look.challenge;
+  const waiting = order ? 0 : await arrive(look);
   if (waiting === 0 || look.tools.now() >= look.challenge.closesAt + patience) await screen(look);
 }
 
 /** What it shows stays in the store for as long as it lasts, and a while after. */
 async function keepFiles({ space, challenge, tools }: Look): Promise<void> {
   const { id, picture } = challenge;
-  if (!tools.daily(id)) return;
+  if (!tools.every(day, `files ${id}`)) return;
   const films = (await tools.challenges.entries(space, id)).flatMap(({ film }) => (film ? [`${film}.mp4`] : []));
   for (const name of [...films, ...(picture === undefined ? [] : [picture])]) await tools.stored.renew(name);
 }
@@ -94,18 +97,21 @@ async function lookAfter(
   const look: Look = { space, challenge, tools };
   const now = tools.now();
   await keepFiles(look);
+  // The challenge's own times: they may have been put off since it was found on the list, and until the step is taken.
+  const { opensAt, closesAt, votesUntil, version } = challenge;
   switch (challenge.phase) {
     case 'announced':
-      return due <= now ? opens(look) : undefined;
+      return opensAt <= now ? opens(look) : undefined;
     case 'open':
       await stays(look);
-      if (due <= now) await tools.challenges.turn(space, id, { from: 'open', to: 'closing', due: now });
+      if (closesAt <= now) await tools.challenges.turn(space, id, { from: 'open', to: 'closing', due: now, version });
       return;
     case 'closing':
-      return closes(look);
+      return due <= now ? closes(look) : undefined;
     case 'voting':
+      if (tools.every(minute, `sift ${id}`)) await sift(look);
       // No vote is taken from here on; what was said is counted then.
-      if (due <= now) await tools.challenges.turn(space, id, { from: 'voting', to: 'ended', due: now });
+      if (votesUntil <= now) await tools.challenges.turn(space, id, { from: 'voting', to: 'ended', due: now, version });
       return;
     case 'ended':
       return conclude(look);
@@ -121,6 +127,7 @@ async function lookAfter(
 export async function lookAfterChallenges(tools: ChallengeTools): Promise<void> {
   for (const space of await tools.challenges.spaces()) {
     for (const one of await tools.challenges.underWay(space)) {
+      if (!(await tools.leads())) return;
       try {
         await lookAfter(space, one, tools);
       } catch (err) {

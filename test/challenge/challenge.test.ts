@@ -153,7 +153,7 @@ describe.each(redisKinds.slice(0, 1))('a challenge, on %s', (kind) => {
     // They are in no list, and pay for nothing else.
     expect(await rig.pots.list(space)).toEqual([]);
     const [pot = ''] = await engine.redis.zrange(spaceKeys(space).endowed, '0', '-1');
-    expect((await rig.refused('video', { prompt: 'x', seconds: 4, pot })).said.word).toBe('pot.forbidden');
+    expect((await rig.refused('video', { prompt: 'x', seconds: 4, pot })).said.word).toBe('pot.unknown');
     expect((await rig.refused('video', { prompt: 'x', pot }, { user: 'bob' })).said.word).toBe('pot.unknown');
     expect((await find(id)).compute).toBe(6);
   });

@@ -29,13 +29,17 @@ export function useChallenges(kind: RedisKind) {
     media: { path: (name) => `/store/${name}` },
     stored: { renew: async (name) => renewed.push(name) > 0 },
     page: (_space, { id }) => `https://films.example.org/c/${id}`,
-    daily: () => true,
+    every: () => true,
+    leads: async () => true,
     poster: () => rig.chat.poster,
     wake: async (_space, job) => void woken.push(job),
     log: rig.log,
     now: Date.now,
   });
-  const look = (change: Partial<ChallengeTools> = {}) => lookAfterChallenges({ ...tools(), ...change });
+  /** Some looks in a row, in which all is done that there is to do now. */
+  const look = async (change: Partial<ChallengeTools> = {}): Promise<void> => {
+    for (let n = 0; n < 4; n += 1) await lookAfterChallenges({ ...tools(), ...change });
+  };
   const find = async (id: string): Promise<Challenge> => {
     const found = await rig.challenges.find(space, id);
     if (!found) throw new Error(`no challenge ${id}`);

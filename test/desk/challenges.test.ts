@@ -56,7 +56,7 @@ describe.each(redisKinds)('challenges on %s', (kind) => {
   test('however many enter at once over two connections, nobody has more places than they may', async () => {
     const id = await opened();
     const tries = Array.from({ length: 40 }, (_, n) => {
-      const entry = { job: job(n), member: n % 2 === 0 ? 'ada' : 'bob', name: 'x' };
+      const entry = { job: job(n), member: n % 2 === 0 ? 'ada' : 'bob', name: 'x', edition: 1 };
       return (n % 3 === 0 ? here : there).enter(space, id, entry).then(
         () => true,
         () => false,
@@ -69,11 +69,13 @@ describe.each(redisKinds)('challenges on %s', (kind) => {
     const [first] = entries;
     if (!first) throw new Error('nobody entered');
     // The same film again is the same place, and a place that is left is free again.
-    await here.enter(space, id, { job: first.job, member: first.member, name: 'x' });
+    await here.enter(space, id, { job: first.job, member: first.member, name: 'x', edition: 1 });
     await here.leave(space, id, first.job);
     await here.leave(space, id, first.job);
-    await here.enter(space, id, { job: job(99), member: first.member, name: 'x' });
-    await expect(here.enter(space, id, { job: job(98), member: first.member, name: 'x' })).rejects.toMatchObject({
+    await here.enter(space, id, { job: job(99), member: first.member, name: 'x', edition: 1 });
+    await expect(
+      here.enter(space, id, { job: job(98), member: first.member, name: 'x', edition: 1 }),
+    ).rejects.toMatchObject({
       said: { word: 'challenge.most' },
     });
   });
@@ -84,7 +86,7 @@ describe.each(redisKinds)('challenges on %s', (kind) => {
     const taken = await Promise.all([here, there, here, there].map((one) => one.turn(space, id, step)));
     expect(taken.filter(Boolean)).toHaveLength(1);
     await here.turn(space, id, { from: 'closing', to: 'open' });
-    await here.enter(space, id, { job: job(1), member: 'ada', name: 'Ada' });
+    await here.enter(space, id, { job: job(1), member: 'ada', name: 'Ada', edition: 1 });
     const outs = await Promise.all([
       here.note(space, id, job(1), ['asked'], { state: 'withdrawn' }),
       there.note(space, id, job(1), ['asked'], { state: 'disqualified', why: 'x' }),
@@ -92,8 +94,8 @@ describe.each(redisKinds)('challenges on %s', (kind) => {
     expect(outs.filter(Boolean)).toHaveLength(1);
     expect(await engine.redis.hget(spaceKeys(space).challenge(id), 'entered')).toBe('1');
     // Who left may enter anew.
-    await here.enter(space, id, { job: job(2), member: 'ada', name: 'Ada' });
-    await here.enter(space, id, { job: job(3), member: 'ada', name: 'Ada' });
+    await here.enter(space, id, { job: job(2), member: 'ada', name: 'Ada', edition: 1 });
+    await here.enter(space, id, { job: job(3), member: 'ada', name: 'Ada', edition: 1 });
   });
 
   test('a voter has one question at a time, and one opinion of each pair', async () => {

@@ -18,6 +18,7 @@ const { title, theme, opensAt, closesAt, votesUntil, zone } = viewOf({ phase: 'o
 const challenge: Challenge = {
   ...{ id, title, theme, opensAt, closesAt, votesUntil, zone, picture, preset: 'sealed', voting: 'pairs', by: 'boss' },
   ...{
+    edition: 1,
     most: 1,
     compute: 0,
     prizes: [],

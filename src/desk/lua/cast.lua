@@ -4,9 +4,12 @@
 -- ARGV  1 challenge  2 voter  3 the pair, 'left-right', or a number  4 which: l, r or e; empty where one is named
 -- RETURNS  'taken' | 'over' | 'other', when they were asked about another pair | 'known', when they judged it before
 local key, ballots, offered = P .. 'challenge:' .. ARGV[1], P .. 'ballots:' .. ARGV[1], P .. 'offered:' .. ARGV[1]
-local is = redis.call('HMGET', key, 'phase', 'votes')
+local is = redis.call('HMGET', key, 'phase', 'votes', 'voting')
 if is[1] ~= 'voting' or now >= tonumber(is[2]) then
   return 'over'
+end
+if (ARGV[4] == '') ~= (is[3] == 'one') then
+  return 'other'
 end
 if ARGV[4] == '' then
   redis.call('HSET', ballots, ARGV[2], ARGV[3])

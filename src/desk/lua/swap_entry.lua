@@ -15,6 +15,7 @@ else
 end
 if ARGV[6] == '1' then
   redis.call('HINCRBY', entrants, ARGV[5], -1)
+  redis.call('HINCRBY', P .. 'challenge:' .. ARGV[1], 'live', -1)
 end
 redis.call(ARGV[7] == '1' and 'SADD' or 'SREM', arriving, ARGV[2])
 return 1

@@ -167,6 +167,11 @@ export const challenges = {
   'challenge.fixed': (p: { names: readonly string[] }) =>
     `Somebody has entered by its rules, so ${list(p.names, 'conjunction')} ${p.names.length === 1 ? 'stays' : 'stay'} as ${p.names.length === 1 ? 'it is' : 'they are'}. It can still be extended.`,
   'challenge.sooner': 'Somebody has entered, so it can be extended and not cut short.',
+  'challenge.other':
+    'Its rules were changed meanwhile, so nothing was taken. Look at them with /challenge show, and ask again.',
+  'challenge.entry.soon': 'That film is just being taken. Try again in a moment.',
+  'challenge.number.alone': 'Say the number of the film, as it is shown.',
+  'challenge.unshown': 'the chat did not let the films be shown',
   'challenge.closed': 'Entries are not open. Nothing was taken.',
   'challenge.most': 'You have entered as many films as one member may. Nothing was taken.',
   'challenge.full': 'There are as many entries as a challenge can have. Nothing was taken.',

@@ -1,25 +1,64 @@
 import { type Entry, isLive } from '../../domain/challenge.ts';
+import type { SpaceKey } from '../../domain/origin.ts';
+import { windowAt } from '../../domain/policy.ts';
 import { say } from '../../domain/words.ts';
-import { announce, type Look } from './tools.ts';
+import { acceptedWithin, paidBy } from './arrive.ts';
+import { unshown } from './screen.ts';
+import { announce, type ChallengeTools, type Look } from './tools.ts';
 
-/** What its author paid for an entry comes back: a film that is on its way is stopped, one that arrived stays theirs. */
-async function giveBack({ space, challenge, tools }: Look, entry: Entry): Promise<void> {
-  const ref = { space, id: entry.job };
-  const job = await tools.desk.job(ref);
-  if (!job) return;
-  if (job.settled === undefined) {
-    await tools.desk.cancel(ref, challenge.calledOffBy ?? challenge.by);
-    await tools.wake(space, entry.job);
-    return;
+/** What was paid comes back as what it was: an allowance to its window, if that still stands, and granted credits as such. */
+async function refund({ space, challenge, tools }: Look, { job, member, paid }: Entry): Promise<void> {
+  if (!paid) return;
+  const { title, calledOffBy: by = challenge.by } = challenge;
+  const why = say({ word: 'challenge.refund', with: { title } });
+  const { allowance, granted, window } = paid;
+  const key = `challenge ${challenge.id} back ${job}`;
+  if (granted > 0) await tools.ledger.grant(space, `${key} granted`, { member, credits: granted, by, why });
+  const stands = await standing(space, tools);
+  if (allowance > 0 && stands.id === window) {
+    await tools.ledger.correct(space, key, { member, credits: -allowance, window: stands, by, why });
   }
-  // What a pot paid was nobody's own.
-  if (job.settled !== 'captured' || job.request.payer.pot !== undefined) return;
-  const why = say({ word: 'challenge.refund', with: { title: challenge.title } });
-  const to = { member: entry.member, credits: job.request.price, by: challenge.calledOffBy ?? challenge.by, why };
-  await tools.ledger.grant(space, `challenge ${challenge.id} back ${entry.job}`, to);
 }
 
-/** Ends a challenge without a result: all are told, and what was paid comes back. */
+const standing = (space: SpaceKey, { desk }: Pick<ChallengeTools, 'desk'>) =>
+  desk.window(space, (at) => windowAt(at, 'day', 'UTC'));
+
+/** A film on its way is stopped; one that arrived stays its author's, and what they paid comes back. False while its end is not known. */
+async function giveBack(look: Look, entry: Entry): Promise<boolean> {
+  const { space, challenge, tools } = look;
+  const { challenges, desk } = tools;
+  const { id } = challenge;
+  const out = { state: 'failed', why: 'called off' } as const;
+  if (!waits(entry)) {
+    await refund(look, entry);
+    await challenges.note(space, id, entry.job, [entry.state], out);
+    return true;
+  }
+  const ref = { space, id: entry.job };
+  const job = await desk.job(ref);
+  // It may be accepted yet.
+  if (!job) {
+    if (tools.now() - entry.at < acceptedWithin) return false;
+    await challenges.leave(space, id, entry.job);
+    return true;
+  }
+  if (job.settled === undefined) {
+    if (!job.cancel) {
+      await desk.cancel(ref, challenge.calledOffBy ?? challenge.by);
+      await tools.wake(space, entry.job);
+    }
+    return false;
+  }
+  if (job.settled === 'captured') await refund(look, { ...entry, ...paidBy(job) });
+  await challenges.note(space, id, entry.job, ['asked', 'made'], out);
+  return true;
+}
+
+const waits = ({ state }: Entry): boolean => state === 'asked' || state === 'made';
+/** Whose film counted, or still may, or would have if the chat had shown it. */
+const isOwed = (entry: Entry): boolean => isLive(entry) || (entry.state === 'failed' && entry.why === unshown);
+
+/** Ends a challenge without a result: all are told, and what was paid comes back, of films on their way as soon as their end is known. */
 export async function callOff(look: Look): Promise<void> {
   const { space, challenge, tools } = look;
   const { id, title, few, least, why = '' } = challenge;
@@ -31,6 +70,9 @@ export async function callOff(look: Look): Promise<void> {
         : say({ word: 'challenge.say.few', with: { title, count: few, least } });
   // What nobody was told of needs no end.
   if (challenge.said.opened) await announce(look, 'ended', { parts: [{ kind: 'text', text }] });
-  for (const entry of await tools.challenges.entries(space, id)) if (isLive(entry)) await giveBack(look, entry);
-  await tools.challenges.turn(space, id, { from: 'cancelled', to: 'cancelled' });
+  let open = false;
+  for (const entry of await tools.challenges.entries(space, id)) {
+    if (isOwed(entry) && !(await giveBack(look, entry))) open = true;
+  }
+  if (!open) await tools.challenges.turn(space, id, { from: 'cancelled', to: 'cancelled' });
 }

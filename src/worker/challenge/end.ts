@@ -1,6 +1,5 @@
-import type { Entry } from '../../domain/challenge.ts';
+import { type Entry, entryStates } from '../../domain/challenge.ts';
 import type { Part } from '../../domain/command.ts';
-import { CannotPost } from '../../domain/errors.ts';
 import { resultOf } from '../../domain/season.ts';
 import { standingsTable } from '../../domain/standings.ts';
 import type { Ballot, Tally } from '../../domain/tally/file.ts';
@@ -23,8 +22,10 @@ async function counted({ space, challenge, tools }: Look): Promise<{ ballots: Ba
     ),
     ...named.map(({ voter, number }): Ballot => ({ voter, choice: number })),
   ];
-  const kept = all.filter(({ voter }) => !blocked.has(voter));
-  return { ballots: kept, leftOut: all.length - kept.length };
+  // What is of the other way of voting is none.
+  const fitting = all.filter((ballot) => 'pair' in ballot === (challenge.voting === 'pairs'));
+  const kept = fitting.filter(({ voter }) => !blocked.has(voter));
+  return { ballots: kept, leftOut: fitting.length - kept.length };
 }
 
 /** An entry as the tally has it; one that was taken out since entries closed has no place. */
@@ -70,23 +71,29 @@ function firstFilms({ challenge }: Look, { entries, result }: Tally, shown: Read
 }
 
 /** Tells the first of their place, and gives them what it is worth; once. */
-async function award({ space, challenge, tools }: Look, { entries, result }: Tally): Promise<void> {
+async function award(
+  { space, challenge, tools }: Look,
+  { entries, result }: Tally,
+  given: ReadonlyMap<string, number | undefined>,
+): Promise<void> {
   const { id, title, prizes, place: where } = challenge;
   for (const { place, entry } of result.slice(0, Math.max(prizes.length, 1))) {
-    const author = entries.find(({ number }) => number === entry)?.author;
-    if (!author) continue;
+    const found = entries.find(({ number }) => number === entry);
     const credits = prizes[place - 1] ?? 0;
+    // Noted on the entry, for a call's key is not remembered for ever.
+    if (!found || given.get(found.id) !== undefined) continue;
+    const { author } = found;
     if (credits > 0) {
       const why = say({ word: 'challenge.prize', with: { title, place } });
       const to = { member: author.id, credits, by: challenge.by, why };
       await tools.ledger.grant(space, `challenge ${id} prize ${place}`, to);
     }
+    await tools.challenges.note(space, id, found.id, entryStates, { prize: credits });
     const text = say({ word: 'challenge.won', with: { title, place, credits } });
     const notice = { key: `${id}-won-${place}`, parts: [{ kind: 'text', text } as const] };
     try {
       await tools.poster(where.platform).direct(where, author.id, notice);
     } catch (err) {
-      if (!(err instanceof CannotPost)) throw err;
       tools.log.warn({ space, challenge: id, place, err }, 'somebody was not told of their place');
     }
   }
@@ -117,6 +124,6 @@ export async function conclude(look: Look): Promise<void> {
   });
   // Of a closed place nobody elsewhere is to know.
   if (challenge.place.closed === undefined) await tools.seasons.keep(space, resultOf(read.tally));
-  await award(look, read.tally);
+  await award(look, read.tally, new Map(entries.map(({ job, prize }) => [job, prize])));
   await tools.challenges.turn(space, id, { from: 'ended', to: 'ended', fields: { tally: hash } });
 }

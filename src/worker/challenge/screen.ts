@@ -5,97 +5,96 @@ import { digest } from '../../domain/recipe.ts';
 import { sealOf } from '../../domain/tally/seal.ts';
 import { say, word } from '../../domain/words.ts';
 import type { Place } from '../../ports.ts';
+import { sift } from './arrive.ts';
 import { announce, type Look, pageFacts } from './tools.ts';
 
-/** Milliseconds after entries closed in which films under way are waited for. */
+/** Milliseconds after entries closed in which films under way are waited for; and after that, in which a chat that shows none is asked again. */
 export const patience = 2 * 3_600_000;
-/** Films that are shown in one look. */
+/** Why an entry does not count that the chat did not let the bot show. */
+export const unshown = 'not shown';
+/** Milliseconds between tries where the chat shows none. */
+const again = 60_000;
+/** Films that are shown in one look, and milliseconds for one. */
 const atOnce = 10;
-/** Milliseconds in which one film is shown. */
-const showWithin = 900_000;
+const showWithin = 300_000;
 
 /** The order of the screening: by lot, the same for the same seed. */
 const lot = ({ seed }: Challenge, { job }: Entry): string => digest([seed, job]).toString('hex');
 
-/** Numbers what counts; what still is not there when the wait is over does not. */
-async function numbered({ space, challenge, tools }: Look): Promise<Entry[]> {
-  const { challenges, desk } = tools;
-  const { id } = challenge;
-  const found: Entry[] = [];
-  for (const entry of (await challenges.entries(space, id)).filter(isLive)) {
-    if (entry.state !== 'in') {
-      await challenges.note(space, id, entry.job, ['asked', 'made'], { state: 'failed', why: 'late' });
-      continue;
-    }
-    // Deleted after it was entered, by its author or those who moderate.
-    if ((await desk.job({ space, id: entry.job }))?.removed) {
-      await challenges.note(space, id, entry.job, ['in'], { state: 'deleted' });
-    } else found.push(entry);
+/** What counts, in its order; what still is not there when the wait is over does not. */
+async function ordered(look: Look): Promise<Entry[]> {
+  const { space, challenge, tools } = look;
+  await sift(look);
+  const live = (await tools.challenges.entries(space, challenge.id)).filter(isLive);
+  for (const { job, state } of live) {
+    if (state === 'in') continue;
+    await tools.challenges.note(space, challenge.id, job, ['asked', 'made'], { state: 'failed', why: 'late' });
   }
-  found.sort((one, other) => (lot(challenge, one) < lot(challenge, other) ? -1 : 1));
-  const all: Entry[] = [];
-  for (const [index, entry] of found.entries()) {
-    const number = entry.number ?? index + 1;
-    if (entry.number === undefined) await challenges.note(space, id, entry.job, ['in'], { number });
-    all.push({ ...entry, number });
-  }
-  return all;
+  const found = live.filter(({ state }) => state === 'in');
+  return found.sort((one, other) => (lot(challenge, one) < lot(challenge, other) ? -1 : 1));
 }
 
-/** Shows one film by its number, without a name. */
-async function exhibit({ space, challenge, tools }: Look, entry: Entry, place: Place): Promise<void> {
-  const { challenges, desk, log } = tools;
+/** Settles once what is shown, in which order, and until when is voted: whatever becomes of an entry later, its number is nobody else's. */
+async function settle(look: Look): Promise<void> {
+  const { space, challenge, tools } = look;
+  const { id, least, closesAt, votesUntil, seed, version } = challenge;
+  const entries = await ordered(look);
+  const count = entries.length;
+  const now = tools.now();
+  if (count === 0 || count < least) {
+    const fields = { few: String(count) };
+    await tools.challenges.turn(space, id, { from: 'closing', to: 'cancelled', due: now, version, fields });
+    return;
+  }
+  const commitments = entries.map(({ commitment = '' }, index) => ({ number: index + 1, commitment }));
+  const seal = sealOf({ challenge: id, seed, entries: commitments });
+  // What came late costs nobody their time to vote: half of it is left at the least.
+  const until = Math.max(votesUntil, now + Math.ceil((votesUntil - closesAt) / 2));
+  const terms = termsSchema.parse({ ...challenge, votesUntil: until });
+  const order = entries.map(({ job }) => job).join(' ');
+  const fields = { seal, order, votes: String(until), terms: JSON.stringify(terms) };
+  await tools.challenges.turn(space, id, { from: 'closing', to: 'closing', due: now, version, fields });
+}
+
+/** Shows one film by its number, without a name. False where the chat does not let the bot. */
+async function exhibit(
+  { space, challenge, tools }: Look,
+  entry: Entry,
+  number: number,
+  place: Place,
+): Promise<boolean> {
+  const { challenges, log } = tools;
   const { id } = challenge;
-  const job = await desk.job({ space, id: entry.job });
-  if (!job?.asset) return;
-  const number = entry.number ?? 0;
-  const note = async (mark: string): Promise<void> =>
-    void (await challenges.note(space, id, entry.job, ['in'], { mark }));
+  const { job, asset, mark, spoiler = false } = entry;
+  if (!asset) return true;
+  const note = async (text: string): Promise<void> =>
+    void (await challenges.note(space, id, job, ['in'], { mark: text }));
   try {
     const { ref } = await tools.poster(place.platform).exhibit(
       place,
       {
         key: `${id}-${number}`,
-        repeated: entry.mark !== undefined,
-        before: entry.mark,
-        note,
+        ...{ repeated: mark !== undefined, before: mark, note },
         caption: say({ word: 'challenge.number.n', with: { number } }),
-        asset: job.asset,
-        file: tools.media.path(job.asset.name),
-        spoiler: job.request.spoiler ?? false,
+        ...{ asset, file: tools.media.path(asset.name), spoiler },
       },
       AbortSignal.timeout(showWithin),
     );
-    await challenges.note(space, id, entry.job, ['in'], { shown: ref });
+    await challenges.note(space, id, job, ['in'], { shown: ref });
+    return true;
   } catch (err) {
     if (!(err instanceof CannotPost)) throw err;
-    log.error({ space, challenge: id, job: entry.job, err }, 'the chat does not show an entry');
-    await challenges.note(space, id, entry.job, ['in'], { state: 'failed', why: 'not shown' });
+    log.error({ space, challenge: id, job, err }, 'the chat does not show an entry; it is asked again');
+    return false;
   }
 }
 
-/** Closes a challenge with what was entered: the films are shown by numbers, their seal is said, and the vote begins. */
-export async function screen(look: Look): Promise<void> {
-  const { space, challenge, tools } = look;
-  const { id, title, least, closesAt, votesUntil, turnedAt, seed } = challenge;
-  const entries = await numbered(look);
-  const count = entries.length;
-  const now = tools.now();
-  if (count === 0 || count < least) {
-    await tools.challenges.turn(space, id, {
-      from: 'closing',
-      to: 'cancelled',
-      due: now,
-      fields: { few: String(count) },
-    });
-    return;
-  }
-  const commitments = entries.map(({ number = 0, commitment = '' }) => ({ number, commitment }));
-  const seal = sealOf({ challenge: id, seed, entries: commitments });
-  // What came late costs nobody their time to vote: half of it is left at the least.
-  const until = Math.max(votesUntil, turnedAt + Math.ceil((votesUntil - closesAt) / 2));
+/** Announces the vote, under which the films are shown. */
+async function place(look: Look, count: number): Promise<Place> {
+  const { challenge } = look;
+  const { id, title, votesUntil, seal = '' } = challenge;
   const facts = [
-    timeFact(word('challenge.say.votes'), until, challenge),
+    timeFact(word('challenge.say.votes'), votesUntil, challenge),
     { label: word('challenge.say.seal'), value: seal },
     ...pageFacts(look),
   ];
@@ -111,12 +110,50 @@ export async function screen(look: Look): Promise<void> {
       },
     ],
   });
-  const place = told?.place ?? challenge.place;
-  const rest = entries.filter(({ shown }) => shown === undefined);
-  for (const entry of rest.slice(0, atOnce)) await exhibit(look, entry, place);
+  return told?.place ?? challenge.place;
+}
+
+/** Numbers the entries and shows those that still count, some at a time. True when all are shown that the chat lets the bot show. */
+async function show(look: Look, order: readonly string[]): Promise<boolean> {
+  const { space, challenge, tools } = look;
+  const { challenges } = tools;
+  const { id } = challenge;
+  const entries = new Map((await challenges.entries(space, id)).map((entry) => [entry.job, entry]));
+  for (const [index, job] of order.entries()) {
+    const { state, number } = entries.get(job) ?? {};
+    if (state !== undefined && number === undefined)
+      await challenges.note(space, id, job, [state], { number: index + 1 });
+  }
+  const rest = order.flatMap((job) => {
+    const entry = entries.get(job);
+    return entry?.state === 'in' && entry.shown === undefined ? [entry] : [];
+  });
+  if (rest.length === 0) return true;
+  const where = await place(look, order.length);
+  const now = tools.now();
+  for (const entry of rest.slice(0, atOnce)) {
+    if (!(await tools.leads())) return false;
+    if (await exhibit(look, entry, order.indexOf(entry.job) + 1, where)) continue;
+    if (now < challenge.turnedAt + patience) {
+      await challenges.turn(space, id, { from: 'closing', to: 'closing', due: now + again });
+      return false;
+    }
+    await challenges.note(space, id, entry.job, ['in'], { state: 'failed', why: unshown });
+  }
   // Other challenges have their turn in between.
-  if (rest.length > atOnce) return;
-  const terms = termsSchema.parse({ ...challenge, votesUntil: until });
-  const fields = { seal, votes: String(until), terms: JSON.stringify(terms) };
-  await tools.challenges.turn(space, id, { from: 'closing', to: 'voting', due: until, fields });
+  return rest.length <= atOnce;
+}
+
+/** Closes a challenge with what was entered: the films are shown by numbers, their seal is said, and the vote begins. */
+export async function screen(look: Look): Promise<void> {
+  const { space, challenge, tools } = look;
+  const { id, order, votesUntil } = challenge;
+  if (!order) return settle(look);
+  if (!(await show(look, order))) return;
+  const shown = (await tools.challenges.entries(space, id)).filter((entry) => entry.shown !== undefined);
+  const step =
+    shown.length === 0
+      ? ({ to: 'cancelled', due: tools.now(), fields: { why: word('challenge.unshown') } } as const)
+      : ({ to: 'voting', due: votesUntil } as const);
+  await tools.challenges.turn(space, id, { from: 'closing', ...step });
 }

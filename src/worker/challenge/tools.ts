@@ -14,15 +14,17 @@ export interface ChallengeTools {
   challenges: Challenges;
   votes: Pick<Votes, 'all' | 'voter'>;
   seasons: Pick<Seasons, 'keep'>;
-  desk: Pick<Desk, 'job' | 'cancel'>;
-  ledger: Pick<Ledger, 'grant'>;
+  desk: Pick<Desk, 'job' | 'cancel' | 'remove' | 'window'>;
+  ledger: Pick<Ledger, 'grant' | 'correct'>;
   blocks: Pick<Blocks, 'read'>;
   media: Pick<Media, 'path'>;
   stored: Pick<Stored, 'renew'>;
   /** Where its page can be opened; nothing where members cannot reach this program. */
   page(space: SpaceKey, challenge: Pick<Challenge, 'id' | 'place'>): string | undefined;
-  /** True once a day for each name. */
-  daily(name: string): boolean;
+  /** True when it was not within so many milliseconds for that name. */
+  every(ms: number, name: string): boolean;
+  /** Whether this process still is the one that looks after them. */
+  leads(): Promise<boolean>;
   poster(platform: Platform): Poster;
   /** Has the worker look at a job now. */
   wake(space: SpaceKey, job: string): Promise<void>;
@@ -54,15 +56,16 @@ export async function announce(
 ): Promise<Announced | undefined> {
   const { id, place } = challenge;
   const known = challenge.said[saying];
-  if (known) return known;
+  if (known) return known.ref === '' ? undefined : known;
   try {
     const key = `${id}-${saying}`;
     const told = await tools.poster(place.platform).announce(place, { key, ...said });
-    await tools.challenges.keep(space, id, saying, told);
+    await tools.challenges.keep(space, id, saying, { ...told, edition: challenge.edition });
     return told;
   } catch (err) {
     if (!(err instanceof CannotPost)) throw err;
     tools.log.error({ space, challenge: id, saying, err }, 'the chat does not let the bot tell of a challenge');
+    await tools.challenges.keep(space, id, saying, { ref: '', place });
     return undefined;
   }
 }
