@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { LongOnesEarly } from './test/support/order.ts';
+import { HeavyOnesApart } from './test/support/order.ts';
 
 export default defineConfig({
   test: {
@@ -12,7 +12,7 @@ export default defineConfig({
     maxWorkers: 3,
     // Files of one worker share the modules they import, which is a quarter of the work; no test mocks a module.
     isolate: false,
-    sequence: { sequencer: LongOnesEarly },
+    sequence: { sequencer: HeavyOnesApart },
     reporters: ['default', './test/support/closing-line.ts'],
   },
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Asset } from './job.ts';
+import type { Asset } from './asset.ts';
 import { originSchema, type SpaceKey } from './origin.ts';
 import { timeZoneSchema } from './policy.ts';
 

@@ -1,3 +1,4 @@
+import type { Asset } from './asset.ts';
 import type { FailureReason } from './errors.ts';
 import { base32, type Origin, type SpaceKey } from './origin.ts';
 import { digest, type Recipe } from './recipe.ts';
@@ -40,14 +41,7 @@ export interface JobRequest {
   for?: { challenge: string; edition: number };
 }
 
-/** A film in the media store. */
-export interface Asset {
-  name: string;
-  bytes: number;
-  seconds: number;
-  width: number;
-  height: number;
-}
+export type { Asset };
 
 /** Where a film came to stand: where it was `asked` for, in the `channel` of a thread that is gone, or with its member in `private`. */
 export const postPlaces = ['asked', 'channel', 'private'] as const;

@@ -100,7 +100,7 @@ describe('the program on Discord, as an operator starts it', () => {
 
   test('npm run register shows what differs, and writes it', async () => {
     const { fake, program } = await start({}, 'register');
-    expect(await program.refused()).toMatch(/0 of 10 stood as they are\.\n {2}added {4}\/video\n/);
+    expect(await program.refused()).toMatch(/0 of 11 stood as they are\.\n {2}added {4}\/video\n/);
     expect((await fake.commands()).map(({ name }) => name)).toContain('Make a video of this');
   });
 
