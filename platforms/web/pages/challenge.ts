@@ -88,12 +88,12 @@ const sides = (one: Html, other: Html): Html => html`<div class="sides">${one}${
 function partsOf(view: ChallengeView, tally: string): Html[] {
   const { shown, preset, voting } = view;
   const before = say({ word: 'page.before', with: { preset } });
-  const vote = say({ word: 'page.vote.how', with: { voting, button: word('challenge.vote') } });
+  const vote = say({ word: 'page.vote.how', with: { voting, button: word('challenge.vote.button') } });
   switch (shown.phase) {
     case 'announced':
       return [sides(part('enter', word('page.enter'), word('page.enter.soon'), before), rules(view))];
     case 'open': {
-      const how = say({ word: 'page.enter.how', with: { button: word('challenge.enter') } });
+      const how = say({ word: 'page.enter.how', with: { button: word('challenge.enter.button') } });
       return [sides(part('enter', word('page.enter'), how, before), rules(view))];
     }
     case 'closing':

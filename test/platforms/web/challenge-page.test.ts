@@ -82,7 +82,7 @@ describe('the page of a challenge', () => {
   it('open and sealed: how many films, and nothing of any', async () => {
     const { text } = await get('/c/copen');
     expect(textOf(text)).toContain('Films so far 3');
-    expect(textOf(text)).toContain('Press “Make a film for a challenge” under the announcement');
+    expect(textOf(text)).toContain('Press “Enter” under the announcement');
     expect(textOf(text)).toContain('nobody but its author sees it');
     expect(text).toContain('<img class="picture" src="/media/picture" alt="The picture of this challenge">');
     expect(count(text, /<video/g)).toBe(0);
