@@ -32,7 +32,7 @@ export function viewOf(shown: Shown, change: Partial<ChallengeView> = {}): Chall
   };
 }
 
-const names = ['Mira Lindqvist', 'ada', 'Jun', 'Teo & Co', 'lin'] as const;
+const names = ['mira', 'ada', 'Jun', 'Teo & Co', 'lin'] as const;
 const standings = [
   { score: 71.32, interval: [60.1, 81.4], wins: 31, duels: 42 },
   { score: 58.9, interval: [47.2, 69.8], wins: 26, duels: 41 },

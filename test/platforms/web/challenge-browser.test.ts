@@ -98,9 +98,7 @@ describe.skipIf(executable === undefined)('the page of a challenge, in a browser
       if (at.startsWith('Save')) break;
     }
     const film = (number: number, name: string) => `Film number ${number}, by ${name}`;
-    expect(stops).toEqual([
-      ...['Skip to the page', film(1, 'Mira Lindqvist'), film(2, 'ada'), film(3, 'Jun'), 'Save the tally'],
-    ]);
+    expect(stops).toEqual([...['Skip to the page', film(1, 'mira'), film(2, 'ada'), film(3, 'Jun'), 'Save the tally']]);
     await close(page);
   });
 
