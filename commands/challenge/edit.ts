@@ -7,7 +7,7 @@ import {
   termsSchema,
 } from '../../src/domain/challenge.ts';
 import { termsParts } from '../../src/domain/challengeParts.ts';
-import { type Context, command, type Values } from '../../src/domain/command.ts';
+import { type Context, command, nobody, type Values } from '../../src/domain/command.ts';
 import { UserError } from '../../src/domain/errors.ts';
 import { cardFor } from '../../src/domain/model.ts';
 import { readWhen } from '../../src/domain/when.ts';
@@ -62,7 +62,7 @@ function prizesIn(text: string): number[] {
   return all.every((one) => one === 0) ? [] : all;
 }
 
-const unset = (value: string | undefined): string | undefined => (value === 'nobody' ? undefined : value);
+const unset = (value: string | undefined): string | undefined => (value === nobody ? undefined : value);
 
 /** The terms as they would be: what was not named stays. */
 async function changed(before: Challenge, values: Values<typeof fields>, context: Context): Promise<ChallengeTerms> {
@@ -122,8 +122,8 @@ function checkFixed(before: Challenge, after: ChallengeTerms, values: Values<typ
   const names = settled.filter((name) => values[name] !== undefined);
   if (names.length > 0)
     throw new UserError('conflict', { word: 'challenge.fixed', with: { names } }, { field: names[0] ?? '' });
-  const sooner = before.phase === 'voting' ? after.votesUntil < before.votesUntil : after.closesAt < before.closesAt;
-  if (sooner || after.votesUntil < before.votesUntil) throw new UserError('conflict', { word: 'challenge.sooner' });
+  const sooner = after.closesAt < before.closesAt || after.votesUntil < before.votesUntil;
+  if (sooner) throw new UserError('conflict', { word: 'challenge.sooner' });
 }
 
 /** A length and a shape have to be ones that the model makes. */

@@ -193,7 +193,9 @@ export function createChallenges(redis: Redis | Cluster): Challenges {
 
     turn: (space, id, { from, to, due, version, fields = {} }) =>
       told(async () => {
-        const args = [id, from, to, due ?? '', version ?? '', 'turned', Date.now(), ...Object.entries(fields).flat()];
+        // It came to its phase when it entered it, however often it is looked at in it.
+        const set = { ...(from === to ? {} : { turned: Date.now() }), ...fields };
+        const args = [id, from, to, due ?? '', version ?? '', ...Object.entries(set).flat()];
         return (await run(redis, 'turn', [spaceKeys(space).all], args)) === 1;
       }),
   };

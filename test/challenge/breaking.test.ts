@@ -103,7 +103,13 @@ describe.each(redisKinds.slice(0, 1))('what must not break a challenge, on %s', 
     const id = await entered(2);
     await pass(id, 'closesAt');
     await look({ poster: () => ({ ...rig.chat.poster, exhibit: async () => Promise.reject(new CannotPost('no')) }) });
-    await engine.redis.hset(keys.challenge(id), 'turned', 1_000);
+    // The tries are counted from when entries closed, and each is one of them.
+    const closed = Date.now() - 3.9 * 3_600_000;
+    await engine.redis.hset(keys.challenge(id), 'turned', closed);
+    await engine.redis.zadd(keys.deadlines, 1, id);
+    await look({ poster: () => ({ ...rig.chat.poster, exhibit: async () => Promise.reject(new CannotPost('no')) }) });
+    expect(await find(id)).toMatchObject({ phase: 'closing', turnedAt: closed });
+    await engine.redis.hset(keys.challenge(id), 'turned', Date.now() - 4.1 * 3_600_000);
     await engine.redis.zadd(keys.deadlines, 1, id);
     await look({ poster: () => ({ ...rig.chat.poster, exhibit: async () => Promise.reject(new CannotPost('no')) }) });
     expect(await find(id)).toMatchObject({ phase: 'cancelled' });

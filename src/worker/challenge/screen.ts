@@ -134,7 +134,7 @@ async function show(look: Look, order: readonly string[]): Promise<boolean> {
   for (const entry of rest.slice(0, atOnce)) {
     if (!(await tools.leads())) return false;
     if (await exhibit(look, entry, order.indexOf(entry.job) + 1, where)) continue;
-    if (now < challenge.turnedAt + patience) {
+    if (now < challenge.turnedAt + 2 * patience) {
       await challenges.turn(space, id, { from: 'closing', to: 'closing', due: now + again });
       return false;
     }

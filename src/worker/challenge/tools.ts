@@ -14,7 +14,7 @@ export interface ChallengeTools {
   challenges: Challenges;
   votes: Pick<Votes, 'all' | 'voter'>;
   seasons: Pick<Seasons, 'keep'>;
-  desk: Pick<Desk, 'job' | 'cancel' | 'remove' | 'window'>;
+  desk: Pick<Desk, 'job' | 'cancel' | 'window'>;
   ledger: Pick<Ledger, 'grant' | 'correct'>;
   blocks: Pick<Blocks, 'read'>;
   media: Pick<Media, 'path'>;
