@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/chaos/**'],
+    globalSetup: ['./test/support/compiled.ts'],
     testTimeout: 20_000,
     hookTimeout: 30_000,
     pool: 'forks',

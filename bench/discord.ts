@@ -20,7 +20,7 @@ async function uploads(megabytes: number, times: number): Promise<Row[]> {
     await fake.changeGuild({ guild, uploadLimit: 1_000 * mb });
     const { api, token } = fake;
     return await uploadRows({
-      ...{ program: new URL('support/upload.ts', import.meta.url), megabytes, times },
+      ...{ program: 'bench/support/upload.ts', megabytes, times },
       beside: { blob: 'a form of Blobs', library: "the library's own way" },
       order: (way, path): UploadOrder => ({ way, api, token, channel, path }),
     });

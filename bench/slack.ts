@@ -22,7 +22,7 @@ async function uploads(megabytes: number, times: number): Promise<Row[]> {
     const origin: Origin = { platform: 'slack', space: team, channel, user, visibility: 'thread' };
     const bytes = megabytes * mb;
     return await uploadRows({
-      ...{ program: new URL('support/slack-upload.ts', import.meta.url), megabytes, times },
+      ...{ program: 'bench/support/slack-upload.ts', megabytes, times },
       beside: { library: "the library's own way" },
       order: (way, file): SlackUploadOrder => ({ way, fake: { api, token, appToken }, origin, file, bytes }),
     });

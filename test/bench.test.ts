@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { nodeArguments } from './support/compiled.ts';
 
 const run = promisify(execFile);
 
-const bench = (...words: string[]) => run(process.execPath, ['--import', 'tsx', 'bench/run.ts', ...words]);
+const bench = (...words: string[]) => run(process.execPath, [...nodeArguments('bench/run.ts'), ...words]);
 
 /** The figures of the row that begins so, without their units: ours, what is beside it, and the ratio. */
 function row(output: string, what: string): number[] {

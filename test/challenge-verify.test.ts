@@ -6,6 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { sealOf } from '../src/domain/tally/seal.ts';
 import { tallyHash, writeTally } from '../src/domain/tally.ts';
 import { judged, named, tampered } from './domain/tally-rig.ts';
+import { nodeArguments } from './support/compiled.ts';
 import { tempFolder } from './support/folder.ts';
 
 const run = promisify(execFile);
@@ -16,7 +17,7 @@ async function check(text: string | undefined, ...words: string[]) {
   onTestFinished(folder.remove);
   const file = join(folder.path, 'tally.json');
   if (text !== undefined) await writeFile(file, text);
-  const given = ['--import', 'tsx', 'scripts/challenge-verify.ts', file, ...words];
+  const given = [...nodeArguments('scripts/challenge-verify.ts'), file, ...words];
   return run(process.execPath, given).then(
     ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
     ({ code, stdout, stderr }) => ({ code: code as number, stdout: String(stdout), stderr: String(stderr) }),

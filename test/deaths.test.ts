@@ -9,6 +9,7 @@ import { audit } from '../src/desk/audit.ts';
 import { TransientError } from '../src/domain/errors.ts';
 import { startSandbox } from '../src/sandbox/server.ts';
 import { sandboxCards } from '../src/video/cards.ts';
+import { runnable } from './support/compiled.ts';
 import { callOf, jobOf, startHouse } from './support/house.ts';
 import { createTestLog } from './support/log.ts';
 import { type RedisKind, redisKinds, startRedis } from './support/redis.ts';
@@ -50,9 +51,8 @@ test('a job that kills its worker is parked after its third death; the neighbour
   let child: ChildProcess | undefined;
   let stopping = false;
   const spawn = (): void => {
-    child = fork(join(import.meta.dirname, 'support', 'deadly-worker.ts'), [redis.url, sandbox.url, dir], {
-      execArgv: ['--import', 'tsx'],
-    });
+    const { file, options } = runnable('test/support/deadly-worker.ts');
+    child = fork(file, [redis.url, sandbox.url, dir], { execArgv: options });
     child.once('exit', (_code, signal) => {
       if (stopping) return;
       deaths.push(signal);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createProgram, freePort, processesOf, root, runAudit } from './chaos/program.ts';
+import { nodeArguments } from './support/compiled.ts';
 import { type RedisKind, redisKinds, startRedis } from './support/redis.ts';
 import { until } from './support/until.ts';
 
@@ -89,7 +90,7 @@ describe('the program, as a new user starts it', () => {
     [{ HOST: '0.0.0.0' }, /STUDIO_TOKEN/],
   ])('does not start with settings that cannot be used: %o', async (env, says) => {
     const { dir } = await setUp();
-    const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
+    const child = spawn(process.execPath, nodeArguments('src/main.ts'), {
       cwd: root,
       env: { PATH: process.env.PATH, DATA_DIR: dir, ...env },
     });
@@ -116,7 +117,7 @@ test('web and worker apart, with the sandbox in the worker: what is asked of the
 
 describe('what cannot start says what to do, and leaves nothing behind', () => {
   const refusedStart = async (env: Record<string, string>): Promise<string> => {
-    const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
+    const child = spawn(process.execPath, nodeArguments('src/main.ts'), {
       cwd: root,
       env: { PATH: process.env.PATH, ...env },
     });

@@ -18,7 +18,8 @@ export function ackRows(ours: readonly number[], beside: readonly number[], late
 
 /** How uploads are compared: by what program, `times` each, and what the ways beside ours are called. */
 export interface Uploads<Way extends string> {
-  program: URL;
+  /** Its path from the root of the checkout. */
+  program: string;
   megabytes: number;
   times: number;
   beside: Record<Way, string>;

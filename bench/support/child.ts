@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import type { z } from 'zod';
+import { runnable } from '../../test/support/compiled.ts';
 
 /** A program in a process of its own that answers questions, one at a time. */
 export interface Child {
@@ -12,16 +12,16 @@ export interface Child {
 }
 
 /** Starts a program of this folder; it reads `options` with {@link optionsOf} and answers by {@link answering}. */
-export function startChild(file: string, options: unknown): Child {
-  const path = fileURLToPath(new URL(file, import.meta.url));
-  const child = fork(path, [JSON.stringify(options)], { serialization: 'json' });
+export function startChild(name: string, options: unknown): Child {
+  const { file, options: execArgv } = runnable(`bench/support/${name}`);
+  const child = fork(file, [JSON.stringify(options)], { execArgv, serialization: 'json' });
   const gone = once(child, 'exit');
   return {
     ask: async (question, answer) => {
       const answered = once(child, 'message');
       child.send(question);
       const said = await Promise.race([answered, gone.then(() => undefined)]);
-      if (said === undefined) throw new Error(`${file} ended with ${child.signalCode ?? child.exitCode}`);
+      if (said === undefined) throw new Error(`${name} ended with ${child.signalCode ?? child.exitCode}`);
       return answer.parse(said[0]);
     },
     close: async () => {

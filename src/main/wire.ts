@@ -86,8 +86,11 @@ export async function wire(role: Serving, config: Config, log: Log, house: Redis
   const gateway = await setUpGateway(role, config, log, closing);
   const { url, key, cards, profile } = gateway;
   const redis = house.connect('desk');
+  const films = createFilms();
+  closing.add('films', films.close);
   const media = createMedia({
     dir: join(config.dataDir, 'media'),
+    films,
     origins: url === undefined ? [] : [new URL(url).origin],
     ...(url === undefined ? {} : { authorized: { prefix: `${url}/videos/`, key } }),
   });
@@ -144,8 +147,6 @@ export async function wire(role: Serving, config: Config, log: Log, house: Redis
     publicUrl: config.publicUrl,
     log,
   });
-  const films = createFilms();
-  closing.add('films', films.close);
   const fitting = createFitting({ store: media, films, path: config.path, log });
   closing.add('fitting', fitting.close);
   const shown = { catalog, media, fitting, link: linkingOf(config, links), metrics, log };

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
+import { nodeOptions } from '../program.ts';
 
 type Told<Answer> = { answer: Answer } | { failed: string };
 
@@ -22,12 +22,6 @@ export interface Child<Order, Answer> {
 }
 
 const startWithin = 30_000;
-
-/** Node without type stripping of its own needs a loader for the child's `.ts`. */
-function loader(): string[] {
-  if ('typescript' in process.features && process.features.typescript) return [];
-  return ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href];
-}
 
 const isRunning = (child: ChildProcess): boolean =>
   child.exitCode === null && child.signalCode === null && child.pid !== undefined;
@@ -54,7 +48,7 @@ function next<Message>(child: ChildProcess, withinMs: number, signal: AbortSigna
 /** Starts the process whose program `entry` is, with so many megabytes for its objects. The program calls {@link serve}. */
 export function startChild<Order extends object, Answer>(entry: URL, megabytes: number): Child<Order, Answer> {
   const child = fork(fileURLToPath(entry), [], {
-    execArgv: [`--max-old-space-size=${megabytes}`, ...loader()],
+    execArgv: [`--max-old-space-size=${megabytes}`, ...nodeOptions(entry)],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     serialization: 'advanced',
   });

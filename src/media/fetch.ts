@@ -2,13 +2,15 @@ import { JobFailure, TransientError } from '../domain/errors.ts';
 import type { Asset } from '../domain/job.ts';
 import { LinkExpired } from '../ports.ts';
 import { PrivateAddress } from './address.ts';
-import { createFilms, NotAFilm } from './film.ts';
+import { type Films, NotAFilm } from './film.ts';
 import type { Store } from './store.ts';
 import { receive } from './transfer.ts';
 import { createWay, type WayOptions } from './way.ts';
 
 export interface FetchOptions extends WayOptions {
   maxFilmBytes: number;
+  /** What reads them; it is not closed here. */
+  films: Pick<Films, 'inspect'>;
   /** For the whole of one film, in milliseconds. */
   timeoutMs: number;
 }
@@ -18,9 +20,8 @@ export function createFetch(
   store: Store,
   options: FetchOptions,
 ): { fetch(url: string, signal: AbortSignal): Promise<Asset>; close(): Promise<void> } {
-  const { maxFilmBytes, timeoutMs } = options;
+  const { films, maxFilmBytes, timeoutMs } = options;
   const way = createWay(options);
-  const films = createFilms();
 
   async function bring(url: string, signal: AbortSignal): Promise<Asset> {
     const draft = await receive(url, { store, way, maxFilmBytes, signal });
@@ -34,9 +35,7 @@ export function createFetch(
   }
 
   return {
-    async close() {
-      await Promise.all([way.close(), films.close()]);
-    },
+    close: way.close,
     async fetch(url, signal) {
       signal.throwIfAborted();
       const limit = new AbortController();

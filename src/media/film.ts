@@ -1,3 +1,4 @@
+import { programBeside } from '../program.ts';
 import { type Child, Failed, startChild } from './child.ts';
 import type { Film, Inspected } from './film/inspect.ts';
 import { createPlaces } from './places.ts';
@@ -14,7 +15,7 @@ export interface Films {
   close(): Promise<void>;
 }
 
-const entry = new URL('./film/process.ts', import.meta.url);
+const entry = programBeside('./film/process', import.meta.url);
 /** Milliseconds: for one film, which takes a few, and how long the process waits for the next. */
 const inspectWithin = 20_000;
 const idleMax = 10_000;

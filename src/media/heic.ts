@@ -1,3 +1,4 @@
+import { programBeside } from '../program.ts';
 import { type Child, Failed, startChild } from './child.ts';
 
 /** One HEIC to be decoded: which of its pictures, the colour profile of its pixels, and how many bytes and pixels it may take. */
@@ -32,7 +33,7 @@ export interface Heic {
   close(): Promise<void>;
 }
 
-const entry = new URL('./heic/process.ts', import.meta.url);
+const entry = programBeside('./heic/process', import.meta.url);
 
 /** Decodes each picture in a process of its own. How many at once is for the caller to say. */
 export function createHeic({ timeoutMs = 30_000, memory = 768_000_000 }: HeicLimits = {}): Heic {

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
+import { nodeOptions, programBeside } from '../program.ts';
 import type { Scene } from './render/film.ts';
 
 /** One film to be made into `file`. */
@@ -21,17 +21,14 @@ export interface Maker {
   close(): Promise<void>;
 }
 
-const entry = fileURLToPath(new URL('./render/process.ts', import.meta.url));
+const entry = programBeside('./render/process', import.meta.url);
 const longest = 10 * 60_000;
 
-/** Node without type stripping of its own needs a loader for the child's `.ts`. */
-function execArgv(): string[] {
-  if ('typescript' in process.features && process.features.typescript) return [];
-  return ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href];
-}
-
 function start(): ChildProcess {
-  const child = fork(entry, [], { execArgv: execArgv(), stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+  const child = fork(fileURLToPath(entry), [], {
+    execArgv: nodeOptions(entry),
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
   child.unref();
   return child;
 }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { nodeArguments } from '../support/compiled.ts';
 import { until } from '../support/until.ts';
 
 export { freePort } from '../support/redis-server.ts';
@@ -32,6 +33,7 @@ export function processesOf(dir: string): number[] {
 export function createProgram(dir: string, port: number, env: Record<string, string> = {}, role = 'all') {
   let child: ChildProcess | undefined;
   let output = '';
+  const args = [...nodeArguments('src/main.ts'), role];
   const base = `http://127.0.0.1:${port}`;
   const api = async (path: string, init: RequestInit = {}): Promise<Response> =>
     fetch(`${base}${path}`, {
@@ -40,7 +42,7 @@ export function createProgram(dir: string, port: number, env: Record<string, str
       signal: AbortSignal.timeout(10_000),
     });
   const launch = (): void => {
-    child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts', role], {
+    child = spawn(process.execPath, args, {
       cwd: root,
       env: { PATH: process.env.PATH, HOME: process.env.HOME, DATA_DIR: dir, PORT: String(port), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -109,7 +111,7 @@ export function createProgram(dir: string, port: number, env: Record<string, str
 /** Runs `npm run audit` on a data folder; its exit code and what it printed. */
 export function runAudit(dir: string): Promise<{ code: number | null; output: string }> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts', 'audit'], {
+    const child = spawn(process.execPath, [...nodeArguments('src/main.ts'), 'audit'], {
       cwd: root,
       env: { PATH: process.env.PATH, HOME: process.env.HOME, DATA_DIR: dir },
     });

@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { startSandbox } from '../../src/sandbox/server.ts';
 import { sandboxCards } from '../../src/video/cards.ts';
 import { cardWith } from '../support/card.ts';
+import { nodeArguments } from '../support/compiled.ts';
 import { createTestLog } from '../support/log.ts';
 
 let dir: string;
@@ -17,7 +18,7 @@ afterEach(() => rm(dir, { recursive: true, force: true }));
 
 /** The program in the role `models`, with these settings alone. */
 async function models(env: Record<string, string> = {}) {
-  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), resolve('src/main.ts'), 'models'], {
+  const child = spawn(process.execPath, [...nodeArguments('src/main.ts'), 'models'], {
     cwd: dir,
     env: { PATH: process.env.PATH, TMPDIR: dir, LOG_LEVEL: 'warn', ...env },
   });

@@ -1,13 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { createRequire } from 'node:module';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-
-/** Node without type stripping of its own needs a loader for the child's `.ts`. */
-function loader(): string[] {
-  if ('typescript' in process.features && process.features.typescript) return [];
-  return ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href];
-}
+import { runnable } from './compiled.ts';
 
 /** The next thing that the process tells; rejects when it ends first. */
 async function next<Message>(child: ChildProcess, what: string): Promise<Message> {
@@ -24,9 +17,10 @@ async function next<Message>(child: ChildProcess, what: string): Promise<Message
   }
 }
 
-/** Starts a fake, by a module that calls `serveForked`, in a process of its own, which ends with this one: where it is, and its end. */
-export async function forkFake<Address>(what: string, entry: URL, options: object) {
-  const child = fork(fileURLToPath(entry), [JSON.stringify(options)], { execArgv: loader() });
+/** Starts a fake, by a module that calls `serveForked`, by its path from the root, in a process of its own, which ends with this one: where it is, and its end. */
+export async function forkFake<Address>(what: string, entry: string, given: object) {
+  const { file, options } = runnable(entry);
+  const child = fork(file, [JSON.stringify(given)], { execArgv: options });
   const address = await next<Address>(child, what);
   return {
     address,

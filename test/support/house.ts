@@ -38,6 +38,7 @@ import { sandboxProfile } from '../../src/video/cards.ts';
 import { createStanding } from '../../src/video/standing.ts';
 import { startAdmission } from '../../src/worker/admission.ts';
 import { startWorkers } from '../../src/worker/run.ts';
+import { films } from './films.ts';
 
 /** What a house under test needs from its test. */
 export interface HouseOptions {
@@ -83,7 +84,7 @@ export async function startHouse(options: HouseOptions) {
   const connection = redis.connect();
   const { origin } = new URL(gateway.url);
   const authorized = { prefix: `${gateway.url}/videos/`, key: gateway.key };
-  const store = createMedia({ dir: join(dir, 'media'), origins: [origin], authorized });
+  const store = createMedia({ dir: join(dir, 'media'), origins: [origin], authorized, films });
   const media = options.media ? options.media(store) : store;
   const wakeUps = createWakeUps(redis.connect(), log);
   const desk = createDesk(connection);

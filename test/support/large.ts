@@ -1,9 +1,8 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { open } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { runnable } from './compiled.ts';
 
 /** Bytes of a megabyte, as films are counted. */
 export const mb = 1_000_000;
@@ -25,13 +24,13 @@ export async function fileOf(dir: string, bytes: number): Promise<string> {
 }
 
 /** Gives an order to a program in a process of its own, so that what grows there is its own; its first answer. */
-export async function askProcess<Order extends object, Answer>(program: URL, order: Order): Promise<Answer> {
-  const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-  const child = fork(fileURLToPath(program), [], { execArgv: ['--import', loader] });
+export async function askProcess<Order extends object, Answer>(program: string, order: Order): Promise<Answer> {
+  const { file, options } = runnable(program);
+  const child = fork(file, [], { execArgv: options });
   const over = new AbortController();
   const { signal } = over;
   const ended = once(child, 'exit', { signal }).then(([code, by]) => {
-    throw new Error(`${program.pathname} ended without an answer (${by ?? code})`);
+    throw new Error(`${program} ended without an answer (${by ?? code})`);
   });
   ended.catch(() => undefined);
   try {

@@ -12,7 +12,7 @@ interface Layer {
 
 const domain = /^src\/domain\//;
 const port = /^src\/(domain\/|ports\.ts$)/;
-const stored = /^src\/(domain\/|(ports|redis|log|scripts|away)\.ts$)/;
+const stored = /^src\/(domain\/|(ports|redis|log|scripts|away|program)\.ts$)/;
 const chats = /^(commands\/|src\/(domain\/|ports\.ts$))/;
 const platform = /^(commands\/|platforms\/shared\/|src\/(domain\/|ports\.ts$))/;
 
@@ -45,6 +45,7 @@ const layers: Record<string, Layer> = {
   },
   pages: { files: /^src\/pages\//, house: port, packages: [], node: [] },
   scripts: { files: /^src\/scripts\.ts$/, house: /^$/, packages: ['ioredis'], node: 'all' },
+  program: { files: /^src\/program\.ts$/, house: /^$/, packages: [], node: 'all' },
   away: { files: /^src\/away\.ts$/, house: port, packages: [], node: [] },
   desk: { files: /^src\/desk\//, house: stored, packages: ['zod', 'ioredis'], node: 'all' },
   community: { files: /^src\/community\//, house: stored, packages: ['zod', 'ioredis'], node: 'all' },

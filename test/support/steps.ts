@@ -16,6 +16,7 @@ import type { Next, StepTools } from '../../src/worker/turn.ts';
 import { type Ask, deskOn } from '../desk/rig.ts';
 import { createFakeChat } from './chat.ts';
 import { startFaulty } from './faulty.ts';
+import { films } from './films.ts';
 import { createTestLog } from './log.ts';
 import { type RedisKind, redisKinds, startRedis } from './redis.ts';
 
@@ -35,7 +36,7 @@ export async function startSteps(
   const gateway = await startFaulty({ now: () => now });
   const dir = await mkdtemp(join(tmpdir(), 'dailies-steps-'));
   const authorized = { prefix: `${gateway.url}/videos/`, key: gateway.key };
-  const media = createMedia({ dir, origins: [gateway.origin], authorized });
+  const media = createMedia({ dir, origins: [gateway.origin], authorized, films });
   const log = createTestLog();
   const chat = createFakeChat();
   const terms = gatewayProfileSchema.parse(profile);

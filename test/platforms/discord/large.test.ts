@@ -27,7 +27,7 @@ test.each([100, 200])(
     const file = await fileOf(folder.path, bytes);
     const place = { space: world.guild, channel: world.channel, user: world.ada } as const;
     const origin: Origin = { platform: 'discord', ...place, visibility: 'thread' };
-    const poster = new URL('large-poster.ts', import.meta.url);
+    const poster = 'test/platforms/discord/large-poster.ts';
     const order: LargeOrder = { api: fake.api, token: fake.token, origin, file, bytes };
     const { grown, ms } = await askProcess<LargeOrder, Grown>(poster, order);
     process.stdout.write(

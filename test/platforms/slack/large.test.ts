@@ -27,7 +27,8 @@ test.each([100, 200])(
     const origin: Origin = { platform: 'slack', space: fake.team, channel, user, visibility: 'thread' };
     const { api, token, appToken } = fake;
     const order: LargeOrder = { fake: { api, token, appToken }, origin, file, bytes };
-    const { grown, ms } = await askProcess<LargeOrder, Grown>(new URL('large-poster.ts', import.meta.url), order);
+    const poster = 'test/platforms/slack/large-poster.ts';
+    const { grown, ms } = await askProcess<LargeOrder, Grown>(poster, order);
     process.stdout.write(
       `a film of ${megabytes} MB: memory grew by ${(grown / mb).toFixed(1)} MB, posted in ${Math.round(ms)} ms\n`,
     );
