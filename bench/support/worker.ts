@@ -91,6 +91,7 @@ const workers = startWorkers({
     wishes: createWishes(redis),
     withheld: { add: async () => undefined },
     workflows: () => ({ end: async () => undefined }),
+    challenges: { entry: async () => undefined },
     media,
     schedule,
     model: (id) => cardFor(cards, id),

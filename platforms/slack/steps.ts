@@ -36,6 +36,9 @@ export const stepOutputs = {
   credits: 'credits',
 } as const;
 
+/** What a step that ended well says of how. */
+export const endings = { done: 'delivered', entered: 'entered' } as const;
+
 /** A step has one film to hand on. */
 const typedAlone = ['count'];
 

@@ -4,7 +4,7 @@ import type { Log, StepOutcome, Workflows } from '../../src/ports.ts';
 import type { Api } from './api.ts';
 import { codeOf } from './errors.ts';
 import { linkTo, readRef } from './ids.ts';
-import { stepOutputs } from './steps.ts';
+import { endings, stepOutputs } from './steps.ts';
 import { escaped } from './text.ts';
 
 /** What Slack says of a step that has ended, or was told already. */
@@ -44,17 +44,22 @@ export function createWorkflows(
     }
   }
 
+  /** By what the steps after it show the film. */
+  async function shownIn(team: string, post: string): Promise<Record<string, string>> {
+    const { file } = readRef(post);
+    const link = await linkOf(team, post);
+    return { [stepOutputs.link]: link, ...(file === undefined ? {} : { [stepOutputs.file]: file }) };
+  }
+
   return {
     fail,
     async end({ space, step }, outcome: StepOutcome) {
       if (step === undefined) return;
       if (outcome.is === 'failed') return fail(space, step, outcome.why);
-      const { post, seconds, credits } = outcome;
-      const { file } = readRef(post);
+      const { is, post, seconds, credits } = outcome;
       const outputs: Record<string, string | number> = {
-        [stepOutputs.link]: await linkOf(space, post),
-        ...(file === undefined ? {} : { [stepOutputs.file]: file }),
-        [stepOutputs.status]: 'delivered',
+        ...(post === undefined ? {} : await shownIn(space, post)),
+        [stepOutputs.status]: endings[is],
         [stepOutputs.seconds]: seconds,
         [stepOutputs.credits]: credits,
       };

@@ -54,7 +54,9 @@ const entrySchema = z.object({
     .object({ name: z.string(), bytes: z.number(), seconds: z.number(), width: z.number(), height: z.number() })
     .exactOptional(),
   spoiler: z.literal(true).exactOptional(),
-  paid: z.object({ window: z.string(), allowance: z.number(), granted: z.number() }).exactOptional(),
+  paid: z
+    .object({ member: z.string().exactOptional(), window: z.string(), allowance: z.number(), granted: z.number() })
+    .exactOptional(),
   prize: z.number().exactOptional(),
   why: z.string().exactOptional(),
   shown: z.string().exactOptional(),
@@ -133,6 +135,12 @@ export function createChallenges(redis: Redis | Cluster): Challenges {
       reading(async () => {
         const all = Object.values(await redis.hgetall(spaceKeys(space).entries(id))).map(entryOf);
         return all.sort((one, other) => one.at - other.at || (one.job < other.job ? -1 : 1));
+      }),
+
+    entry: (space, id, job) =>
+      reading(async () => {
+        const text = await redis.hget(spaceKeys(space).entries(id), job);
+        return text === null ? undefined : entryOf(text);
       }),
 
     enter: (space, id, entry) =>

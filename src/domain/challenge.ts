@@ -132,10 +132,10 @@ export interface Entry {
   commitment?: string;
   /** The hash was not said yet. */
   untold?: true;
-  /** The film as it lies in the store, and what its author paid: of a window's allowance, and of what they were granted. */
+  /** The film as it lies in the store, and what its author, or another `member` for them, paid: of a window's allowance, and of granted credits. */
   asset?: Asset;
   spoiler?: true;
-  paid?: { window: string; allowance: number; granted: number };
+  paid?: { member?: string; window: string; allowance: number; granted: number };
   /** What its place brought its author. */
   prize?: number;
   /** Why it was taken out. */
@@ -178,6 +178,8 @@ export interface Challenges {
   /** Newest first. */
   list(space: SpaceKey): Promise<Challenge[]>;
   entries(space: SpaceKey, id: string): Promise<Entry[]>;
+  /** The entry of one film. */
+  entry(space: SpaceKey, id: string, job: string): Promise<Entry | undefined>;
   /** Takes a place for a film, before it is accepted; refused once entries are closed, the member has as many as they may, or its terms are another edition. False where it had its place before. */
   enter(
     space: SpaceKey,

@@ -73,7 +73,8 @@ export function startIntake(parts: Parts, nudge: () => void, closing: Closing): 
 
 /** The way through: accepted jobs become delivered films. */
 export function startWork(config: Config, parts: Parts, log: Log, closing: Closing) {
-  const { shared, catalog, media, metrics, house, gateway, room, standing, budget, slow, workflows, withheld } = parts;
+  const { shared, catalog, media, metrics, house, gateway, room, standing, budget, slow, workflows } = parts;
+  const { challenges, withheld } = parts;
   if (!room) throw new Error('a worker without a gateway');
   const workers = startWorkers({
     connection: (purpose) => house.connect(purpose, { blocking: true }),
@@ -85,6 +86,7 @@ export function startWork(config: Config, parts: Parts, log: Log, closing: Closi
       slow,
       withheld,
       workflows,
+      challenges,
       lostAnswer: gateway.profile.lostAnswer,
       hook: (ref) => room.hooks?.url(ref),
       media,

@@ -113,9 +113,12 @@ export interface Poster {
   exhibit(to: Place, exhibit: Exhibit, signal: AbortSignal): Promise<PostedFilm>;
 }
 
-/** How a step of a workflow ended: with a film, where `post` is the chat's own id of its message; or without one, for reasons in plain words. */
+/**
+ * How a step of a workflow ended: with a film, `entered` where it counts in a challenge; or without one, for reasons in plain words. `post` is
+ * the chat's own id of its message, which all may read, and nothing where its member alone may. `credits` are those of the workflows' budget.
+ */
 export type StepOutcome =
-  | { is: 'done'; job: string; post: string; seconds: number; credits: number }
+  | { is: 'done' | 'entered'; job: string; post: string | undefined; seconds: number; credits: number }
   | { is: 'failed'; job: string; why: string };
 
 /** A chat's workflows, which wait for the steps that they asked for. */

@@ -1,3 +1,4 @@
+import type { Challenges } from '../domain/challenge.ts';
 import { JobFailure, TransientError } from '../domain/errors.ts';
 import type { LostAnswerWay } from '../domain/gateway.ts';
 import { isSlowed, type Job, type JobRef, nextStep, type Progress, requestOf, type Step } from '../domain/job.ts';
@@ -37,6 +38,7 @@ export interface StepTools extends ShowTools {
   withheld: Pick<Withheld, 'add'>;
   wishes: Pick<Wishes, 'mention'>;
   workflows(platform: Platform): Workflows;
+  challenges: Pick<Challenges, 'entry'>;
   model(id: string): ModelCard | undefined;
   now(): number;
 }

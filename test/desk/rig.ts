@@ -24,6 +24,8 @@ export interface Ask {
   window?: QuotaWindow;
   caps?: Caps;
   pot?: string;
+  /** The challenge that it is made for; a sealed one. */
+  sealed?: string;
 }
 
 export const thisWeek = (): QuotaWindow => windowAt(Date.now(), 'week', 'UTC');
@@ -43,7 +45,9 @@ export function orderOf(ask: Ask = {}): Order {
   const { key = `call-${calls}`, space = 'atelier', count = 1, price = 4, prompt = 'a boat', step } = ask;
   const { member = step === undefined ? 'ada' : workflowMember } = ask;
   const window = ask.window ?? thisWeek();
-  const origin = { ...originOf(space, member), ...(step === undefined ? {} : { step }) };
+  const hidden = ask.sealed === undefined ? {} : ({ visibility: 'private' } as const);
+  const made = ask.sealed === undefined ? {} : { for: { challenge: ask.sealed, edition: 1 } };
+  const origin = { ...originOf(space, member), ...(step === undefined ? {} : { step }), ...hidden };
   const recipe = { model: 'sora-2', prompt, seconds: 4, size: '1365x768' } as const;
   const payer = { member, window: window.id };
   const money = ask.money === undefined ? {} : { money: ask.money };
@@ -51,7 +55,7 @@ export function orderOf(ask: Ask = {}): Order {
     space: spaceKey(origin),
     call: { key, digest: `${prompt}/${count}` },
     member,
-    jobs: jobIds(key, count).map((id) => ({ id, origin, requester: member, recipe, price, payer, ...money })),
+    jobs: jobIds(key, count).map((id) => ({ id, origin, requester: member, recipe, price, payer, ...money, ...made })),
     window,
     allowance: ask.allowance ?? 60,
     caps: ask.caps ?? {},

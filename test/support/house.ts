@@ -95,6 +95,7 @@ export async function startHouse(options: HouseOptions) {
   const wishes = createWishes(connection);
   const settings = createSettings(connection);
   const slow = createSlow(connection);
+  const challenges = createChallenges(connection);
   const workflows = (): Workflows => {
     if (!chat.workflows) throw new TransientError('this chat has no workflows');
     return chat.workflows;
@@ -129,6 +130,7 @@ export async function startHouse(options: HouseOptions) {
       withheld: createWithheld(connection),
       wishes,
       workflows,
+      challenges,
       lostAnswer: profile.lostAnswer,
       hook: (ref) => room.hooks?.url(ref),
       media,
@@ -170,7 +172,7 @@ export async function startHouse(options: HouseOptions) {
     rules: createRules(connection),
     ledger: createLedger(connection),
     pots: createPots(connection),
-    challenges: createChallenges(connection),
+    challenges,
     votes: createVotes(connection),
     seasons: createSeasons(connection),
     quotes: createQuotes(connection),

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createChallenges } from '../../src/desk/challenges.ts';
 import { createWishes } from '../../src/desk/wishes.ts';
 import { createWithheld } from '../../src/desk/withheld.ts';
 import { gatewayProfileSchema } from '../../src/domain/gateway.ts';
@@ -65,6 +66,7 @@ export async function startSteps(
     wishes: createWishes(redis),
     withheld: createWithheld(redis),
     workflows: () => chat.workflows,
+    challenges: createChallenges(redis),
     model: (id) => cardFor(sandboxCards, id),
     now: () => now,
     ...more,

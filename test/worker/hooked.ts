@@ -49,6 +49,7 @@ export function startHooked(redis: TestRedis, options: HookedOptions) {
       poster: () => chat.poster,
       wishes: { mention: async () => true },
       workflows: () => chat.workflows,
+      challenges: { entry: async () => undefined },
       video: {
         name: 'gateway',
         submit: async () => {

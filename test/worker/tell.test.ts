@@ -1,10 +1,12 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { audit } from '../../src/desk/audit.ts';
 import { spaceKeys } from '../../src/desk/keys.ts';
+import type { EntryState } from '../../src/domain/challenge.ts';
 import type { Job, JobRef } from '../../src/domain/job.ts';
-import { word } from '../../src/domain/words.ts';
+import { say, word } from '../../src/domain/words.ts';
 import { Fenced } from '../../src/ports.ts';
 import { show } from '../../src/show.ts';
+import type { Ask } from '../desk/rig.ts';
 import { busy, refused } from '../support/chat.ts';
 import { redisKinds } from '../support/redis.ts';
 import { type Steps, startSteps } from '../support/steps.ts';
@@ -28,8 +30,8 @@ describe.each(redisKinds.slice(0, 1))('telling a workflow how its step ended (%s
       isOpen,
       until: made.until.bind(made),
       /** A job of the step with its card, whose task is made at the gateway now. */
-      async made(): Promise<JobRef> {
-        const ref = await made.admitted({ step });
+      async made(ask: Ask = {}): Promise<JobRef> {
+        const ref = await made.admitted({ step, ...ask });
         await show(await made.read(ref), 1, { ...made, poster: () => made.chat.poster });
         await made.take(ref);
         made.gateway.finish(made.gateway.taskOf(ref.id).id);
@@ -150,6 +152,54 @@ describe.each(redisKinds.slice(0, 1))('telling a workflow how its step ended (%s
     // It waits for somebody now: no step follows.
     expect(await take(ref)).toBeUndefined();
     expect((await read(ref)).settled).toBeUndefined();
+  });
+
+  /** A house whose film is an entry of a challenge, in a state that the test says. */
+  async function entered() {
+    const entry = { state: 'made' as EntryState | undefined };
+    const about = { member: 'ada', name: 'Ada', at: 0 };
+    const rig = await setUp({
+      challenges: {
+        entry: async (_space, _id, job) =>
+          entry.state === undefined ? undefined : { ...about, job, state: entry.state },
+      },
+    });
+    return { ...rig, entry, made: () => rig.made({ sealed: 'cabcdefgh', member: 'ada' }) };
+  }
+
+  test('an entry is told once it counts in its challenge, its card waits for nothing, and nobody is led to a sealed film', async () => {
+    const { chat, entry, made, until, take, rests, asked } = await entered();
+    const ref = await made();
+    await until(ref, (job) => job.settled !== undefined && job.card?.version === job.version);
+    for (let look = 0; look < 3; look += 1) expect(await take(ref)).toBeDefined();
+    expect([asked(), chat.cards(ref.id)[0]?.card?.state]).toEqual([0, 'delivered']);
+    entry.state = 'in';
+    await until(ref, told);
+    expect([...chat.ended]).toEqual([[step, { is: 'entered', job: ref.id, post: undefined, seconds: 4, credits: 4 }]]);
+    await rests(ref);
+    expect(asked()).toBe(1);
+  });
+
+  test.each(['withdrawn', undefined] as const)(
+    'a film that is there and whose entry is %s ends the step in words',
+    async (state) => {
+      const { chat, entry, made, until, rests } = await entered();
+      entry.state = state;
+      const ref = await made();
+      await until(ref, told);
+      const why = say({ word: 'workflow.out', with: { state: state ?? 'failed' } });
+      expect(chat.ended.get(step)).toEqual({ is: 'failed', job: ref.id, why });
+      await rests(ref);
+    },
+  );
+
+  test('an entry that counts and is kept, for its author cannot be told, ends the step with that', async () => {
+    const { chat, entry, made, until } = await entered();
+    entry.state = 'in';
+    chat.fail('film', 1, refused);
+    const ref = await made();
+    await until(ref, told);
+    expect(chat.ended.get(step)).toEqual({ is: 'failed', job: ref.id, why: word('workflow.kept.entry') });
   });
 
   test('another job is told to nobody', async () => {

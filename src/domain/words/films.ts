@@ -1,3 +1,12 @@
+import type { EntryState } from '../challenge.ts';
+
+const outs = {
+  failed: 'it came too late, or the challenge was called off',
+  withdrawn: 'its author took it out',
+  disqualified: 'a moderator took it out',
+  deleted: 'it was deleted',
+} as const;
+
 /** Where a film is, and why there is none. */
 export const films = {
   'state.queued': 'Waiting',
@@ -49,6 +58,10 @@ export const films = {
   'failed.removed': 'Removed before it was posted. You paid nothing.',
   'failed.broken': 'Something went wrong on our side. The people who run this bot have been told. You paid nothing.',
   'workflow.unshown': 'The film was made and posted, but the workflow could not be told of it.',
+  'workflow.kept.entry':
+    'The film is made and entered, but it could not be brought to whoever it is for. It is kept for a while, and can be posted again from /jobs. Nothing was paid yet.',
+  'workflow.out': (p: { state: Exclude<EntryState, 'asked' | 'made' | 'in'> }) =>
+    `The film was made, and does not count in the challenge: ${outs[p.state]}.`,
   'workflow.kept':
     'The film is made, but it could not be posted where it was asked for. It is kept for a while, and can be posted again from its card. Nothing was paid yet.',
 } as const;
