@@ -5,7 +5,7 @@ import type { Job } from '../src/domain/job.ts';
 import { cardFor } from '../src/domain/model.ts';
 import { say, word } from '../src/domain/words.ts';
 import { answer, told } from './answer.ts';
-import { isMine, isThere, mayAct, ownFilm, seenFilm, shownFilm } from './own.ts';
+import { hasPaid, isMine, isThere, mayAct, ownFilm, seenFilm, shownFilm } from './own.ts';
 import { receiptOf } from './receipt.ts';
 import { ask, remove } from './remove.ts';
 import { report } from './report.ts';
@@ -29,8 +29,7 @@ const cancel = command({
     if (outcome !== 'late') await context.wake(ref);
     await noted('film cancel', job, context);
     if (outcome !== 'released') return told(word(`cancel.${outcome}`));
-    const mine = isMine(job, context) && job.request.payer.pot === undefined;
-    const said = mine ? 'cancel.released' : 'cancel.returned';
+    const said = hasPaid(job, context) ? 'cancel.released' : 'cancel.returned';
     return told(say({ word: said, with: { credits: job.request.price } }));
   },
 });

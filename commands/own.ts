@@ -7,6 +7,10 @@ type Judge = Who & Pick<Context, 'reports'>;
 
 export const isMine = ({ request }: Job, { call }: Who): boolean => request.origin.user === call.origin.user;
 
+/** Whether a film is paid by the caller's own credits. */
+export const hasPaid = ({ request: { payer } }: Job, { call }: Who): boolean =>
+  payer.pot === undefined && payer.member === call.origin.user;
+
 /** Whether the call is made where the film is, so that who reads the answer could read the film. */
 export const isThere = ({ request: { origin } }: Job, { call }: Pick<Who, 'call'>): boolean =>
   origin.channel === call.origin.channel && (origin.closed !== true || origin.thread === call.origin.thread);

@@ -1,7 +1,8 @@
 import type { Context, Fact } from '../src/domain/command.ts';
 import type { Job, Paid } from '../src/domain/job.ts';
+import { workflowMember } from '../src/domain/origin.ts';
 import { say, word } from '../src/domain/words.ts';
-import { isManager, isMine } from './own.ts';
+import { hasPaid, isManager, isMine } from './own.ts';
 import { nameOf } from './statement.ts';
 
 const nameIn = async ({ member }: Paid, context: Context): Promise<string> =>
@@ -22,15 +23,18 @@ async function potFacts(pot: string, paid: readonly Paid[], job: Job, context: C
   ];
 }
 
-/** From what a film is paid. Of a member's own credits only they, and those who manage the space, read. */
+/** From what a film is paid. Of credits only whoever pays, and those who manage the space, read more than that workflows do. */
 export async function receiptOf(job: Job, context: Context): Promise<Fact[]> {
   const { paid, request } = job;
   if (!paid) return [];
-  const { pot } = request.payer;
-  const own = isMine(job, context) || isManager(context);
+  const { pot, member } = request.payer;
+  const manages = isManager(context);
   const left = { label: word('receipt.left'), value: say({ word: 'amount.credits', with: { credits: paid.left } }) };
-  if (pot !== undefined) return [...(await potFacts(pot, paid.from, job, context)), ...(own ? [left] : [])];
-  if (!own) return [];
+  if (pot !== undefined)
+    return [...(await potFacts(pot, paid.from, job, context)), ...(isMine(job, context) || manages ? [left] : [])];
+  if (member === workflowMember)
+    return [{ label: word('receipt.from'), value: word('receipt.workflow') }, ...(manages ? [left] : [])];
+  if (!hasPaid(job, context) && !manages) return [];
   const from = paid.from.map(({ from: source, credits }) =>
     say({ word: source === 'granted' ? 'receipt.granted' : 'receipt.window', with: { credits } }),
   );

@@ -33,15 +33,39 @@ async function leftOf(pot: string, { pots, space }: Context): Promise<Part> {
   return { kind: 'text', text: say({ word: 'challenge.left', with: { credits } }) };
 }
 
+/** What an entrant's own pot does not pay, something else does: their credits, or the workflows' budget, which no limit of theirs is about. */
+const potFails = ({ said: { word } }: UserError, { call }: Context): boolean =>
+  word.startsWith('pot.') || (word === 'cap.spend' && call.origin.step !== undefined);
+
+/** Films of an open challenge that no place was named for go to where it was announced. */
+const placeFor = ({ preset, said, place }: Challenge, { call }: Context): Challenge['place'] | undefined =>
+  preset === 'open' && call.origin.step !== undefined ? (said.opened ?? { place }).place : undefined;
+
+/** Whoever a workflow entered need not know of it. */
+async function tellEntrant({ title }: Challenge, [job = '']: readonly string[], { call, tellMember }: Context) {
+  if (call.origin.step === undefined) return;
+  const text = say({ word: 'challenge.entered.you', with: { title } });
+  await tellMember(call.origin.user, { key: `e${job.slice(1, 17)}`, parts: [{ kind: 'text', text }] });
+}
+
 export const enter = command({
   name: 'enter',
   summary: 'challenge.enter',
   who: 'anyone',
   reply: 'private',
-  surfaces: ['slash', 'form', 'button'],
+  surfaces: ['slash', 'form', 'button', 'step'],
   title: 'challenge.enter.title',
+  stepFor: 'member',
   fields: {
-    prompt: { kind: 'text', label: 'challenge.prompt', max: 32_000, multiline: true, required: true, ask: true },
+    prompt: {
+      kind: 'text',
+      label: 'challenge.prompt',
+      hint: 'challenge.prompt.hint',
+      max: 32_000,
+      multiline: true,
+      required: true,
+      ask: true,
+    },
     image: { kind: 'image', label: 'video.image', hint: 'video.image.hint', ask: true },
     challenge: which,
   },
@@ -49,17 +73,20 @@ export const enter = command({
     const challenge = await meant(named, ['open'], context);
     await mayEnter(challenge, context);
     const { id, edition, seconds, model, shape, preset } = challenge;
-    const entry = { challenge: id, edition, sealed: preset === 'sealed' };
+    const entry = { challenge: id, edition, sealed: preset === 'sealed', place: placeFor(challenge, context) };
     const pot = await computeOf(challenge, context);
     const wanted = { prompt, image, seconds, model, shape, count: 1, entry };
-    const order = (paid: string | undefined) => context.make({ ...wanted, pot: paid });
+    const order = async (paid: string | undefined): Promise<Reply> => {
+      const reply = await context.make({ ...wanted, pot: paid });
+      await tellEntrant(challenge, reply.jobs, context);
+      return reply;
+    };
     if (pot === undefined) return order(undefined);
     try {
       const reply = await order(pot);
       return { ...reply, parts: [...reply.parts, await leftOf(pot, context)] };
     } catch (error) {
-      // What they have for it does not reach: their own does, if it does.
-      if (!(error instanceof UserError && error.said.word.startsWith('pot.'))) throw error;
+      if (!(error instanceof UserError && potFails(error, context))) throw error;
       return order(undefined);
     }
   },

@@ -38,7 +38,7 @@ export const optionalScopes: readonly Scope[] = [
 export const events: readonly { event: string; why: string; steps?: true }[] = [
   { event: 'app_mention', why: 'somebody mentioned the bot: a request, or a question for help' },
   { event: 'app_home_opened', why: 'somebody opened the bot: their films and credits are shown there' },
-  { event: 'function_executed', why: 'a workflow came to the step that makes a film', steps: true },
+  { event: 'function_executed', why: 'a workflow came to a step that makes a film', steps: true },
   { event: 'app_uninstalled', why: 'the bot was removed: what is kept to act there is forgotten' },
   { event: 'tokens_revoked', why: 'the same, for its token alone' },
 ];

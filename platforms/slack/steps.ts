@@ -105,7 +105,9 @@ function inputOf(name: string, field: Field, models: readonly ModelCard[]): Para
   return { type: types[field.kind], name, title, description, is_required: field.required === true };
 }
 
-const place: Parameter[] = [
+const requesterType = 'slack#/types/user_id';
+/** Where a film of a workflow's own goes. */
+const places: Parameter[] = [
   {
     type: 'slack#/types/channel_id',
     name: stepPlace.channel,
@@ -121,21 +123,40 @@ const place: Parameter[] = [
     is_required: false,
   },
   {
-    type: 'slack#/types/user_id',
+    type: requesterType,
     name: stepPlace.requester,
     title: 'For whom',
     description: "Named in the film's message. They pay nothing: workflows have a budget of their own.",
     is_required: false,
   },
 ];
+/** Who is asked for by a step that acts for a member: its film goes where one of theirs would. */
+const member: Parameter[] = [
+  {
+    type: requesterType,
+    name: stepPlace.requester,
+    title: 'For whom',
+    description:
+      'Whose film it is, and who is told of it: as a rule the person who used the workflow. They pay nothing: workflows have a budget of their own.',
+    is_required: true,
+  },
+];
+/** The inputs of a step that are no fields of its command. */
+const besides = ({ stepFor }: Leaf): Parameter[] => (stepFor === 'member' ? member : places);
 
 const output = (name: string, type: string, title: string, description: string, is_required = false): Parameter => ({
   ...{ type, name, title, description, is_required },
 });
-const outputs: Parameter[] = [
-  output(stepOutputs.link, 'string', 'Link', 'A link to the message with the film.'),
-  output(stepOutputs.file, 'string', 'File', "The film's id among Slack's files."),
-  output(stepOutputs.status, 'string', 'Status', 'How it ended: delivered.', true),
+const outputsOf = ({ stepFor }: Leaf): Parameter[] => [
+  output(stepOutputs.link, 'string', 'Link', 'A link to the message with the film, where all may read it.'),
+  output(stepOutputs.file, 'string', 'File', "The film's id among Slack's files, where all may see it."),
+  output(
+    stepOutputs.status,
+    'string',
+    'Status',
+    `How it ended: ${endings[stepFor === 'member' ? 'entered' : 'done']}.`,
+    true,
+  ),
   output(stepOutputs.seconds, 'number', 'Seconds', 'How long the film is.'),
   output(stepOutputs.credits, 'number', 'Credits', "What it took of the workflows' budget."),
 ];
@@ -152,8 +173,8 @@ function functionOf({ leaf }: Told, models: readonly ModelCard[]): StepFunction 
   return {
     title: word(leaf.step ?? leaf.title ?? leaf.summary),
     description: word(leaf.summary),
-    input_parameters: named([...fields, ...place]),
-    output_parameters: named(outputs),
+    input_parameters: named([...fields, ...besides(leaf)]),
+    output_parameters: named(outputsOf(leaf)),
   };
 }
 

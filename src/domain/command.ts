@@ -1,6 +1,6 @@
 import type { Blocks } from './blocks.ts';
 import type { Card } from './card.ts';
-import type { Challenges, Votes } from './challenge.ts';
+import type { Challenge, Challenges, Votes } from './challenge.ts';
 import type { Desk } from './desk.ts';
 import type { Field, Fields, FileRef, IdKind, Values } from './field.ts';
 import type { Job, JobRef, PostPlace } from './job.ts';
@@ -125,8 +125,8 @@ export interface Wanted {
   spoiler?: boolean | undefined;
   /** The pot that pays, by its id or its title. */
   pot?: string | undefined;
-  /** The challenge that it is an entry of; `sealed`: only its member gets it. */
-  entry?: { challenge: string; edition: number; sealed: boolean } | undefined;
+  /** The challenge that it is an entry of; `sealed`: only its member gets it; `place`: where else it goes than where it is asked for. */
+  entry?: { challenge: string; edition: number; sealed: boolean; place?: Challenge['place'] | undefined } | undefined;
 }
 
 /** A film to be made once more. */
@@ -194,6 +194,8 @@ interface Runnable<F extends Fields> extends CommandBase {
   message?: PlainWord;
   /** Its name among the steps of a workflow, where it is less plain than in the chat's own menus. */
   step?: PlainWord;
+  /** Its step acts for a member, who has to be named: what comes of it is theirs, and the workflows' budget pays. Left out: it is the workflow's. */
+  stepFor?: 'member';
   run(values: Values<F>, context: Context): Promise<Reply>;
 }
 

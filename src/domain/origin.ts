@@ -12,7 +12,7 @@ export const originSchema = z.object({
   message: z.string().min(1).optional(),
   /** The execution id of the workflow step that asked. */
   step: z.string().min(1).optional(),
-  /** Who asked; {@link workflowMember} where a workflow did. */
+  /** Who asked; where a workflow did, {@link workflowMember}, or the member that its step acts for. */
   user: z.string().min(1),
   /**
    * The thread (`true`), or the whole `channel`, is open only to those who were let in: what was asked there is shown nowhere else, but to
@@ -27,8 +27,12 @@ export const originSchema = z.object({
 export type Origin = z.infer<typeof originSchema>;
 export type Platform = Origin['platform'];
 
-/** Who asks, and pays, where a step of a workflow does: the space's own budget for that. No chat that has workflows gives a member this id. */
+/** Who pays where a step of a workflow asks, the space's own budget for that; and who asks, unless the step acts for a member. No chat that has workflows gives a member this id. */
 export const workflowMember = 'workflow';
+
+/** Whether a workflow asks in nobody's name. */
+export const isNobodys = ({ step, user }: Pick<Origin, 'step' | 'user'>): boolean =>
+  step !== undefined && user === workflowMember;
 
 /** `<platform>-<base32(space)>`: the name of a space in keys and wake-ups; letters, digits and one dash. */
 export type SpaceKey = `${Platform}-${string}`;

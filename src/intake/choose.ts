@@ -6,7 +6,7 @@ import { firstJobOf, type Quote, readQuote } from '../domain/quote.ts';
 import { word } from '../domain/words.ts';
 import { keepPicture } from './cook.ts';
 import { checkPause } from './pause.ts';
-import { allowed, checkLength, policyFor } from './policy.ts';
+import { allowed, basisAt, checkLength } from './policy.ts';
 import { potFor } from './purse.ts';
 import type { QuoteTools } from './quote.ts';
 import { screen, writtenIn } from './screen.ts';
@@ -41,8 +41,8 @@ export async function choose(text: string, call: Call, basis: Basis, tools: Quot
   if (!taken) await checkPause(basis, tools);
   await mayPost(quote.origin, tools);
   // What holds is what holds where it was asked for, wherever it is pressed.
-  const { policy, ...why } = await policyFor({ origin: quote.origin }, basis.space, tools);
-  const there: Basis = { ...basis, policy, why };
+  const there = await basisAt(quote.origin, basis, tools);
+  const { policy } = there;
   const { model } = choice.recipe;
   const kitchen = allowed(tools, policy);
   const card = cardFor(kitchen.models, model);

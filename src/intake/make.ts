@@ -2,9 +2,10 @@ import type { Again, Call, Reply, Wanted } from '../domain/command.ts';
 import { UserError } from '../domain/errors.ts';
 import { jobIds } from '../domain/job.ts';
 import { cardFor, type ModelCard, priceOf } from '../domain/model.ts';
+import type { Origin } from '../domain/origin.ts';
 import { cook } from './cook.ts';
 import { checkPause } from './pause.ts';
-import { allowed, checkLength } from './policy.ts';
+import { allowed, basisAt, checkLength } from './policy.ts';
 import { potFor } from './purse.ts';
 import { ask, type QuoteTools } from './quote.ts';
 import { screen, writtenFor } from './screen.ts';
@@ -28,17 +29,25 @@ async function isOpen(call: Call, basis: Basis, tools: QuoteTools): Promise<void
   }
 }
 
+/** Where a film belongs: where it was asked for, unless it is an entry that goes elsewhere, or to its member alone. */
+function belongs(asked: Origin, entry: Wanted['entry']): Origin {
+  if (entry?.sealed) return { ...asked, visibility: 'private' };
+  return entry?.place ? { ...asked, ...entry.place, visibility: 'thread' } : asked;
+}
+
 /** From a checked order to accepted jobs; what is dear becomes a quote first, where the member can be asked. */
 export async function make(
   order: Wanted | Again,
   call: Call,
-  basis: Basis,
+  asking: Basis,
   tools: QuoteTools,
   later: Later,
 ): Promise<Reply> {
   const { key, who } = call;
   const entry = 'recipe' in order ? undefined : order.entry;
-  const origin = entry?.sealed ? { ...call.origin, visibility: 'private' as const } : call.origin;
+  const origin = belongs(call.origin, entry);
+  // What holds is what holds where the film goes.
+  const basis = entry?.place ? await basisAt(origin, asking, tools) : asking;
   await isOpen(call, basis, tools);
   await mayPost(origin, tools);
   await screen({ key, origin, who, written: writtenFor(order, tools.models) }, basis.space, tools);

@@ -1,7 +1,7 @@
 import type { Call, Wanted } from '../domain/command.ts';
 import { UserError } from '../domain/errors.ts';
 import type { ModelCard } from '../domain/model.ts';
-import type { Origin, Platform, SpaceKey } from '../domain/origin.ts';
+import { isNobodys, type Origin, type Platform, type SpaceKey } from '../domain/origin.ts';
 import type { Policy } from '../domain/policy.ts';
 import {
   type Asker,
@@ -15,6 +15,7 @@ import {
 } from '../domain/rules.ts';
 import type { Rights } from '../ports.ts';
 import type { Offer } from './pick.ts';
+import type { Basis } from './take.ts';
 
 const day = 86_400_000;
 
@@ -40,11 +41,17 @@ export async function policyFor(
 ): Promise<Resolved & { book: RuleBook }> {
   const { origin } = call;
   const [base, book] = await Promise.all([tools.base(space), tools.rules.read(space)]);
-  const among = origin.step === undefined ? rolesIn(book) : [];
+  const among = isNobodys(origin) ? [] : rolesIn(book);
   const roles = among.length === 0 ? [] : await tools.rights(origin.platform).roles(origin, among);
   const asker: Asker = { member: origin.user, channel: origin.channel, roles };
-  const aged = origin.step === undefined && asksAge(book, asker);
+  const aged = !isNobodys(origin) && asksAge(book, asker);
   return { ...resolve(base, book, aged ? { ...asker, days: await daysOf(call, tools) } : asker), book };
+}
+
+/** What a call is reckoned by in another place than its own. */
+export async function basisAt(origin: Origin, basis: Basis, tools: PolicyTools): Promise<Basis> {
+  const { policy, ...why } = await policyFor({ origin }, basis.space, tools);
+  return { ...basis, policy, why };
 }
 
 /** What would hold for somebody else, or somewhere else. */

@@ -1,6 +1,6 @@
 import { UserError } from '../domain/errors.ts';
 import type { Quota, Terms } from '../domain/ledger.ts';
-import { type Origin, type Platform, type SpaceKey, workflowMember } from '../domain/origin.ts';
+import { isNobodys, type Origin, type Platform, type SpaceKey, workflowMember } from '../domain/origin.ts';
 import type { Policy, QuotaWindow } from '../domain/policy.ts';
 import { mayKnow, mayUse, openPot, type Pot, type Pots, type PotUser } from '../domain/pot.ts';
 import type { Rights } from '../ports.ts';
@@ -11,10 +11,19 @@ export interface PurseTools {
   rights(platform: Platform): Rights;
 }
 
-/** Whose credits a call takes unless a pot pays, and how many those are in a window: its member's own, or what the space sets aside for workflows. */
-export function purseOf({ step, user }: Origin, policy: Policy, window: QuotaWindow): { member: string; terms: Terms } {
-  if (step !== undefined) return { member: workflowMember, terms: { window, allowance: policy.workflowCredits } };
-  return { member: user, terms: { window, allowance: policy.credits, spend: policy.caps.spend } };
+/**
+ * Whose credits a call takes unless a `pot` pays, and how many those are in a window: its member's own, or what the space sets aside for
+ * workflows. What a member's own pot pays for a step counts as theirs.
+ */
+export function purseOf(
+  origin: Origin,
+  policy: Policy,
+  window: QuotaWindow,
+  pot?: string,
+): { member: string; terms: Terms } {
+  const own = origin.step === undefined || (pot !== undefined && !isNobodys(origin));
+  if (!own) return { member: workflowMember, terms: { window, allowance: policy.workflowCredits } };
+  return { member: origin.user, terms: { window, allowance: policy.credits, spend: policy.caps.spend } };
 }
 
 const userOf = (origin: Origin, { rights }: Pick<PurseTools, 'rights'>, entering?: string): PotUser => ({

@@ -180,7 +180,7 @@ export async function take(choice: Choice, deed: Deed, basis: Basis, tools: Take
   const { key, origin, requester, mention, parent, spoiler, pot, for: made } = deed;
   const { space, window, policy } = basis;
   const money = await tools.prices.money(recipe);
-  const { member, terms } = purseOf(origin, policy, window);
+  const { member, terms } = purseOf(origin, policy, window, pot);
   const payer = { member, window: window.id, ...(pot === undefined ? {} : { pot }) };
   const jobs = jobIds(key, count).map((id): JobRequest => {
     const request = { id, origin, requester, recipe, price, money, payer, timeZone: policy.timeZone };

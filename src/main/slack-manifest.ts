@@ -16,8 +16,8 @@ function hints({ command, short, mode, oauth }: Config['slackApp'], publicUrl: s
       ? 'Events come over Socket Mode: nothing has to reach this machine.'
       : `Events come by HTTP to ${publicUrl}${slackPaths.events}: have Dailies running there when you paste, for Slack asks it at once.`,
     oauth
-      ? `Workspaces add the app at ${publicUrl}${slackPaths.install}. It has no step for workflows: Slack lets no app with steps be added elsewhere.`
-      : 'It has a step for workflows, which an app for many workspaces (SLACK_CLIENT_ID) could not have.',
+      ? `Workspaces add the app at ${publicUrl}${slackPaths.install}. It has no steps for workflows: Slack lets no app with steps be added elsewhere.`
+      : 'It has steps for workflows, which an app for many workspaces (SLACK_CLIENT_ID) could not have.',
     'docs/slack.md has the rest.',
   ];
 }

@@ -1,7 +1,7 @@
 import { costOf } from '../domain/cost.ts';
 import { CannotPost, JobFailure, TransientError } from '../domain/errors.ts';
 import type { Asset, Job, Progress } from '../domain/job.ts';
-import { workflowMember } from '../domain/origin.ts';
+import { isNobodys } from '../domain/origin.ts';
 import { type Film, LinkExpired, RedisAway } from '../ports.ts';
 import { leave } from './leave.ts';
 import { takeAway } from './takeAway.ts';
@@ -90,7 +90,7 @@ async function wantsMention({ job, tools }: Turn): Promise<boolean> {
   // What is posted to be taken away.
   if (job.removed) return false;
   // A workflow that nobody set going.
-  if (origin.step !== undefined && member === workflowMember) return false;
+  if (isNobodys({ ...origin, user: member })) return false;
   try {
     return await tools.wishes.mention(refOf(job).space, member);
   } catch (error) {

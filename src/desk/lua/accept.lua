@@ -118,7 +118,7 @@ for i = 1, count do
   local id, text = ARGV[16 + 4 * i], packed(draws)
   local line = note('kind', 'hold', 'member', member, 'window', window, 'credits', price, 'job', id, 'draws', text, 'pot', pot,
     'money', cost == '0' and '' or cost)
-  tell(asker, line, 'hold', tonumber(price), id, window, pot, '', ARGV[14])
+  tell(member, line, 'hold', tonumber(price), id, window, pot, '', ARGV[14])
   texts[i] = text
 end
 redis.call('PEXPIREAT', quota, over)

@@ -113,7 +113,7 @@ local function unhold(id, kind, cost, money, ttl)
   redis.call('SREM', P .. 'under:' .. is[6], id)
   local line = note('kind', kind, 'member', member, 'window', window, 'credits', is[1], 'job', id, 'draws', is[4], 'pot', pot,
     'cost', cost == '0' and '' or cost, 'money', money)
-  tell(is[6], line, kind, price, id, window, pot, '', ttl)
+  tell(member, line, kind, price, id, window, pot, '', ttl)
   if pot ~= '' and not paid and redis.call('HEXISTS', P .. 'pot:' .. pot, 'closed') == 1 then
     giveBack(pot, draws, ttl)
   end

@@ -62,6 +62,7 @@ export const challenges = {
   'challenge.role': 'The role or group that may enter',
   'challenge.ping': 'The role or group that is notified',
   'challenge.prompt': 'What happens in your film',
+  'challenge.prompt.hint': 'As the theme of the challenge has it',
   'challenge.film': 'Your film, where you entered several',
   'challenge.number': 'The number of the film',
   'challenge.reason': 'Why',
@@ -71,6 +72,8 @@ export const challenges = {
     `The challenge ${p.title} stands, as ${p.id}. It is announced when entries open, ${moment(p.opensAt, p.timeZone)}; they close ${moment(p.closesAt, p.timeZone)}. Until the first entry /challenge edit changes anything of it.`,
   'challenge.edited': 'Changed. It is now:',
   'challenge.left': (p: { credits: number }) => `Of your credits for this challenge ${p.credits} are left.`,
+  'challenge.entered.you': (p: { title: string }) =>
+    `A workflow has a film made in your name, for the challenge ${p.title}. It costs you no credits of your own. /challenge withdraw takes it out again, until entries close.`,
   'challenge.withdrawn': 'Your film is out of the challenge, and is taken out of the chat.',
   'challenge.cancelled':
     'It is called off. Those who entered are told, and what they paid for their films comes back to them.',
@@ -173,7 +176,7 @@ export const challenges = {
   'challenge.number.alone': 'Say the number of the film, as it is shown.',
   'challenge.unshown': 'the chat did not let the films be shown',
   'challenge.closed': 'Entries are not open. Nothing was taken.',
-  'challenge.most': 'You have entered as many films as one member may. Nothing was taken.',
+  'challenge.most': 'As many films are entered as one member may enter. Nothing was taken.',
   'challenge.full': 'There are as many entries as a challenge can have. Nothing was taken.',
   'challenge.unknown': 'There is no challenge of that name here. /challenge show lists what there is.',
   'challenge.several': 'Several are under way here. Say which, by its title or its id; /challenge show lists them.',

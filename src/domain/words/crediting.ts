@@ -118,6 +118,7 @@ export const crediting = {
   // Receipts
   'receipt.from': 'Paid from',
   'receipt.window': (p: { credits: number }) => `${p.credits} of the allowance`,
+  'receipt.workflow': 'the budget for workflows',
   'receipt.granted': (p: { credits: number }) => `${p.credits} of granted credits`,
   'receipt.pot': 'Paid by the pot',
   'receipt.share': (p: { name: string; credits: number }) => `${p.credits} by ${p.name}`,

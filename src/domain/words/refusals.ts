@@ -102,6 +102,7 @@ export const refusals = {
   'space.archived': 'This channel is archived, so the bot cannot post here. Ask in another one. Nothing was taken.',
   'channel.outside': 'You are not in that channel. Choose one that you are in. Nothing was taken.',
   'member.bot': 'Only people ask for films here, no bots.',
+  'member.gone': 'That account is closed, so no film is made in its name. Nothing was taken.',
   'member.guest':
     'Guests cannot ask for films in this workspace. Ask somebody who manages it to let them. Nothing was taken.',
   'member.stranger':
@@ -115,6 +116,8 @@ export const refusals = {
     'What is given as the picture names no file. Choose the File ID of a file that was posted in a channel with the bot, or leave it out. Nothing was taken.',
   'channel.unnamed':
     'No channel is given for the film. Choose one in the step, or fill in its variable. Nothing was taken.',
+  'requester.unnamed':
+    'Nobody is named who enters. Choose somebody in the step, such as the person who used the workflow, or fill in its variable. Nothing was taken.',
   'thread.unnamed':
     'What is given as the thread names no message. Choose the timestamp of a message or a link to it, or leave it out. Nothing was taken.',
   'picture.away': 'The picture could not be fetched from the chat. Attach it once more.',

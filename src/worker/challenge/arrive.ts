@@ -36,13 +36,14 @@ async function tellSeal({ space, challenge, tools }: Look, { job, commitment = '
   }
 }
 
-/** What its author paid of their own. */
+/** What was paid for it of somebody's own credits, and by whom where that is not its author. */
 export function paidBy({ request, paid }: Job): Pick<Entry, 'paid'> {
-  const { window, pot } = request.payer;
+  const { member, window, pot } = request.payer;
   if (pot !== undefined || !paid) return {};
   const of = (from: 'window' | 'granted') =>
     paid.from.reduce((sum, one) => sum + (one.from === from ? one.credits : 0), 0);
-  return { paid: { window, allowance: of('window'), granted: of('granted') } };
+  const other = member === request.origin.user ? {} : { member };
+  return { paid: { ...other, window, allowance: of('window'), granted: of('granted') } };
 }
 
 /** What an entry keeps of its film: the job's record is forgotten a month after it, and a challenge may last longer. */

@@ -6,12 +6,12 @@ import { acceptedWithin, paidBy } from './arrive.ts';
 import { unshown } from './screen.ts';
 import { announce, type ChallengeTools, type Look } from './tools.ts';
 
-/** What was paid comes back as what it was: an allowance to its window, if that still stands, and granted credits as such. */
-async function refund({ space, challenge, tools }: Look, { job, member, paid }: Entry): Promise<void> {
+/** What was paid comes back to whoever paid, as what it was: an allowance to its window, if that still stands, and granted credits as such. */
+async function refund({ space, challenge, tools }: Look, { job, member: author, paid }: Entry): Promise<void> {
   if (!paid) return;
   const { title, calledOffBy: by = challenge.by } = challenge;
   const why = say({ word: 'challenge.refund', with: { title } });
-  const { allowance, granted, window } = paid;
+  const { member = author, allowance, granted, window } = paid;
   const key = `challenge ${challenge.id} back ${job}`;
   if (granted > 0) await tools.ledger.grant(space, `${key} granted`, { member, credits: granted, by, why });
   const stands = await standing(space, tools);

@@ -171,11 +171,13 @@ describe('steps of workflows', () => {
   if (!video) throw new Error('there is no video');
 
   test('are there for each command that is one, and lead back to it', () => {
-    const [[callback, step] = ['', undefined], ...others] = functionsOf(made());
-    expect(others).toEqual([]);
-    expect(callback).toBe(stepCallback('video'));
-    expect(step?.title).toBe('Generate a video');
-    expect(stepOf(callback, here)).toEqual({ path: 'video', leaf: video });
+    const steps = functionsOf(made());
+    expect(steps.map(([callback, { title }]) => [callback, title])).toEqual([
+      [stepCallback('video'), 'Generate a video'],
+      [stepCallback('challenge enter'), 'Enter a challenge'],
+    ]);
+    for (const path of ['video', 'challenge enter'])
+      expect(stepOf(stepCallback(path), here)).toEqual({ path, leaf: findCommand(here, path) });
     expect(stepOf('jobs', commands)).toBeUndefined();
   });
 
@@ -205,6 +207,14 @@ describe('steps of workflows', () => {
     expect(Object.keys(step?.output_parameters ?? {})).toEqual(Object.values(stepOutputs));
     const certain = Object.values(step?.output_parameters ?? {}).filter(({ is_required }) => is_required);
     expect(certain.map(({ name }) => name)).toEqual(['status']);
+  });
+
+  test('for a member: who that is has to be said, and where the film goes cannot be', () => {
+    const [, step] = functionsOf(made())[1] ?? [];
+    const taken = Object.values(step?.input_parameters ?? {}).map(({ name, is_required }) => [name, is_required]);
+    const fields = [['prompt', true] as const, ['image', false] as const, ['challenge', false] as const];
+    expect(taken).toEqual([...fields, [stepPlace.requester, true]]);
+    expect(step?.output_parameters.status?.description).toBe('How it ended: entered.');
   });
 
   test('of a command below another, with fields of every kind, are declared as well', () => {
@@ -313,7 +323,7 @@ describe('npm run slack:manifest', () => {
     const many = run({ ...env, ...oauth });
     expect(JSON.parse(many.out)).toEqual(made({ ...named, oauth: true, steps: false }));
     expect(many.hints).toContain('https://films.example/slack/install');
-    expect(many.hints).toContain('no step');
+    expect(many.hints).toContain('no steps');
   });
 
   test('says what is missing where others have to reach this', () => {
