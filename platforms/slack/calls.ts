@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Call, type Command, findCommand, type Reply } from '../../src/domain/command.ts';
 import { type Refusal, UserError } from '../../src/domain/errors.ts';
+import { isNobodys } from '../../src/domain/origin.ts';
 import type { Said } from '../../src/domain/words.ts';
 import type { Log } from '../../src/ports.ts';
 import { wroteIn } from '../shared/fields.ts';
@@ -71,7 +72,7 @@ export function createCalls(tools: CallTools, handle: () => Handle | undefined) 
       const { origin, who } = call;
       if (chosen && !(await channels.isSeenBy(origin.space, origin.channel, origin.user)))
         throw new UserError('forbidden', { word: 'channel.outside' }, { field: channelBlock });
-      const isMember = who.id === origin.user && origin.step === undefined;
+      const isMember = who.id === origin.user && !isNobodys(origin);
       const [placed, name] = await Promise.all([
         channels.placed(origin),
         isMember ? nameOf(origin.space, who.id) : undefined,

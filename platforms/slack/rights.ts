@@ -101,6 +101,7 @@ export function createRights(
   ): Promise<void> {
     const stranger = await isStranger(person, space);
     if (person.bot) throw new UserError('forbidden', { word: 'member.bot' });
+    if (person.gone) throw new UserError('forbidden', { word: 'member.gone' });
     if (stranger && !open.strangers) throw new UserError('forbidden', { word: 'member.stranger' });
     if (!stranger && person.guest && !open.guests) throw new UserError('forbidden', { word: 'member.guest' });
   }
@@ -133,7 +134,7 @@ export function createRights(
       return { name: person.name ?? user, ...(person.zone === undefined ? {} : { zone: person.zone }) };
     },
     async cannotPost(origin) {
-      const { space, channel, visibility, user } = origin;
+      const { space, channel, visibility, step } = origin;
       if (visibility === 'private') return undefined;
       const found = await channels.read(space, channel);
       if (!found) return { word: /^D/.test(channel) ? 'space.others' : 'space.private' };
@@ -141,7 +142,8 @@ export function createRights(
       if (found.member) return undefined;
       if (found.direct) return { word: 'space.others' };
       if (!found.open) return { word: 'space.private' };
-      return { word: user === workflowMember ? 'space.private' : 'space.absent' };
+      // Nobody is there who would press a button.
+      return { word: step === undefined ? 'space.absent' : 'space.private' };
     },
     async level(origin): Promise<Level> {
       const { space, user } = origin;
