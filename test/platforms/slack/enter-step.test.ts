@@ -90,6 +90,18 @@ describe('the step that enters a challenge', () => {
     expect(JSON.stringify(everywhere)).not.toMatch(new RegExp(`zeppelin|${user}|${entry?.job}`));
   });
 
+  test('open, and its channel is archived meanwhile: the film goes to its member, to whom no later step is led', async () => {
+    const { fake } = rig();
+    const { user } = await newcomer(rig());
+    const { id, channel, entries } = await challenge('open');
+    const execution = await step({ requester: user, challenge: id, prompt: 'a slow boat' });
+    await until('asked', async () => (await entries()).length === 1);
+    await fake.changeChannel({ channel, archived: true });
+    const { outputs } = await ended(execution);
+    expect(outputs).toEqual({ status: 'entered', seconds: expect.any(Number), credits: expect.any(Number) });
+    expect([await films(channel), (await films(await fake.dm(user))).length]).toEqual([[], 1]);
+  });
+
   test('entries that close while the film is made wait for it, and it counts', async () => {
     const { user } = await newcomer(rig());
     const { id, entries } = await challenge('sealed');
