@@ -55,7 +55,7 @@ export interface Media {
   fetch(url: string, signal: AbortSignal): Promise<Asset>;
 }
 
-/** The stored films that links open no more: their jobs' films were removed. Redis away: {@link RedisAway}. */
+/** The stored films that are shown to nobody any more, by no link and not in the studio: their jobs' films were removed. Redis away: {@link RedisAway}. */
 export interface Withheld {
   add(name: string): Promise<void>;
   has(name: string): Promise<boolean>;

@@ -5,7 +5,7 @@ import type { Desk } from '../../src/domain/desk.ts';
 import { UserError } from '../../src/domain/errors.ts';
 import type { Quota } from '../../src/domain/ledger.ts';
 import type { ModelCard } from '../../src/domain/model.ts';
-import type { Log, Media, Poster, Receiver, Rights } from '../../src/ports.ts';
+import type { Log, Media, Poster, Receiver, Rights, Withheld } from '../../src/ports.ts';
 import { guard, headers, login, type StudioEnv } from './access.ts';
 import { api } from './api.ts';
 import { createBoard } from './board.ts';
@@ -25,6 +25,7 @@ export interface StudioOptions {
   /** What members may choose now. */
   models(): readonly ModelCard[];
   media: Pick<Media, 'path'>;
+  withheld: Pick<Withheld, 'has'>;
   desk: Pick<Desk, 'job' | 'position' | 'jobsOf'>;
   quota(member: string): Promise<Quota>;
   /** Members who run the studio. */
@@ -106,7 +107,7 @@ export function createStudio(options: StudioOptions): {
     );
   });
   app.get('/studio/:name', (c) => servePublic(c, files, c.req.param('name')));
-  app.get('/media/:name', (c) => serveMedia(c, options.media, c.req.param('name')));
+  app.get('/media/:name', (c) => serveMedia(c, options, c.req.param('name')));
   app.route('/api', api({ ...options, board, rooms, live, freshen, take: door.take, described }));
 
   return {

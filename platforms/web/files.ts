@@ -3,7 +3,7 @@ import { createReadStream, readFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import type { Context } from 'hono';
-import type { Media } from '../../src/ports.ts';
+import type { Media, Withheld } from '../../src/ports.ts';
 import { BadRequest } from './parse.ts';
 
 const types: Record<string, string> = {
@@ -90,9 +90,15 @@ function rangeOf(header: string | undefined, size: number): { start: number; end
   return start > end ? undefined : { start, end, part: true };
 }
 
-/** A film or picture of the media store, whole or in part. */
-export async function serveMedia(c: Context, media: Pick<Media, 'path'>, name: string): Promise<Response> {
-  if (!mediaPattern.test(name)) throw new BadRequest('error.none', undefined, 404);
+/** Where stored files lie, and which of them are nobody's to see: films that were removed. */
+export interface Shelf {
+  media: Pick<Media, 'path'>;
+  withheld: Pick<Withheld, 'has'>;
+}
+
+/** A film or picture of the media store, whole or in part; none that was removed, whoever kept its address. */
+export async function serveMedia(c: Context, { media, withheld }: Shelf, name: string): Promise<Response> {
+  if (!mediaPattern.test(name) || (await withheld.has(name))) throw new BadRequest('error.none', undefined, 404);
   const path = media.path(name);
   const file = await stat(path).catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;

@@ -2,7 +2,7 @@ import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { type Refusal, UserError } from '../../src/domain/errors.ts';
 import { say as sayToMember } from '../../src/domain/words.ts';
-import type { Log } from '../../src/ports.ts';
+import { type Log, RedisAway } from '../../src/ports.ts';
 import { BadRequest } from './parse.ts';
 
 const statuses: Record<Refusal, ContentfulStatusCode> = {
@@ -20,6 +20,7 @@ const comeBack: Partial<Record<Refusal, number>> = { busy: 30, unavailable: 10 }
 function connectionLost(error: unknown): boolean {
   const names = ['MaxRetriesPerRequestError', 'ClusterAllFailedError'];
   const texts = /Connection is closed|Command timed out|isn't writeable|ECONN|EPIPE|ENOENT|CLUSTERDOWN|LOADING/;
+  if (error instanceof RedisAway) return true;
   return error instanceof Error && (names.includes(error.name) || texts.test(error.message));
 }
 

@@ -19,8 +19,8 @@ export const keep = {
   asked: 86_400,
   /** Who reported a film. */
   report: 30 * 86_400,
-  /** That a film is withheld: longer than any link to it works. */
-  withheld: 8 * 86_400,
+  /** That a film is withheld: longer than it lies in the store, untouched. */
+  withheld: 32 * 86_400,
 } as const;
 
 const hashed = (key: string): string => base32(createHash('sha256').update(key).digest().subarray(0, 16));

@@ -3,7 +3,7 @@ import { reaching } from '../away.ts';
 import type { Withheld } from '../ports.ts';
 import { dailies, keep } from './keys.ts';
 
-/** The films that links open no more, in Redis: a key for each, which outlives every link. */
+/** The films that are shown to nobody any more, in Redis: a key for each, which outlives the stored file. */
 export function createWithheld(redis: Redis | Cluster): Withheld {
   const keyOf = (name: string): string => `${dailies.withheld}${name}`;
   return {

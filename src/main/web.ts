@@ -48,9 +48,7 @@ export async function startWeb(config: Config, parts: Parts, options: WebOptions
   }
   app.get('/media/:part', async (c, next) => {
     const name = parts.links.open(c.req.param('part'));
-    if (name === undefined) return next();
-    // A film that was removed is nobody's to see, whoever kept a link to it.
-    return (await parts.withheld.has(name)) ? c.notFound() : serveMedia(c, parts.media, name);
+    return name === undefined ? next() : serveMedia(c, parts, name);
   });
   if (options.pages) {
     const { publicUrl, studio } = config;

@@ -134,12 +134,14 @@ export async function wire(role: Serving, config: Config, log: Log, house: Redis
     return desk.quota(space, member, purseOf(origin, policy, window).terms);
   };
   const moderation = room?.moderation ?? createModeration({ info: noInfo, log });
+  const withheld = createWithheld(redis);
   const studio = createStudio({
     redis: house.connect('studio'),
     space: studioSpace,
     commands,
     models: catalog.offered,
     media,
+    withheld,
     desk,
     quota: (member) => quotaIn(studioSpace, member),
     managers: config.managers,
@@ -170,7 +172,7 @@ export async function wire(role: Serving, config: Config, log: Log, house: Redis
     if (!found) throw new TransientError(`${platform} has no workflows in this process`);
     return found;
   };
-  const [challenges, withheld] = [createChallenges(redis), createWithheld(redis)];
+  const challenges = createChallenges(redis);
   const shared = { records, lists, wakeUps, wishes, log, poster: (platform: Platform) => on(platform).poster };
   return {
     gateway,

@@ -1,3 +1,4 @@
+import { isLive } from '../domain/challenge.ts';
 import { termsParts, timeFact } from '../domain/challengeParts.ts';
 import type { Part } from '../domain/command.ts';
 import { CannotPost, TransientError, UserError } from '../domain/errors.ts';
@@ -78,11 +79,12 @@ async function closes(look: Look): Promise<void> {
   if (waiting === 0 || look.tools.now() >= look.challenge.closesAt + patience) await screen(look);
 }
 
-/** What it shows stays in the store for as long as it lasts, and a while after. */
+/** What it shows stays in the store for as long as it lasts, and a while after; what left it goes in its time. */
 async function keepFiles({ space, challenge, tools }: Look): Promise<void> {
   const { id, picture } = challenge;
   if (!tools.every(day, `files ${id}`)) return;
-  const films = (await tools.challenges.entries(space, id)).flatMap(({ film }) => (film ? [`${film}.mp4`] : []));
+  const entries = (await tools.challenges.entries(space, id)).filter(isLive);
+  const films = entries.flatMap(({ film }) => (film ? [`${film}.mp4`] : []));
   for (const name of [...films, ...(picture === undefined ? [] : [picture])]) await tools.stored.renew(name);
 }
 

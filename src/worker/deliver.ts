@@ -177,6 +177,8 @@ async function bring(turn: Turn): Promise<Next | undefined> {
 async function withhold(turn: Turn): Promise<Next | undefined> {
   const { job } = turn;
   if (job.asset && isCutOff(job)) return bring(turn);
+  // It may have been shown elsewhere than in its own place.
+  if (job.asset) await turn.tools.withheld.add(job.asset.name);
   return job.post ? undefined : fail(turn, new JobFailure('removed', 'removed before it was posted'));
 }
 

@@ -62,7 +62,8 @@ export function endedWith(films: readonly NumberedFilm[]): Extract<Shown, { phas
 export async function servePages(source: Pages, path: (name: string) => string, more: Partial<PagesOptions> = {}) {
   const log = createTestLog();
   const app = new Hono();
-  app.get('/media/:name', (c) => serveMedia(c, { path }, c.req.param('name')));
+  const shelf = { media: { path }, withheld: { has: async () => false } };
+  app.get('/media/:name', (c) => serveMedia(c, shelf, c.req.param('name')));
   const options = { studio: { token: undefined }, publicUrl: 'https://films.example', log };
   app.route('/', createPagesApp({ pages: source, ...options, ...more }));
   const server = createServer(getRequestListener(app.fetch));

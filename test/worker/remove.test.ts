@@ -138,8 +138,11 @@ describe('a film that does not stand yet', () => {
     now.chat.fail('film', 1, refused);
     await now.until(now.ref, (job) => job.refused !== undefined);
     await now.desk.remove(now.ref, 'mod');
-    expect(await atRest(now)).toMatchObject({ failure: { reason: 'removed' }, settled: 'released' });
+    const job = await atRest(now);
+    expect(job).toMatchObject({ failure: { reason: 'removed' }, settled: 'released' });
     expect(now.chat.films(now.ref.id)).toEqual([]);
+    // What a challenge showed of it is shown no more either.
+    expect(await now.redis.exists(`{dailies}:withheld:${job.asset?.name}`)).toBe(1);
   });
 
   test('removed while it is being posted: it is taken away right after, quietly, and is paid', async () => {

@@ -23,6 +23,7 @@ for (const kind of redisKinds) {
         commands,
         models: () => fakeModels,
         media: house.media,
+        withheld: { has: async () => false },
         desk: house.desk,
       },
       ...{ quota: house.quota, managers: [], publicUrl: 'http://films.example', log: createTestLog() },

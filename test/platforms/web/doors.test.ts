@@ -166,6 +166,17 @@ describe('a stored film', () => {
     expect(headers.get('cache-control')).toContain('immutable');
   });
 
+  it('is nobody’s to see once it was removed, whoever kept its address, and in no part', async () => {
+    const removed = `${'e'.repeat(64)}.mp4`;
+    await open.house.store(removed, Buffer.from('0123456789'));
+    const ask = (headers = {}) => open.ask(`/media/${removed}`, undefined, { headers });
+    expect((await ask()).status).toBe(200);
+    await open.withheld.add(removed);
+    for (const headers of [{}, { range: 'bytes=2-4' }, { 'if-none-match': `"${removed}"` }])
+      expect(await ask(headers)).toMatchObject({ status: 404, json: { error: expect.any(String) } });
+    expect((await get()).status).toBe(200);
+  });
+
   it.each(['..%2f..%2fetc%2fpasswd', 'x.mp4', `${'d'.repeat(64)}.mp4`, `${'c'.repeat(64)}.svg`])(
     'is not %s',
     async (odd) => {

@@ -5,6 +5,7 @@ import { getRequestListener } from '@hono/node-server';
 import type { Redis } from 'ioredis';
 import { commands } from '../../../commands/index.ts';
 import { createStudio } from '../../../platforms/web/adapter.ts';
+import { createWithheld } from '../../../src/desk/withheld.ts';
 import type { Command } from '../../../src/domain/command.ts';
 import type { ModelCard } from '../../../src/domain/model.ts';
 import { spaceKey } from '../../../src/domain/origin.ts';
@@ -31,12 +32,14 @@ export async function startStudio(redis: Redis, options: StudioOptions = {}) {
   const log = createTestLog();
   const real = options.real ? intakeOn(redis, { rights: () => studio.rights, poster: () => studio.poster }) : undefined;
   const space = spaceKey({ platform: 'web', space: 'studio' });
+  const withheld = createWithheld(redis);
   const studio = createStudio({
     redis,
     space: 'studio',
     commands: options.commands ?? commands,
     models: () => options.models ?? (real ? sandboxCards : fakeModels),
     media: house.media,
+    withheld,
     desk: real?.desk ?? house.desk,
     quota: real ? (member) => real.desk.quota(space, member, { window: thisWeek(), allowance: 60 }) : house.quota,
     managers: ['boss'],
@@ -55,6 +58,7 @@ export async function startStudio(redis: Redis, options: StudioOptions = {}) {
   return {
     ...studio,
     house,
+    withheld,
     logged: log.lines,
     url,
     port,
