@@ -48,12 +48,15 @@ async function own(challenge: Challenge, context: Context): Promise<Fact[]> {
     return { label: word('challenge.mine'), value: value.join(' \u00b7 ') };
   });
   if (phase !== 'voting' && phase !== 'ended') return entries;
+  const [code] = mine.flatMap(({ author }) => (author === undefined ? [] : [author]));
+  const author = phase === 'ended' && code !== undefined ? [{ label: word('challenge.code.author'), value: code }] : [];
   const voter = await votes.voter(space, id, user);
   const { ballots, named } = await votes.of(space, id, voter);
   const count = ballots.length + (named === undefined ? 0 : 1);
-  if (count === 0) return entries;
+  if (count === 0) return [...entries, ...author];
   return [
     ...entries,
+    ...author,
     { label: word('challenge.ballots'), value: String(count) },
     { label: word('challenge.code'), value: voter },
   ];

@@ -47,6 +47,7 @@ const entrySchema = z.object({
   state: z.enum(entryStates),
   number: z.int().exactOptional(),
   film: z.string().exactOptional(),
+  author: z.string().exactOptional(),
   nonce: z.string().exactOptional(),
   commitment: z.string().exactOptional(),
   untold: z.literal(true).exactOptional(),

@@ -2,7 +2,8 @@ import type { Cluster, Redis } from 'ioredis';
 import { z } from 'zod';
 import { told, untouched } from '../away.ts';
 import type { Ballot, Votes } from '../domain/challenge.ts';
-import { voterCode } from '../domain/tally/seal.ts';
+import type { SpaceKey } from '../domain/origin.ts';
+import { authorCode, voterCode } from '../domain/tally/seal.ts';
 import { spaceKeys } from './keys.ts';
 import { run } from './scripts.ts';
 
@@ -30,12 +31,11 @@ const namedOf = (text: string): number | undefined => (/^\d+$/.test(text) ? Numb
 /** The ballots of challenges in Redis. Who a voter is, only the challenge's own secret tells. */
 export function createVotes(redis: Redis | Cluster): Votes {
   const reading = <T>(work: () => Promise<T>): Promise<T> => told(() => untouched(work));
+  const saltOf = (space: SpaceKey, id: string): Promise<string> =>
+    reading(async () => z.string().parse(await redis.hget(spaceKeys(space).challenge(id), 'salt')));
   return {
-    voter: (space, id, member) =>
-      reading(async () => {
-        const salt = z.string().parse(await redis.hget(spaceKeys(space).challenge(id), 'salt'));
-        return voterCode(salt, member);
-      }),
+    voter: async (space, id, member) => voterCode(await saltOf(space, id), member),
+    author: async (space, id, member) => authorCode(await saltOf(space, id), member),
 
     of: (space, id, voter) =>
       reading(async () => {

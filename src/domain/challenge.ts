@@ -110,9 +110,9 @@ export interface Challenge extends ChallengeTerms {
 
 /**
  * `asked`: its film is not accepted yet. `made`: it is on its way. `in`: it counts. `failed`: no film came of it. The others took it
- * out: its author, those who moderate, or because its film was deleted.
+ * out: its author, those who moderate, or because its film was deleted; `barred`: its author was blocked when entries closed.
  */
-export const entryStates = ['asked', 'made', 'in', 'failed', 'withdrawn', 'disqualified', 'deleted'] as const;
+export const entryStates = ['asked', 'made', 'in', 'failed', 'withdrawn', 'disqualified', 'deleted', 'barred'] as const;
 export type EntryState = (typeof entryStates)[number];
 
 export interface Entry {
@@ -126,8 +126,10 @@ export interface Entry {
   state: EntryState;
   /** Its number among those that are shown. */
   number?: number;
-  /** The film, by the SHA-256 of its bytes, what is mixed in, and the hash of both that was said at once. */
+  /** The film, by the SHA-256 of its bytes, what stands for its author, what is mixed in, and the hash of all of them that was said at once. */
   film?: string;
+  /** None where the hash is of the member's own id, as those of an earlier version are. */
+  author?: string;
   nonce?: string;
   commitment?: string;
   /** The hash was not said yet. */
@@ -213,6 +215,8 @@ export interface Challenges {
 /** A voter's ballots, by an opaque name for them that only the secret of the challenge leads back to. */
 export interface Votes {
   voter(space: SpaceKey, id: string, member: string): Promise<string>;
+  /** What stands for an author in public; nothing leads from it to their ballots. */
+  author(space: SpaceKey, id: string, member: string): Promise<string>;
   /** What a voter judged, the pair that they are asked about now, and how often each number was asked about by all. */
   of(
     space: SpaceKey,

@@ -32,7 +32,15 @@ export type Shown =
   | { phase: 'voting'; count: number; films: NumberedFilm[] }
   /** The last vote is in, and the result is being reckoned. */
   | { phase: 'counting'; count: number; films: NumberedFilm[] }
-  | { phase: 'ended'; count: number; places: PlaceView[]; hash: string; opinions: number; leftOut: number }
+  | {
+      phase: 'ended';
+      count: number;
+      places: PlaceView[];
+      hash: string;
+      opinions: number;
+      leftOut: number;
+      filmsLeftOut: number;
+    }
   | { phase: 'cancelled'; count: number; why: string };
 
 /** A challenge as its page shows it. */

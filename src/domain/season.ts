@@ -1,3 +1,4 @@
+import type { Entry } from './challenge.ts';
 import type { SpaceKey } from './origin.ts';
 import type { Tally } from './tally/file.ts';
 
@@ -80,13 +81,21 @@ const byText = (one: string, other: string): number => (one === other ? 0 : one 
 export const inOrder = (results: readonly Result[]): Result[] =>
   [...results].sort((one, other) => one.endedAt - other.endedAt || byText(one.id, other.id));
 
-/** What came of a challenge, by its tally. A film that was taken out has no place, and so gives no points. */
-export function resultOf({ challenge: { id, title, endedAt }, entries, result }: Tally): Omit<Result, 'season'> {
-  const authors = new Map(entries.map(({ number, author }) => [number, author]));
+/**
+ * What came of a challenge, by its tally, which names nobody by their id: the entries, by their jobs, have the members. A film that was
+ * taken out has no place, and so gives no points.
+ */
+export function resultOf(
+  { challenge: { id, title, endedAt }, entries, result }: Tally,
+  kept: ReadonlyMap<string, Pick<Entry, 'member'>>,
+): Omit<Result, 'season'> {
+  const authors = new Map(
+    entries.map(({ number, id: job, author }) => [number, { member: kept.get(job)?.member, name: author.name }]),
+  );
   const places = new Map<string, Placed>();
   for (const { place, entry } of [...result].sort((one, other) => one.place - other.place || one.entry - other.entry)) {
-    const author = authors.get(entry);
-    if (author && !places.has(author.id)) places.set(author.id, { member: author.id, name: author.name, place });
+    const { member, name = '' } = authors.get(entry) ?? {};
+    if (member !== undefined && !places.has(member)) places.set(member, { member, name, place });
   }
   return { id, title, endedAt, films: result.length, places: [...places.values()] };
 }

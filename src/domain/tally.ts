@@ -5,7 +5,7 @@ import { type Ballot, isPair, type Tally, tallySchema } from './tally/file.ts';
 import { sealOf } from './tally/seal.ts';
 
 /** A challenge as it ended: all of a tally that is not computed from the rest. Entries carry the commitments that were posted. */
-export interface Ended extends Pick<Tally, 'entries' | 'ballots' | 'leftOut'> {
+export interface Ended extends Pick<Tally, 'entries' | 'ballots' | 'leftOut' | 'filmsLeftOut'> {
   challenge: Omit<Tally['challenge'], 'ties'>;
 }
 
@@ -34,7 +34,7 @@ const lines = (values: readonly unknown[]): string =>
  * The tally file of a challenge: JSON, the same to the byte for the same challenge, an entry, a ballot and a place each on a line of its own.
  * Throws where a value is not of the format or where something could not be right, so that what is written always verifies.
  */
-export function writeTally({ challenge, entries, ballots, leftOut }: Ended): string {
+export function writeTally({ challenge, entries, ballots, leftOut, filmsLeftOut }: Ended): string {
   const { id, seed } = challenge;
   const counted: Counted = {
     format: 'dailies-tally-1',
@@ -43,17 +43,19 @@ export function writeTally({ challenge, entries, ballots, leftOut }: Ended): str
     entries: [...entries].sort((a, b) => a.number - b.number),
     ballots: [...ballots].sort(byVoter),
     leftOut,
+    ...(filmsLeftOut === undefined ? {} : { filmsLeftOut }),
   };
   const faults = faultsOf(counted);
   if (faults.length > 0) throw new Error(`[tally] ${faults.slice(0, issuesMax).join(' ')}`);
   const tally = tallySchema.parse({ ...counted, result: resultOf(counted) });
-  const parts: [keyof Tally, string][] = [
+  const parts: [string, string][] = [
     ['format', JSON.stringify(tally.format)],
     ['challenge', JSON.stringify(tally.challenge)],
     ['seal', JSON.stringify(tally.seal)],
     ['entries', lines(tally.entries)],
     ['ballots', lines(tally.ballots)],
     ['leftOut', JSON.stringify(tally.leftOut)],
+    ...(filmsLeftOut === undefined ? [] : [['filmsLeftOut', JSON.stringify(filmsLeftOut)] satisfies [string, string]]),
     ['result', lines(tally.result)],
   ];
   return `{\n${parts.map(([name, value]) => `"${name}": ${value}`).join(',\n')}\n}\n`;

@@ -63,7 +63,7 @@ export function createPages(tools: PageTools): Pages {
     if (hash === undefined || text === undefined) return undefined;
     const read = readTally(text);
     if (!read.tally) throw new Error(`the tally of ${id} cannot be read: ${read.problems.join(' ')}`);
-    const { result, ballots, leftOut } = read.tally;
+    const { result, ballots, leftOut, filmsLeftOut = 0 } = read.tally;
     const known = new Map(read.tally.entries.map((entry) => [entry.number, entry]));
     const places = result.map(async ({ entry: number, ...standing }): Promise<PlaceView> => {
       const entry = known.get(number);
@@ -73,7 +73,7 @@ export function createPages(tools: PageTools): Pages {
     });
     return {
       ...{ phase: 'ended', count: known.size, places: await Promise.all(places), hash },
-      ...{ opinions: ballots.length, leftOut },
+      ...{ opinions: ballots.length, leftOut, filmsLeftOut },
     };
   }
 

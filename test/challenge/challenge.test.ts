@@ -80,7 +80,13 @@ describe.each(redisKinds.slice(0, 1))('a challenge, on %s', (kind) => {
     expect([await left('ada'), await left('bob'), await left('cyd')]).toEqual([86, 66, 56]);
     expect([...rig.chat.directs.values()].map(({ member }) => member)).toEqual(['ada', 'bob']);
     // Nobody but whoever has the secret knows who voted.
-    for (const member of members) expect(text.replace(/"author":\{[^}]*\}/g, '')).not.toContain(`"${member}"`);
+    for (const member of members) {
+      expect(text).not.toContain(`"${member}"`);
+      const own = tally?.entries.find(({ author }) => author.name === member.toUpperCase());
+      // Nor does an author's code lead to their ballots.
+      expect(own?.author.id).toBe(await rig.votes.author(space, id, member));
+      expect(tally?.ballots.map(({ voter }) => voter)).not.toContain(own?.author.id);
+    }
     const before = said().length;
     await look();
     expect([said().length, await rig.challenges.underWay(space)]).toEqual([before, []]);
@@ -224,8 +230,10 @@ describe.each(redisKinds.slice(0, 1))('a challenge, on %s', (kind) => {
       await pass(id, 'votesUntil');
       for (let n = 0; n < 2; n++) await look();
       const { tally } = readTally((await rig.challenges.tally(space, id)) ?? '');
-      const authors = tally?.result.map(({ entry }) => tally.entries.find(({ number }) => number === entry)?.author.id);
-      expect(authors).toEqual(members);
+      const authors = tally?.result.map(
+        ({ entry }) => tally.entries.find(({ number }) => number === entry)?.author.name,
+      );
+      expect(authors).toEqual(members.map((member) => member.toUpperCase()));
     }
   });
 

@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import type { Ballot } from '../../src/domain/tally/file.ts';
-import { commitmentOf, voterCode } from '../../src/domain/tally/seal.ts';
+import { authorCode, commitmentOf, voterCode } from '../../src/domain/tally/seal.ts';
 import { type Ended, writeTally } from '../../src/domain/tally.ts';
 
 const hex = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-/** The code of the voter of some number. */
-export const voter = (index: number): string => voterCode('a salt of this challenge', `member ${index}`);
+const salt = 'a salt of this challenge';
+/** The code of the voter of some number, and of the author of the entry of one. */
+export const voter = (index: number): string => voterCode(salt, `member ${index}`);
+export const author = (number: number): string => authorCode(salt, `author ${number}`);
 
 /** A challenge that ended with these ballots, about entries 1 to `count`. */
 export function ended(count: number, ballots: readonly Ballot[], more: Partial<Ended['challenge']> = {}): Ended {
@@ -17,10 +19,10 @@ export function ended(count: number, ballots: readonly Ballot[], more: Partial<E
   };
   const entries = Array.from({ length: count }, (_, index) => {
     const number = index + 1;
-    const author = { id: `author ${number}`, name: `Author ${number}` };
+    const by = { id: author(number), name: `Author ${number}` };
     const [film, nonce] = [hex(`film ${number}`), hex(`nonce ${number}`).slice(0, 32)];
-    const commitment = commitmentOf({ challenge: challenge.id, author: author.id, film, nonce });
-    return { number, id: `job ${number}`, film, nonce, commitment, enteredAt: 100 + number, author };
+    const commitment = commitmentOf({ challenge: challenge.id, author: by.id, film, nonce });
+    return { number, id: `job ${number}`, film, nonce, commitment, enteredAt: 100 + number, author: by };
   });
   return { challenge, entries, ballots: [...ballots], leftOut: 0 };
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sealOf } from '../../src/domain/tally/seal.ts';
 import { tallyHash, verifyTally, writeTally } from '../../src/domain/tally.ts';
-import { anyEnded, judged, named, tampered, voter } from './tally-rig.ts';
+import { anyEnded, author, judged, named, tampered, voter } from './tally-rig.ts';
 
 const text = writeTally(judged);
 const seal = sealOf({ challenge: 'c-1', seed: 'seed', entries: judged.entries });
@@ -64,7 +64,7 @@ describe('what was tampered with', () => {
     ],
     ['another film', two((json) => (json.entries[0].film = other)), 'Entry 1: its commitment is not that of its film'],
     ['another nonce', two((json) => (json.entries[2].nonce = '1'.repeat(32))), 'Entry 3: its commitment'],
-    ['another author', two((json) => (json.entries[3].author.id = 'author 1')), 'Entry 4: its commitment'],
+    ['another author', two((json) => (json.entries[3].author.id = author(1))), 'Entry 4: its commitment'],
     [
       'a changed commitment',
       two((json) => (json.entries[0].commitment = other)),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { commitmentOf, sealOf, voterCode } from '../../src/domain/tally/seal.ts';
+import { authorCode, commitmentOf, sealOf, voterCode } from '../../src/domain/tally/seal.ts';
 import { readTally, tallyHash, verifyTally, writeTally } from '../../src/domain/tally.ts';
 import { anyEnded, ended, judged, named, voter } from './tally-rig.ts';
 
@@ -43,6 +43,15 @@ describe('what is posted', () => {
     expect(voterCode('a salt of another one...', 'U1')).not.toBe(voterCode('a salt of this challenge', 'U1'));
     expect(() => voterCode('too short', 'U1')).toThrow('at least 16 characters');
   });
+
+  it('is a code for each author, which is not the one of their ballots', () => {
+    const [salt, another] = ['a salt of this challenge', 'a salt of another one...'];
+    expect(authorCode(salt, 'U1')).toMatch(/^[a-z2-7]{16}$/);
+    expect(authorCode(salt, 'U1')).toBe(authorCode(salt, 'U1'));
+    const others = [authorCode(salt, 'U2'), authorCode(another, 'U1'), voterCode(salt, 'U1')];
+    expect(new Set([authorCode(salt, 'U1'), ...others]).size).toBe(4);
+    expect(() => authorCode('too short', 'U1')).toThrow('at least 16 characters');
+  });
 });
 
 describe('a tally', () => {
@@ -54,6 +63,7 @@ describe('a tally', () => {
     expect(lines.filter((line) => line.startsWith('{"place":'))).toHaveLength(4);
     expect(text).not.toContain('a salt of this challenge');
     expect(text).not.toContain('member 1');
+    expect(text).not.toContain('author 1');
   });
 
   it('is the same to the byte whatever the order of entries, ballots and keys', () => {

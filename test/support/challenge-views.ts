@@ -55,7 +55,15 @@ export function endedWith(films: readonly NumberedFilm[]): Extract<Shown, { phas
     const bounds: [number, number] = [interval[0], interval[1]];
     return { ...film, ...standing, interval: bounds, place: index + 1, name: names[index] ?? '' };
   });
-  return { phase: 'ended', count: films.length, places, hash: 'ab'.repeat(32), opinions: 103, leftOut: 0 };
+  return {
+    phase: 'ended',
+    count: films.length,
+    places,
+    hash: 'ab'.repeat(32),
+    opinions: 103,
+    leftOut: 0,
+    filmsLeftOut: 0,
+  };
 }
 
 /** Serves pages from what `source` says, and films from a folder. */

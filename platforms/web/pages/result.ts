@@ -43,8 +43,13 @@ ${told(one, voting)}
 }
 
 /** The ranking, the first place first. */
-export function ranking({ places, leftOut }: Extract<Shown, { phase: 'ended' }>, voting: Voting): Html {
-  const left = leftOut === 0 ? '' : html`<p>${say({ word: 'page.left.out', with: { count: leftOut } })}</p>`;
+export function ranking(shown: Extract<Shown, { phase: 'ended' }>, voting: Voting): Html {
+  const { places, leftOut, filmsLeftOut: films } = shown;
+  const told = [
+    ...(leftOut === 0 ? [] : [say({ word: 'page.left.out', with: { count: leftOut } })]),
+    ...(films === 0 ? [] : [say({ word: 'page.left.out.films', with: { count: films } })]),
+  ];
+  const left = told.map((text) => html`<p>${text}</p>`);
   if (places.length === 0) return html`<section class="part"><p>${word('page.none')}</p>${left}</section>`;
   return html`<section class="part" aria-labelledby="ranking">
 <h2 id="ranking">${word('page.ranking')}</h2>

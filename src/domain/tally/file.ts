@@ -30,6 +30,7 @@ const entrySchema = z.strictObject({
   nonce: z.string().regex(/^[0-9a-f]{32,128}$/, 'is not 32 to 128 hex digits'),
   commitment: sha256Schema,
   enteredAt: moment,
+  /** What stands for whoever made it, in this challenge alone; of entries of an earlier version it is the chat's own id of theirs. */
   author: z.strictObject({ id: text, name: text }),
   /** It left the challenge after entries had closed: it is sealed with the others, has no place, and ballots that name it count for nothing. */
   out: z.literal(true).exactOptional(),
@@ -63,6 +64,8 @@ export const tallySchema = z.strictObject({
   ballots: z.array(z.union([pairBallotSchema, oneBallotSchema])).max(1_000_000),
   /** How many ballots are not here because their voters were blocked later. */
   leftOut: z.int().nonnegative(),
+  /** How many films have no place because their authors were blocked: when entries closed, and so are not here, or by the end, and are `out`. */
+  filmsLeftOut: z.int().positive().exactOptional(),
   result: z.array(standingSchema),
 });
 

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { base32 } from '../origin.ts';
 import { digest } from '../recipe.ts';
 
-/** What a commitment is about. `film` is the SHA-256 of its bytes in hex, `author` the member's id, `nonce` 32 random hex digits or more. */
+/** What a commitment is about. `film` is the SHA-256 of its bytes in hex, `author` an {@link authorCode}, `nonce` 32 random hex digits or more. */
 export interface Committed {
   challenge: string;
   author: string;
@@ -37,11 +37,21 @@ export function sealOf(sealed: {
   return digest(['dailies-seal-1', challenge, seed, listed]).toString('hex');
 }
 
+/** 16 letters and digits that stand for somebody. Who has not the salt can neither tell whom, nor whether a guess is right. */
+function codeOf(salt: string, text: string): string {
+  if (salt.length < saltMin) throw new RangeError(`[tally] a salt needs at least ${saltMin} characters`);
+  return base32(createHmac('sha256', salt).update(text).digest().subarray(0, 10));
+}
+
 /**
  * What stands for a voter where ballots are published: 16 letters and digits, from an HMAC (SHA-256) of the member's id. `salt` is a secret
  * of at least 16 characters, one for each challenge, that is never published: who has it can tell whose ballots are whose.
  */
-export function voterCode(salt: string, member: string): string {
-  if (salt.length < saltMin) throw new RangeError(`[tally] a salt needs at least ${saltMin} characters`);
-  return base32(createHmac('sha256', salt).update(member).digest().subarray(0, 10));
-}
+export const voterCode = (salt: string, member: string): string => codeOf(salt, member);
+
+/**
+ * What stands for an author beside their name: the same, of the JSON text `["dailies-author-1",member]`, which is no member's id. So
+ * nothing leads from it to the member, to their ballots, or to what they entered elsewhere.
+ */
+export const authorCode = (salt: string, member: string): string =>
+  codeOf(salt, JSON.stringify(['dailies-author-1', member]));

@@ -90,6 +90,7 @@ export const challenges = {
   'challenge.mine': 'Yours',
   'challenge.ballots': 'Your opinions so far',
   'challenge.code': 'Your name in the tally file, which nobody else is told',
+  'challenge.code.author': 'What stands for you there as an author',
   'challenge.rules': 'Rules',
   'challenge.rule.preset': (p: { preset: Preset }) => shown[p.preset],
   'challenge.rule.voting': (p: { voting: Voting }) => voted[p.voting],
@@ -114,6 +115,7 @@ export const challenges = {
   'challenge.entry.withdrawn': 'withdrawn',
   'challenge.entry.disqualified': 'disqualified',
   'challenge.entry.deleted': 'deleted',
+  'challenge.entry.barred': 'not shown, for you were blocked when entries closed',
   'challenge.disqualified.you': (p: { title: string; why: string }) =>
     `Your film is out of ${p.title}: ${p.why}. It stays yours.`,
 
@@ -148,6 +150,8 @@ export const challenges = {
   'challenge.say.tally': 'SHA-256 of the tally file',
   'challenge.say.blocked': (p: { count: number }) =>
     `${n(p.count, 'voter was', 'voters were')} blocked meanwhile, and their opinions are left out.`,
+  'challenge.say.blocked.films': (p: { count: number }) =>
+    `${n(p.count, 'film is', 'films are')} left out, for ${p.count === 1 ? 'its author was' : 'their authors were'} blocked.`,
   'challenge.place': 'Place',
   'challenge.film.number': 'Film',
   'challenge.author': 'By',

@@ -67,6 +67,8 @@ export const pages = {
   'page.duels': (p: { wins: number; duels: number }) => `won ${p.wins} of ${n(p.duels, 'duel')}`,
   'page.left.out': (p: { count: number }) =>
     `${n(p.count, 'opinion')} of voters who were blocked meanwhile ${p.count === 1 ? 'is' : 'are'} left out.`,
+  'page.left.out.films': (p: { count: number }) =>
+    `${n(p.count, 'film')} ${p.count === 1 ? 'is' : 'are'} left out, for ${p.count === 1 ? 'its author was' : 'their authors were'} blocked.`,
   'page.check': 'Check it yourself',
   'page.check.how':
     'The tally has every opinion under a code that only its voter knows. Save it, and let a copy of Dailies reckon the result anew and hold it against the two hashes, which were posted in the chat as well:',

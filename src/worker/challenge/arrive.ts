@@ -47,14 +47,16 @@ export function paidBy({ request, paid }: Job): Pick<Entry, 'paid'> {
 }
 
 /** What an entry keeps of its film: the job's record is forgotten a month after it, and a challenge may last longer. */
-function entered({ id, preset }: Look['challenge'], { member: author }: Entry, job: Job): Partial<Entry> {
+async function entered({ space, challenge, tools }: Look, { member }: Entry, job: Job): Promise<Partial<Entry>> {
+  const { id, preset } = challenge;
   const { asset } = job;
   if (!asset) return {};
+  const author = await tools.votes.author(space, id, member);
   const film = asset.name.split('.')[0] ?? '';
   const nonce = randomBytes(16).toString('hex');
   const commitment = commitmentOf({ challenge: id, author, film, nonce });
   return {
-    ...{ film, nonce, commitment, asset, ...paidBy(job) },
+    ...{ film, author, nonce, commitment, asset, ...paidBy(job) },
     ...(job.request.spoiler ? { spoiler: true } : {}),
     ...(preset === 'sealed' ? { untold: true } : {}),
   };
@@ -86,7 +88,7 @@ export async function arrive(look: Look): Promise<number> {
     const state = stateOf(found);
     if (state === 'made') waiting += 1;
     if (state === entry.state) continue;
-    const change = { state, ...(state === 'in' ? entered(challenge, entry, found) : {}) };
+    const change = { state, ...(state === 'in' ? await entered(look, entry, found) : {}) };
     await challenges.note(space, id, job, ['asked', 'made'], change);
   }
   return waiting;

@@ -55,8 +55,9 @@ async function giveBack(look: Look, entry: Entry): Promise<boolean> {
 }
 
 const waits = ({ state }: Entry): boolean => state === 'asked' || state === 'made';
-/** Whose film counted, or still may, or would have if the chat had shown it. */
-const isOwed = (entry: Entry): boolean => isLive(entry) || (entry.state === 'failed' && entry.why === unshown);
+/** Whose film counted, or still may, or would have if the chat had shown it or its author not been blocked. */
+const isOwed = (entry: Entry): boolean =>
+  isLive(entry) || entry.state === 'barred' || (entry.state === 'failed' && entry.why === unshown);
 
 /** Ends a challenge without a result: all are told, and what was paid comes back, of films on their way as soon as their end is known. */
 export async function callOff(look: Look): Promise<void> {

@@ -6,7 +6,7 @@ import { sealOf } from '../../domain/tally/seal.ts';
 import { say, word } from '../../domain/words.ts';
 import type { Place } from '../../ports.ts';
 import { sift } from './arrive.ts';
-import { announce, type Look, pageFacts } from './tools.ts';
+import { announce, blockedIn, type Look, pageFacts } from './tools.ts';
 
 /** Milliseconds after entries closed in which films under way are waited for; and after that, in which a chat that shows none is asked again. */
 export const patience = 2 * 3_600_000;
@@ -21,7 +21,7 @@ const showWithin = 300_000;
 /** The order of the screening: by lot, the same for the same seed. */
 const lot = ({ seed }: Challenge, { job }: Entry): string => digest([seed, job]).toString('hex');
 
-/** What counts, in its order; what still is not there when the wait is over does not. */
+/** What counts, in its order; what still is not there when the wait is over does not, nor what is of somebody who is blocked. */
 async function ordered(look: Look): Promise<Entry[]> {
   const { space, challenge, tools } = look;
   await sift(look);
@@ -30,7 +30,8 @@ async function ordered(look: Look): Promise<Entry[]> {
     if (state === 'in') continue;
     await tools.challenges.note(space, challenge.id, job, ['asked', 'made'], { state: 'failed', why: 'late' });
   }
-  const found = live.filter(({ state }) => state === 'in');
+  const blocked = await blockedIn(look);
+  const found = live.filter(({ state, member }) => state === 'in' && !blocked.has(member));
   return found.sort((one, other) => (lot(challenge, one) < lot(challenge, other) ? -1 : 1));
 }
 
@@ -119,6 +120,10 @@ async function show(look: Look, order: readonly string[]): Promise<boolean> {
   const { challenges } = tools;
   const { id } = challenge;
   const entries = new Map((await challenges.entries(space, id)).map((entry) => [entry.job, entry]));
+  // Of somebody who was blocked when the order was settled; until then, letting them in again undid it.
+  for (const { job, state } of entries.values()) {
+    if (state === 'in' && !order.includes(job)) await challenges.note(space, id, job, ['in'], { state: 'barred' });
+  }
   for (const [index, job] of order.entries()) {
     const { state, number } = entries.get(job) ?? {};
     if (state !== undefined && number === undefined)

@@ -12,7 +12,7 @@ import type { Announced, Announcement, Log, Media, Poster, Stored } from '../../
 /** What looking after challenges takes. */
 export interface ChallengeTools {
   challenges: Challenges;
-  votes: Pick<Votes, 'all' | 'voter'>;
+  votes: Pick<Votes, 'all' | 'voter' | 'author'>;
   seasons: Pick<Seasons, 'keep'>;
   desk: Pick<Desk, 'job' | 'cancel' | 'window'>;
   ledger: Pick<Ledger, 'grant' | 'correct'>;
@@ -37,6 +37,12 @@ export interface Look {
   space: SpaceKey;
   challenge: Challenge;
   tools: ChallengeTools;
+}
+
+/** The members who are blocked now. */
+export async function blockedIn({ space, tools }: Look): Promise<Set<string>> {
+  const blocks = await tools.blocks.read(space);
+  return new Set(blocks.flatMap(({ kind, value }) => (kind === 'member' ? [value] : [])));
 }
 
 /** The page of a challenge, to be told of. */
