@@ -5,6 +5,7 @@ import type { Job } from '../src/domain/job.ts';
 import { cardFor } from '../src/domain/model.ts';
 import { say, word } from '../src/domain/words.ts';
 import { answer, told } from './answer.ts';
+import { fittedBy } from './challenge/fits.ts';
 import { hasPaid, isMine, isThere, mayAct, ownFilm, seenFilm, shownFilm } from './own.ts';
 import { receiptOf } from './receipt.ts';
 import { ask, remove } from './remove.ts';
@@ -109,7 +110,12 @@ const more = command({
     const redeliverable = actions.includes('redeliver') && (mine || context.level !== 'anyone');
     const offered = moreOf(state).filter((action) => (action === 'report' ? !mine : mayAct(job, context)));
     const wish = (await context.wishes.mention(context.space, user)) ? 'off' : 'on';
+    const taking = await fittedBy(job, context);
     const buttons: Button[] = [
+      ...taking.map(({ id: challenge, title }) => ({
+        label: say({ word: 'challenge.submit.button', with: { title } }),
+        ...{ command: 'challenge submit', job: id, challenge },
+      })),
       ...(redeliverable ? [{ label: word('film.redeliver'), command: 'film redeliver', job: id }] : []),
       ...offered.map((action) => ({ label: word(`film.${action}`), command: `film ${action}`, job: id })),
       ...(mine ? [{ label: word(`mentions.${wish}`), command: `mentions ${wish}` }] : []),

@@ -21,12 +21,12 @@ export const isManager = ({ level }: Who): boolean => levels.indexOf(level) >= l
  * A job of this space that the caller can see. One for its owner alone is nobody else's, and one of a closed place is seen in there, by its
  * owner, and by those who manage the space.
  */
-export async function seenFilm(id: string, context: Who): Promise<Job> {
+export async function seenFilm(id: string, context: Who, field = 'job'): Promise<Job> {
   const job = await context.desk.job({ space: context.space, id });
   const { visibility, closed } = job?.request.origin ?? {};
   if (job && isMine(job, context)) return job;
   if (!job || visibility === 'private' || (closed && !isThere(job, context) && !isManager(context))) {
-    throw new UserError('unknown', { word: 'job.unknown' }, { field: 'job' });
+    throw new UserError('unknown', { word: 'job.unknown' }, { field });
   }
   return job;
 }

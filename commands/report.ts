@@ -1,4 +1,4 @@
-import { type Context, command, type Part, type Reply } from '../src/domain/command.ts';
+import { type Context, command, type Fact, type Part, type Reply } from '../src/domain/command.ts';
 import { CannotPost, TransientError, UserError } from '../src/domain/errors.ts';
 import type { Job } from '../src/domain/job.ts';
 import { shortened } from '../src/domain/letters.ts';
@@ -14,17 +14,14 @@ const promptLong = 500;
 
 /** All that is needed to judge a film, and the buttons to act on it. */
 function noticeOf(job: Job, count: number, reason: string | undefined, context: Context): Part[] {
-  const { call, models, policy } = context;
+  const { models, policy } = context;
   const { id, origin, recipe, requester } = job.request;
-  const named = (name: string, user: string): string => (name === user ? name : `${name} (${user})`);
   const facts = [
     { label: word('report.asked'), value: named(requester, origin.user) },
     { label: word('details.prompt'), value: shortened(recipe.prompt, promptLong) },
     { label: word('details.model'), value: cardFor(models, recipe.model)?.label ?? recipe.model },
     { label: word('report.when'), value: moment(job.acceptedAt, policy.timeZone), at: job.acceptedAt },
-    { label: word('report.by'), value: named(call.who.name, call.origin.user) },
-    ...(reason === undefined ? [] : [{ label: word('report.reason'), value: reason }]),
-    { label: word('report.count'), value: String(count) },
+    ...reportFacts(count, reason, context),
     { label: word('accepted.id'), value: id },
   ];
   const post = job.post && { ref: job.post.ref, place: job.post.place ?? 'asked' };
@@ -42,12 +39,21 @@ function noticeOf(job: Job, count: number, reason: string | undefined, context: 
   ];
 }
 
+/** What is reported, under the id that its reports are counted by. `what`: the command, as the trail has it. */
+interface Reportable {
+  id: string;
+  what: string;
+  reason: string | undefined;
+  /** What those who moderate are told, once `count` members reported it. */
+  notice(count: number): Part[];
+}
+
 /** Tells those who moderate; whatever comes of it is written down, so that the next report tells them where this one could not. */
-async function tell(job: Job, count: number, reason: string | undefined, context: Context): Promise<Reply> {
-  const ref = { space: context.space, id: job.request.id };
+async function tell({ id, notice }: Reportable, count: number, context: Context): Promise<Reply> {
+  const ref = { space: context.space, id };
   let well = false;
   try {
-    well = await context.tell({ key: `${ref.id}-r`, parts: noticeOf(job, count, reason, context) });
+    well = await context.tell({ key: `${id}-r`, parts: notice(count) });
     return done(well ? 'report.done' : 'report.nobody');
   } catch (error) {
     if (error instanceof CannotPost) return done('report.nobody');
@@ -57,6 +63,27 @@ async function tell(job: Job, count: number, reason: string | undefined, context
     await context.reports.told(ref, well);
   }
 }
+
+/** Takes a report of something: counted, and told once to those who moderate. */
+export async function reportOn(what: Reportable, context: Context): Promise<Reply> {
+  const { id, reason } = what;
+  const reported = await context.reports.note({ space: context.space, id }, context.call.origin.user);
+  if (reported.is === 'often') throw new UserError('busy', { word: 'report.often' }, { retryAfter: 600 });
+  const { is, count, fresh } = reported;
+  const why = reason === undefined ? {} : { why: reason };
+  if (fresh) await context.note({ what: what.what, about: id, ...why });
+  return is === 'tell' ? tell(what, count, context) : done('report.done');
+}
+
+/** Who is named with a notice, by their id as well where the chat calls them otherwise. */
+const named = (name: string, user: string): string => (name === user ? name : `${name} (${user})`);
+
+/** What a report says besides what it is about: by whom, why, and how many there are. */
+export const reportFacts = (count: number, reason: string | undefined, { call }: Context): Fact[] => [
+  { label: word('report.by'), value: named(call.who.name, call.origin.user) },
+  ...(reason === undefined ? [] : [{ label: word('report.reason'), value: reason }]),
+  { label: word('report.count'), value: String(count) },
+];
 
 /** A member tells those who moderate that something is wrong with a film. */
 export const report = command({
@@ -72,11 +99,7 @@ export const report = command({
   run: async ({ job: id, reason }, context) => {
     const job = await seenFilm(id, context);
     if (job.removed) return done('report.removed');
-    const ref = { space: context.space, id };
-    const reported = await context.reports.note(ref, context.call.origin.user);
-    if (reported.is === 'often') throw new UserError('busy', { word: 'report.often' }, { retryAfter: 600 });
-    const { is, count, fresh } = reported;
-    if (fresh) await context.note({ what: 'film report', about: id, ...(reason === undefined ? {} : { why: reason }) });
-    return is === 'tell' ? tell(job, count, reason, context) : done('report.done');
+    const notice = (count: number) => noticeOf(job, count, reason, context);
+    return reportOn({ id, what: 'film report', reason, notice }, context);
   },
 });

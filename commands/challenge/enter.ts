@@ -2,20 +2,11 @@ import type { Challenge } from '../../src/domain/challenge.ts';
 import { type Context, command, type Part, type Reply } from '../../src/domain/command.ts';
 import { UserError } from '../../src/domain/errors.ts';
 import { say } from '../../src/domain/words.ts';
+import { closedTo } from './fits.ts';
 import { meant, which } from './which.ts';
 
 /** Milliseconds after its entries close for which such a pot stays, should they be put off; what is left in it is nobody's anyway. */
 const afterwards = 400 * 86_400_000;
-
-/** Whoever asks may enter: in time, and in the role where there has to be one. */
-async function mayEnter({ phase, closesAt, role }: Challenge, { roles }: Context): Promise<void> {
-  if (phase !== 'open' || Date.now() >= closesAt) {
-    throw new UserError('forbidden', { word: 'challenge.closed' }, { field: 'challenge' });
-  }
-  if (role !== undefined && (await roles([role])).length === 0) {
-    throw new UserError('forbidden', { word: 'challenge.role.missing' }, { field: 'challenge' });
-  }
-}
 
 /** The credits that an entrant has for this challenge alone; nothing where it gives none. */
 async function computeOf(challenge: Challenge, { pots, space, call }: Context): Promise<string | undefined> {
@@ -71,7 +62,8 @@ export const enter = command({
   },
   run: async ({ prompt, image, challenge: named }, context): Promise<Reply> => {
     const challenge = await meant(named, ['open'], context);
-    await mayEnter(challenge, context);
+    const closed = await closedTo(challenge, context);
+    if (closed) throw new UserError('forbidden', closed, { field: 'challenge' });
     const { id, edition, seconds, model, shape, preset } = challenge;
     const entry = { challenge: id, edition, sealed: preset === 'sealed', place: placeFor(challenge, context) };
     const pot = await computeOf(challenge, context);

@@ -1,29 +1,13 @@
-import type { Ballot, Challenge, Entry } from '../../src/domain/challenge.ts';
+import type { Ballot, Challenge } from '../../src/domain/challenge.ts';
 import { type Button, type Context, command, type Part, type Reply } from '../../src/domain/command.ts';
 import { UserError } from '../../src/domain/errors.ts';
 import { nextPair, type Pair } from '../../src/domain/pairs.ts';
 import { say, word } from '../../src/domain/words.ts';
 import { answer } from '../answer.ts';
+import { numberWord, placeOf, shownOf } from './shown.ts';
 import { meant, which } from './which.ts';
 
 const closed = (): UserError => new UserError('forbidden', { word: 'challenge.vote.closed' }, { field: 'challenge' });
-
-/** What of a challenge can be voted for: those that are shown, and are still there. */
-async function shownOf({ id }: Challenge, { challenges, space }: Context): Promise<Entry[]> {
-  const entries = await challenges.entries(space, id);
-  return entries.filter(({ state, number, shown }) => state === 'in' && number !== undefined && shown !== undefined);
-}
-
-/** A film where it is shown. */
-function placeOf({ number = 0, shown = '' }: Entry, { said, place }: Challenge, { call }: Context): Part {
-  const { platform, space, channel, thread } = said.voting?.place ?? place;
-  const where = { platform, space, channel, ...(thread === undefined ? {} : { thread }) };
-  const origin = { ...where, user: call.origin.user, visibility: 'thread' } as const;
-  const label = say({ word: 'challenge.number.n', with: { number } });
-  return { kind: 'place', label, origin, post: { ref: shown, place: 'asked' } };
-}
-
-const numberWord = (number: number): string => say({ word: 'challenge.number.n', with: { number } });
 
 /** The next question to a voter, or thanks. */
 async function question(challenge: Challenge, context: Context): Promise<Part[]> {
@@ -50,7 +34,10 @@ async function question(challenge: Challenge, context: Context): Promise<Part[]>
   });
   const places = pair.flatMap((number) => filmOf(number) ?? []).map((entry) => placeOf(entry, challenge, context));
   const [left, right] = pair.map(numberWord);
-  const buttons = [button(left ?? '', 'l'), button(right ?? '', 'r'), button(word('challenge.neither'), 'e')];
+  const buttons = [
+    ...[button(left ?? '', 'l'), button(right ?? '', 'r'), button(word('challenge.neither'), 'e')],
+    { label: word('challenge.report.button'), command: 'challenge report', challenge: id },
+  ];
   return [{ kind: 'text', text: word('challenge.which.one') }, ...places, { kind: 'buttons', buttons }];
 }
 

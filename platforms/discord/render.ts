@@ -36,7 +36,7 @@ const nobody = { parse: [] as [], replied_user: false } as const;
 const mention = (user: string): string => `<@${user}>`;
 
 function buttonOf(button: Button, primary: boolean): APIButtonComponent {
-  const risky = ['film cancel', 'film remove'].includes(button.command);
+  const risky = ['film cancel', 'film remove', 'challenge remove'].includes(button.command);
   return {
     type: ComponentType.Button,
     style: risky ? ButtonStyle.Danger : primary ? ButtonStyle.Primary : ButtonStyle.Secondary,

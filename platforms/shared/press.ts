@@ -1,17 +1,25 @@
 import type { Card, FilmAction } from '../../src/domain/card.ts';
 import { challengePattern } from '../../src/domain/challenge.ts';
-import { type Button, type Command, findCommand } from '../../src/domain/command.ts';
+import { type Button, type Command, findCommand, type Leaf } from '../../src/domain/command.ts';
 import { jobIdPattern } from '../../src/domain/job.ts';
 import { quotePattern } from '../../src/domain/quote.ts';
 import { word } from '../../src/domain/words.ts';
+import { fieldOf } from './fields.ts';
 
 /** What parts the id that a button carries: a command and ids, and nothing that anybody wrote. */
 export const mark = '|';
 
 /** What a button carries. */
-export function pressId({ command, job, quote, challenge }: Button): string {
-  const id = job ?? quote ?? challenge;
-  return id === undefined ? command : `${command}${mark}${id}`;
+export const pressId = ({ command, job, quote, challenge }: Button): string =>
+  [command, job, quote, challenge].filter((one) => one !== undefined).join(mark);
+
+/** What an id that a button carries says, by the name of its field; nothing where the command takes none of that kind. */
+function carriedIn(id: string, leaf: Leaf): [name: string, value: string] | undefined {
+  const job = id.replace(/-d\d+$/, '');
+  const film = jobIdPattern.test(job) ? fieldOf(leaf, 'job') : undefined;
+  if (film !== undefined) return [film, job];
+  if (quotePattern.test(id) && 'quote' in leaf.fields) return ['quote', id];
+  return challengePattern.test(id) && 'challenge' in leaf.fields ? ['challenge', id] : undefined;
 }
 
 /**
@@ -22,17 +30,19 @@ export function readPress(
   pressed: string,
   commands: readonly Command[],
 ): { command: string; values: Record<string, string> } | undefined {
-  const [command = '', id, ...rest] = pressed.split(mark);
+  const [command = '', ...ids] = pressed.split(mark);
   const leaf = findCommand(commands, command);
-  if (!leaf || rest.length > 0 || !leaf.surfaces.includes('button')) return undefined;
-  if (id === undefined) {
+  if (!leaf?.surfaces.includes('button')) return undefined;
+  if (ids.length === 0) {
     const needs = Object.values(leaf.fields).some((field) => field.required);
     return needs && !leaf.surfaces.includes('form') ? undefined : { command, values: {} };
   }
-  const job = id.replace(/-d\d+$/, '');
-  if (jobIdPattern.test(job) && 'job' in leaf.fields) return { command, values: { job } };
-  if (quotePattern.test(id) && 'quote' in leaf.fields) return { command, values: { quote: id } };
-  return challengePattern.test(id) && 'challenge' in leaf.fields ? { command, values: { challenge: id } } : undefined;
+  const found = ids.flatMap((id) => {
+    const value = carriedIn(id, leaf);
+    return value ? [value] : [];
+  });
+  const values = Object.fromEntries(found);
+  return Object.keys(values).length === ids.length ? { command, values } : undefined;
 }
 
 /** The button of something that can be done with a film. */

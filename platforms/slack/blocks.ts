@@ -123,7 +123,7 @@ export interface OwnButton {
 
 function buttonOf(button: Button | OwnButton, primary: boolean): types.Button {
   const own = 'actionId' in button;
-  const risky = !own && ['film cancel', 'film remove'].includes(button.command);
+  const risky = !own && ['film cancel', 'film remove', 'challenge remove'].includes(button.command);
   return {
     type: 'button',
     text: label(button.label, limits.button),

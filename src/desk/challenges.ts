@@ -59,6 +59,7 @@ const entrySchema = z.object({
     .object({ member: z.string().exactOptional(), window: z.string(), allowance: z.number(), granted: z.number() })
     .exactOptional(),
   prize: z.number().exactOptional(),
+  brought: z.literal(true).exactOptional(),
   why: z.string().exactOptional(),
   shown: z.string().exactOptional(),
   mark: z.string().exactOptional(),
@@ -148,8 +149,9 @@ export function createChallenges(redis: Redis | Cluster): Challenges {
       told(async () => {
         const { edition, ...given } = entry;
         const kept: Entry = { ...given, at: Date.now(), state: 'asked' };
-        const args = [id, entry.job, entry.member, JSON.stringify(kept), entriesMax, edition];
-        const done = z.enum(['entered', 'known', 'closed', 'changed', 'most', 'full']);
+        const brought = entry.brought ? '1' : '';
+        const args = [id, entry.job, entry.member, JSON.stringify(kept), entriesMax, edition, brought];
+        const done = z.enum(['entered', 'known', 'closed', 'changed', 'most', 'full', 'elsewhere']);
         const outcome = done.parse(await run(redis, 'enter', [spaceKeys(space).all], args));
         switch (outcome) {
           case 'changed':
@@ -158,6 +160,8 @@ export function createChallenges(redis: Redis | Cluster): Challenges {
             throw new UserError('forbidden', { word: 'challenge.closed' }, { field: 'challenge' });
           case 'most':
             throw new UserError('busy', { word: 'challenge.most' }, { field: 'challenge' });
+          case 'elsewhere':
+            throw new UserError('conflict', { word: 'challenge.submit.elsewhere' }, { field: 'film' });
           case 'full':
             throw new UserError('busy', { word: 'challenge.full' }, { field: 'challenge' });
           default:

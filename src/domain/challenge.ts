@@ -140,12 +140,18 @@ export interface Entry {
   paid?: { member?: string; window: string; allowance: number; granted: number };
   /** What its place brought its author. */
   prize?: number;
+  /** Its film was there before it was entered: it is its author's own, and nothing of it is given back. */
+  brought?: true;
   /** Why it was taken out. */
   why?: string;
   /** Where it is shown to those who vote, and what an attempt to show it noted. */
   shown?: string;
   mark?: string;
 }
+
+/** Whether films can be entered that are there already: all see them anyway, and nobody was given credits to make theirs with. */
+export const takesMade = ({ preset, compute }: Pick<ChallengeTerms, 'preset' | 'compute'>): boolean =>
+  preset === 'open' && compute === 0;
 
 /** Whether an entry still counts, or may come to. */
 export const isLive = ({ state }: Pick<Entry, 'state'>): boolean => ['asked', 'made', 'in'].includes(state);
@@ -182,11 +188,14 @@ export interface Challenges {
   entries(space: SpaceKey, id: string): Promise<Entry[]>;
   /** The entry of one film. */
   entry(space: SpaceKey, id: string, job: string): Promise<Entry | undefined>;
-  /** Takes a place for a film, before it is accepted; refused once entries are closed, the member has as many as they may, or its terms are another edition. False where it had its place before. */
+  /**
+   * Takes a place for a film, before it is accepted, or for one that was `brought`, which has one place in all challenges. Refused once
+   * entries are closed, the member has as many as they may, or its terms are another edition. False where it had its place before.
+   */
   enter(
     space: SpaceKey,
     id: string,
-    entry: Pick<Entry, 'job' | 'member' | 'name'> & { edition: number },
+    entry: Pick<Entry, 'job' | 'member' | 'name' | 'brought'> & { edition: number },
   ): Promise<boolean>;
   /** Gives the place back, if no film was accepted for it. */
   leave(space: SpaceKey, id: string, job: string): Promise<void>;

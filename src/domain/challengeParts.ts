@@ -1,4 +1,4 @@
-import type { Challenge, ChallengeTerms } from './challenge.ts';
+import { type Challenge, type ChallengeTerms, takesMade } from './challenge.ts';
 import type { Fact, Part } from './command.ts';
 import { moment, say, word } from './words.ts';
 
@@ -20,6 +20,7 @@ export function rulesOf({
     say({ word: 'challenge.rule.preset', with: { preset } }),
     say({ word: 'challenge.rule.voting', with: { voting } }),
     say({ word: 'challenge.rule.entries', with: { most } }),
+    ...(takesMade({ preset, compute }) ? [word('challenge.rule.made')] : []),
     ...(free ? [] : [say({ word: 'challenge.rule.film', with: { seconds, model, shape } })]),
     ...(compute === 0 ? [] : [say({ word: 'challenge.rule.compute', with: { credits: compute } })]),
     ...(paid.length === 0 ? [] : [say({ word: 'challenge.rule.prizes', with: { prizes } })]),

@@ -49,6 +49,8 @@ export interface ChallengeView
   id: string;
   preset: Preset;
   voting: Voting;
+  /** Whether films can be entered that are there already. */
+  takesMade: boolean;
   /** A sentence each. */
   rules: string[];
   /** Where its picture is, as a film's `path`. */

@@ -136,7 +136,7 @@ export interface Again {
   spoiler?: boolean | undefined;
 }
 
-/** A press calls `command` with the job, the quoted choice or the challenge as its only value; or with none. Each id is at most 24 characters long. */
+/** A press calls `command` with the ids that it carries, of a job, a quoted choice or a challenge; mostly with one, or with none. Each is at most 24 characters long. */
 export interface Button {
   label: string;
   command: string;

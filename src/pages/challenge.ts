@@ -1,4 +1,11 @@
-import { type Challenge, type Challenges, challengeIdPattern, type Entry, isLive } from '../domain/challenge.ts';
+import {
+  type Challenge,
+  type Challenges,
+  challengeIdPattern,
+  type Entry,
+  isLive,
+  takesMade,
+} from '../domain/challenge.ts';
 import { rulesOf } from '../domain/challengeParts.ts';
 import type { ChallengeView, NumberedFilm, PlaceView, Shown } from '../domain/challengeView.ts';
 import { type SpaceKey, spaceOf } from '../domain/origin.ts';
@@ -100,6 +107,7 @@ export function createPages(tools: PageTools): Pages {
       const path = picture === undefined ? undefined : await tools.path(picture, until);
       return {
         ...{ id, title, theme, opensAt, closesAt, votesUntil, zone, preset, voting },
+        takesMade: takesMade(found.challenge),
         rules: rulesOf(found.challenge),
         ...(path === undefined ? {} : { picture: path }),
         ...(seal === undefined ? {} : { seal }),

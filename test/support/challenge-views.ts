@@ -27,6 +27,7 @@ export function viewOf(shown: Shown, change: Partial<ChallengeView> = {}): Chall
   const place = { platform: 'discord', space: '1', channel: '2' } as const;
   return {
     ...{ id: 'cabcdefgh', ...about, ...times, ...how, shown, for: 'all' },
+    takesMade: false,
     rules: rulesOf({ ...about, ...times, ...how, ...more, place, by: 'boss' }),
     ...change,
   };

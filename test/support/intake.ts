@@ -257,7 +257,8 @@ export function textOf(reply: Pick<Reply, 'parts'>): string {
         return [`${part.label}: ${part.origin.thread} ${part.post?.ref ?? ''}`.trim()];
       case 'buttons':
         return part.buttons.map(
-          (button) => `[${button.label}: ${button.command} ${button.job ?? button.quote ?? button.challenge ?? ''}]`,
+          ({ label, command, job, quote, challenge }) =>
+            `[${label}: ${command} ${[job, quote, challenge].filter((one) => one !== undefined).join(' ')}]`,
         );
       case 'table':
         return [part.title ?? '', ...[part.head, ...part.rows].map((row) => row.join(' | '))];

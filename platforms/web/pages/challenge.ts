@@ -94,7 +94,8 @@ function partsOf(view: ChallengeView, tally: string): Html[] {
       return [sides(part('enter', word('page.enter'), word('page.enter.soon'), before), rules(view))];
     case 'open': {
       const how = say({ word: 'page.enter.how', with: { button: word('challenge.enter.button') } });
-      return [sides(part('enter', word('page.enter'), how, before), rules(view))];
+      const made = view.takesMade ? [say({ word: 'page.enter.made', with: { button: word('film.more') } })] : [];
+      return [sides(part('enter', word('page.enter'), how, ...made, before), rules(view))];
     }
     case 'closing':
       return [html`<p class="lead">${word('page.closing')}</p>`, rules(view)];

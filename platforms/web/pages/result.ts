@@ -47,7 +47,7 @@ export function ranking(shown: Extract<Shown, { phase: 'ended' }>, voting: Votin
   const { places, leftOut, filmsLeftOut: films } = shown;
   const told = [
     ...(leftOut === 0 ? [] : [say({ word: 'page.left.out', with: { count: leftOut } })]),
-    ...(films === 0 ? [] : [say({ word: 'page.left.out.films', with: { count: films } })]),
+    ...(films === 0 ? [] : [say({ word: 'challenge.say.blocked.films', with: { count: films } })]),
   ];
   const left = told.map((text) => html`<p>${text}</p>`);
   if (places.length === 0) return html`<section class="part"><p>${word('page.none')}</p>${left}</section>`;

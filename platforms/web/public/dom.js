@@ -76,12 +76,19 @@ export function button(label, press, more = {}) {
 }
 
 /**
+ * What a command calls the film that it is about.
+ * @param {string} path
+ */
+const filmFieldOf = (path) =>
+  studio.commands.find(({ command }) => command === path)?.fields.find(({ kind }) => kind === 'job')?.name ?? 'job';
+
+/**
  * What a button carries, by the name of its field.
  * @param {Press} press
  * @returns {Record<string, string>}
  */
-export const carriedBy = ({ job, quote, challenge }) => ({
-  ...(job === undefined ? {} : { job }),
+export const carriedBy = ({ command, job, quote, challenge }) => ({
+  ...(job === undefined ? {} : { [filmFieldOf(command)]: job }),
   ...(quote === undefined ? {} : { quote }),
   ...(challenge === undefined ? {} : { challenge }),
 });

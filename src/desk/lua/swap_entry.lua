@@ -16,6 +16,9 @@ end
 if ARGV[6] == '1' then
   redis.call('HINCRBY', entrants, ARGV[5], -1)
   redis.call('HINCRBY', P .. 'challenge:' .. ARGV[1], 'live', -1)
+  if redis.call('HGET', P .. 'brought', ARGV[2]) == ARGV[1] then
+    redis.call('HDEL', P .. 'brought', ARGV[2])
+  end
 end
 redis.call(ARGV[7] == '1' and 'SADD' or 'SREM', arriving, ARGV[2])
 return 1

@@ -1,5 +1,5 @@
 import type { Phase, Preset, Voting } from '../challenge.ts';
-import { credits, list, moment, n, nth } from './forms.ts';
+import { credits, type FilmTerms, filmTerms, list, moment, n, nth } from './forms.ts';
 
 const voted: Record<Voting, string> = {
   pairs: 'Whoever votes is shown two films at a time and says which one; each opinion stays secret.',
@@ -74,10 +74,8 @@ export const challenges = {
   'challenge.left': (p: { credits: number }) => `Of your credits for this challenge ${p.credits} are left.`,
   'challenge.entered.you': (p: { title: string }) =>
     `A workflow has a film made in your name, for the challenge ${p.title}. It costs you no credits of your own. /challenge withdraw takes it out again, until entries close.`,
-  'challenge.withdrawn': 'Your film is out of the challenge, and is taken out of the chat.',
   'challenge.cancelled':
     'It is called off. Those who entered are told, and what they paid for their films comes back to them.',
-  'challenge.disqualified': (p: { name: string }) => `The film by ${p.name} is out of the challenge.`,
   'challenge.none': 'There are no challenges here now.',
   'challenge.list': (p: { count: number }) => `${n(p.count, 'challenge')} here:`,
   'challenge.line': (p: { phase: Phase; entries: number; at: number; timeZone: string }) =>
@@ -95,8 +93,7 @@ export const challenges = {
   'challenge.rule.preset': (p: { preset: Preset }) => shown[p.preset],
   'challenge.rule.voting': (p: { voting: Voting }) => voted[p.voting],
   'challenge.rule.entries': (p: { most: number }) => `Each may enter ${n(p.most, 'film')}.`,
-  'challenge.rule.film': (p: { seconds: number | undefined; model: string | undefined; shape: string | undefined }) =>
-    `Each film: ${list([...(p.seconds === undefined ? [] : [n(p.seconds, 'second')]), ...(p.model === undefined ? [] : [`made by ${p.model}`]), ...(p.shape === undefined ? [] : [p.shape])], 'conjunction')}.`,
+  'challenge.rule.film': (p: FilmTerms) => `Each film: ${filmTerms(p)}.`,
   'challenge.rule.compute': (p: { credits: number }) =>
     `Everybody who enters has ${credits(p.credits)} for it that count here alone.`,
   'challenge.rule.prizes': (p: { prizes: readonly number[] }) =>
@@ -115,9 +112,6 @@ export const challenges = {
   'challenge.entry.withdrawn': 'withdrawn',
   'challenge.entry.disqualified': 'disqualified',
   'challenge.entry.deleted': 'deleted',
-  'challenge.entry.barred': 'not shown, for you were blocked when entries closed',
-  'challenge.disqualified.you': (p: { title: string; why: string }) =>
-    `Your film is out of ${p.title}: ${p.why}. It stays yours.`,
 
   // What is asked of voters
   'challenge.which.one': 'Which one?',
@@ -150,8 +144,6 @@ export const challenges = {
   'challenge.say.tally': 'SHA-256 of the tally file',
   'challenge.say.blocked': (p: { count: number }) =>
     `${n(p.count, 'voter was', 'voters were')} blocked meanwhile, and their opinions are left out.`,
-  'challenge.say.blocked.films': (p: { count: number }) =>
-    `${n(p.count, 'film is', 'films are')} left out, for ${p.count === 1 ? 'its author was' : 'their authors were'} blocked.`,
   'challenge.place': 'Place',
   'challenge.film.number': 'Film',
   'challenge.author': 'By',

@@ -1,5 +1,6 @@
 import { challenges } from './challenges.ts';
 import { crediting } from './crediting.ts';
+import { entries } from './entries.ts';
 import { films } from './films.ts';
 import { credits, n } from './forms.ts';
 import { managing } from './managing.ts';
@@ -18,6 +19,7 @@ export const en = {
   ...films,
   ...refusals,
   ...challenges,
+  ...entries,
   ...pages,
   ...seasons,
 

@@ -24,3 +24,19 @@ export const nth = (place: number): string => {
   const rule = new Intl.PluralRules('en', { type: 'ordinal' }).select(place);
   return `${place}${{ one: 'st', two: 'nd', few: 'rd', other: 'th', zero: 'th', many: 'th' }[rule]}`;
 };
+
+/** What each film of a challenge has to be; what is left out is free. */
+export interface FilmTerms {
+  seconds: number | undefined;
+  model: string | undefined;
+  shape: string | undefined;
+}
+/** The same, in words. */
+export function filmTerms({ seconds, model, shape }: FilmTerms): string {
+  const terms = [
+    ...(seconds === undefined ? [] : [n(seconds, 'second')]),
+    ...(model === undefined ? [] : [`made by ${model}`]),
+    ...(shape === undefined ? [] : [shape]),
+  ];
+  return list(terms, 'conjunction');
+}

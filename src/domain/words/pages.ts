@@ -47,6 +47,8 @@ export const pages = {
   'page.enter.soon': 'When entries open, it is announced in the chat, with a button to enter.',
   'page.enter.how': (p: { button: string }) =>
     `Press “${p.button}” under the announcement in the chat, and say what happens in your film.`,
+  'page.enter.made': (p: { button: string }) =>
+    `Or take a film of your own that was made since entries opened: press “${p.button}” under it in the chat.`,
   'page.closing': 'The last films are on their way. When all are there, they are shown here, and the vote begins.',
   'page.vote': 'How to vote',
   'page.vote.how': (p: { voting: Voting; button: string }) =>
@@ -67,8 +69,6 @@ export const pages = {
   'page.duels': (p: { wins: number; duels: number }) => `won ${p.wins} of ${n(p.duels, 'duel')}`,
   'page.left.out': (p: { count: number }) =>
     `${n(p.count, 'opinion')} of voters who were blocked meanwhile ${p.count === 1 ? 'is' : 'are'} left out.`,
-  'page.left.out.films': (p: { count: number }) =>
-    `${n(p.count, 'film')} ${p.count === 1 ? 'is' : 'are'} left out, for ${p.count === 1 ? 'its author was' : 'their authors were'} blocked.`,
   'page.check': 'Check it yourself',
   'page.check.how':
     'The tally has every opinion under a code that only its voter knows. Save it, and let a copy of Dailies reckon the result anew and hold it against the two hashes, which were posted in the chat as well:',

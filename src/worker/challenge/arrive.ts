@@ -47,7 +47,11 @@ export function paidBy({ request, paid }: Job): Pick<Entry, 'paid'> {
 }
 
 /** What an entry keeps of its film: the job's record is forgotten a month after it, and a challenge may last longer. */
-async function entered({ space, challenge, tools }: Look, { member }: Entry, job: Job): Promise<Partial<Entry>> {
+async function entered(
+  { space, challenge, tools }: Look,
+  { member, brought }: Entry,
+  job: Job,
+): Promise<Partial<Entry>> {
   const { id, preset } = challenge;
   const { asset } = job;
   if (!asset) return {};
@@ -56,7 +60,7 @@ async function entered({ space, challenge, tools }: Look, { member }: Entry, job
   const nonce = randomBytes(16).toString('hex');
   const commitment = commitmentOf({ challenge: id, author, film, nonce });
   return {
-    ...{ film, author, nonce, commitment, asset, ...paidBy(job) },
+    ...{ film, author, nonce, commitment, asset, ...(brought ? {} : paidBy(job)) },
     ...(job.request.spoiler ? { spoiler: true } : {}),
     ...(preset === 'sealed' ? { untold: true } : {}),
   };

@@ -49,7 +49,8 @@ async function giveBack(look: Look, entry: Entry): Promise<boolean> {
     }
     return false;
   }
-  if (job.settled === 'captured') await refund(look, { ...entry, ...paidBy(job) });
+  // What was there before was not paid for this.
+  if (job.settled === 'captured' && !entry.brought) await refund(look, { ...entry, ...paidBy(job) });
   await challenges.note(space, id, entry.job, ['asked', 'made'], out);
   return true;
 }

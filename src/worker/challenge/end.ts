@@ -5,6 +5,7 @@ import { standingsTable } from '../../domain/standings.ts';
 import type { Ballot, Tally } from '../../domain/tally/file.ts';
 import { readTally, tallyHash, writeTally } from '../../domain/tally.ts';
 import { say, word } from '../../domain/words.ts';
+import { sift } from './arrive.ts';
 import { announce, blockedIn, type Look, pageFacts } from './tools.ts';
 
 /** How many of the first are linked to. */
@@ -118,10 +119,11 @@ async function award(
   }
 }
 
-/** From the last vote to the result in the chat, with its prizes. */
+/** From the last vote to the result in the chat, with its prizes. Done again, it only takes out of the chat what was deleted since. */
 export async function conclude(look: Look): Promise<void> {
   const { space, challenge, tools } = look;
   const { id, title } = challenge;
+  await sift(look);
   const text = await tally(look);
   const hash = tallyHash(text);
   const read = readTally(text);

@@ -107,7 +107,10 @@ async function place(look: Look, count: number): Promise<Place> {
       { kind: 'facts', facts },
       {
         kind: 'buttons',
-        buttons: [{ label: word('challenge.vote.button'), command: 'challenge vote', challenge: id }],
+        buttons: [
+          { label: word('challenge.vote.button'), command: 'challenge vote', challenge: id },
+          { label: word('challenge.report.button'), command: 'challenge report', challenge: id },
+        ],
       },
     ],
   });

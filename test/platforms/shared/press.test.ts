@@ -12,7 +12,12 @@ const run = async () => ({ to: 'private' as const, parts: [], jobs: [] });
 const challenge = { kind: 'text', label: 'film.job', max: 24, required: true } as const;
 const vote = command({ ...base, name: 'vote', fields: { challenge }, run });
 const job = command({ ...base, name: 'job', fields: { job: { kind: 'job', label: 'film.job' } }, run });
-const commands = [vote, job];
+const submit = command({
+  ...{ ...base, name: 'submit', run },
+  fields: { film: { kind: 'job', label: 'film.job', required: true }, challenge: { ...challenge, required: false } },
+});
+const commands = [vote, job, submit];
+const film = 'jabcdefgh234567ab-12';
 
 test.each(['cabcdefg2', 'cabcdefg2-3', 'cabcdefg2-999-999-l', 'cabcdefg2-e'])('the challenge %s is carried', (id) => {
   const pressed = pressId({ label: '', command: 'vote', challenge: id });
@@ -20,6 +25,20 @@ test.each(['cabcdefg2', 'cabcdefg2-3', 'cabcdefg2-999-999-l', 'cabcdefg2-e'])('t
   expect(readPress(pressed, commands)).toEqual({ command: 'vote', values: { challenge: id } });
   expect(readPress(pressId({ label: '', command: 'job', challenge: id }), commands)).toBeUndefined();
 });
+
+test('a film and a challenge together, each under the name of its field, in a server’s direct message too', () => {
+  const pressed = pressId({ label: '', command: 'submit', job: film, challenge: 'cabcdefg2' });
+  expect(readPress(pressed, commands)).toEqual({ command: 'submit', values: { film, challenge: 'cabcdefg2' } });
+  expect(`challenge ${pressed}|at|${'9'.repeat(20)}`.length).toBeLessThanOrEqual(100);
+  expect(readPress(`submit|${film}-d2`, commands)).toEqual({ command: 'submit', values: { film } });
+});
+
+test.each([`${film}|${film}`, 'cabcdefg2|cabcdefg2', `${film}|x`, `${film}|`, `${film}|cabcdefg2|cabcdefg2`])(
+  'what carries %s carries nothing that is known',
+  (ids) => {
+    expect(readPress(`submit|${ids}`, commands)).toBeUndefined();
+  },
+);
 
 test.each(['', 'cabcdefg', 'cabcdefg1', 'cabcdefg2-', 'cabcdefg2-1000', 'cabcdefg2-1-2-3', 'cabcdefg2-x', 'Cabcdefg2'])(
   '%j is no challenge',
