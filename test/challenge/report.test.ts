@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { spaceKeys } from '../../src/desk/keys.ts';
-import type { Challenge, Entry } from '../../src/domain/challenge.ts';
+import { createTrail } from '../../src/desk/trail.ts';
+import type { Entry } from '../../src/domain/challenge.ts';
 import { readTally } from '../../src/domain/tally.ts';
 import { textOf } from '../support/intake.ts';
 import { redisKinds } from '../support/redis.ts';
@@ -11,7 +12,7 @@ const members = ['ada', 'bob', 'cyd'] as const;
 const cellar = { channel: 'cellar', closed: 'channel' } as const;
 
 describe.each(redisKinds.slice(0, 1))('a film that is reported in the screening, on %s', (kind) => {
-  const { engine, rig, woken, look, find, open, pass, enter, buttons, said, entries } = useChallenges(kind);
+  const { engine, rig, woken, look, find, open, pass, enter, arrived, buttons, said, entries } = useChallenges(kind);
   const screened = async (): Promise<string> => {
     const id = await open();
     for (const member of members) await enter(member);
@@ -47,12 +48,16 @@ describe.each(redisKinds.slice(0, 1))('a film that is reported in the screening,
     const entry = await numbered(id, 2);
     const text = textOf(notice ?? { parts: [] });
     expect(text).toContain('Whose it is stays secret until the vote ends.');
-    expect(text).toContain(`Challenge: Boats (${id})\nFilm: 2\nReported by: EVE (eve)\nWhat is wrong with it: not a boat`);
+    expect(text).toContain(
+      `Challenge: Boats (${id})\nFilm: 2\nReported by: EVE (eve)\nWhat is wrong with it: not a boat`,
+    );
     expect(text).toContain(`Number 2: ${(await find(id)).said.voting?.place.thread} ${entry.shown}`);
     expect(text).toContain(`[Disqualify: challenge remove ${id}-2]`);
-    expect(JSON.stringify(notice)).not.toMatch(new RegExp([...members, ...members.map((one) => one.toUpperCase()), 'j[a-z2-7]{16}'].join('|')));
+    expect(JSON.stringify(notice)).not.toMatch(
+      new RegExp([...members, ...members.map((one) => one.toUpperCase()), 'j[a-z2-7]{16}'].join('|')),
+    );
     expect(notice?.key.length).toBeLessThanOrEqual(24);
-    const [deed] = await rig.trailOf(space);
+    const [deed] = await createTrail(engine.redis).read(space, 1);
     expect(deed).toMatchObject({ what: 'challenge report', about: `${id}-2` });
   });
 
@@ -70,7 +75,10 @@ describe.each(redisKinds.slice(0, 1))('a film that is reported in the screening,
     await report({ number: 1 }, 'fay');
     expect(notices()).toHaveLength(1);
     expect(textOf(notices()[0] ?? { parts: [] })).toContain('Members who reported it: 2');
-    await engine.redis.zadd(spaceKeys(space).reports('gus'), ...Array.from({ length: 10 }, (_, n) => [Date.now(), `x${n}`]).flat());
+    await engine.redis.zadd(
+      spaceKeys(space).reports('gus'),
+      ...Array.from({ length: 10 }, (_, n) => [Date.now(), `x${n}`]).flat(),
+    );
     expect(await word({ number: 2 }, 'gus')).toBe('report.often');
   });
 
@@ -85,7 +93,11 @@ describe.each(redisKinds.slice(0, 1))('a film that is reported in the screening,
   test('the button takes it out, for those who moderate and with a reason, and names nobody', async () => {
     const id = await screened();
     await report({ number: 3 });
-    const [{ command, challenge } = { command: '', challenge: '' }] = buttons({ ...(notices()[0] ?? { parts: [] }), to: 'private', jobs: [] });
+    const [{ command, challenge } = { command: '', challenge: '' }] = buttons({
+      ...(notices()[0] ?? { parts: [] }),
+      to: 'private',
+      jobs: [],
+    });
     expect((await rig.refused(command, { challenge, reason: 'x' })).said.word).toBe('command.forbidden');
     expect((await rig.refused(command, { challenge }, mod)).said.word).toBe('field.missing');
     const entry = await numbered(id, 3);
@@ -98,8 +110,12 @@ describe.each(redisKinds.slice(0, 1))('a film that is reported in the screening,
     const direct = [...rig.chat.directs.values()].at(-1);
     expect(direct?.member).toBe(entry.member);
     expect(textOf(direct?.notice ?? { parts: [] })).toContain('no boat. It stays yours.');
-    expect((await rig.refused('challenge remove', { challenge: `${id}-9`, reason: 'x' }, mod)).said.word).toBe('challenge.entry.none');
-    expect((await rig.refused('challenge remove', { challenge: id, reason: 'x' }, mod)).said.word).toBe('challenge.unknown');
+    expect((await rig.refused('challenge remove', { challenge: `${id}-9`, reason: 'x' }, mod)).said.word).toBe(
+      'challenge.entry.none',
+    );
+    expect((await rig.refused('challenge remove', { challenge: id, reason: 'x' }, mod)).said.word).toBe(
+      'challenge.unknown',
+    );
   });
 
   test('the same typed says no name either, while the vote runs', async () => {
@@ -117,13 +133,17 @@ describe.each(redisKinds.slice(0, 1))('a film that is reported in the screening,
     expect(rig.woken.at(-1)?.wakeUps).toMatchObject([{ ref: { id: one.job } }]);
     expect(textOf([...rig.chat.directs.values()].at(-1)?.notice ?? { parts: [] })).toContain('It was deleted.');
     await press({ challenge: `${id}-2`, reason: 'no boat' });
-    expect((await rig.refused('challenge remove', { challenge: `${id}-2`, reason: 'x' }, mod)).said.word).toBe('challenge.entry.none');
+    expect((await rig.refused('challenge remove', { challenge: `${id}-2`, reason: 'x' }, mod)).said.word).toBe(
+      'challenge.entry.none',
+    );
     await press({ challenge: `${id}-2`, reason: 'a real person', delete: 'yes' });
     expect((await rig.read({ space, id: two.job })).removed).toMatchObject({ by: 'mod' });
     await look();
     expect(rig.chat.exhibits()).toHaveLength(1);
     await engine.redis.del(spaceKeys(space).job((await numbered(id, 3)).job));
-    expect(textOf(await press({ challenge: `${id}-3`, reason: 'x', delete: 'yes' }))).toContain('has to be deleted there');
+    expect(textOf(await press({ challenge: `${id}-3`, reason: 'x', delete: 'yes' }))).toContain(
+      'has to be deleted there',
+    );
     expect(woken).toEqual([]);
   });
 
@@ -135,7 +155,9 @@ describe.each(redisKinds.slice(0, 1))('a film that is reported in the screening,
     const text = await rig.challenges.tally(space, id);
     await report({ number: 1, challenge: id });
     expect(textOf(notices()[0] ?? { parts: [] })).not.toContain('secret');
-    expect((await rig.refused('challenge remove', { challenge: `${id}-1`, reason: 'x' }, mod)).said.word).toBe('challenge.over.delete');
+    expect((await rig.refused('challenge remove', { challenge: `${id}-1`, reason: 'x' }, mod)).said.word).toBe(
+      'challenge.over.delete',
+    );
     const told = textOf(await press({ challenge: `${id}-1`, reason: 'x', delete: 'yes' }));
     expect(told).toBe('Number 1\nIt is deleted everywhere, for its author as well.');
     await look();
@@ -150,8 +172,12 @@ describe.each(redisKinds.slice(0, 1))('a film that is reported in the screening,
     const given = { title: 'Boats', theme: 'boats', closes: '3d' };
     await rig.ask('challenge open', given, { user: 'boss', origin: cellar });
     await look();
-    const [{ id = '' } = {}] = (await rig.challenges.list(space)) as Challenge[];
-    for (const user of members) await enterThere(user);
+    const [{ id = '' } = {}] = await rig.challenges.list(space);
+    for (const user of members) {
+      const { jobs } = await rig.ask('challenge enter', { prompt: 'x' }, { user, origin: cellar });
+      await arrived({ space, id: jobs[0] ?? '' });
+    }
+    await look();
     await pass(id, 'closesAt');
     await look();
     const challenge = `${id}-1`;
