@@ -156,8 +156,10 @@ describe('commands as Discord registers them', () => {
 
 describe('forms', () => {
   const forms = leaves.filter(([, leaf]) => leaf.surfaces.includes('form'));
-  test('there are three', () =>
-    expect(forms.map(([path]) => path)).toEqual(['video', 'challenge open', 'challenge enter']));
+  test('there are five', () => {
+    const challenge = ['open', 'enter', 'report', 'remove'].map((name) => `challenge ${name}`);
+    expect(forms.map(([path]) => path)).toEqual(['video', ...challenge]);
+  });
 
   test.each(forms)('the form of /%s keeps within all limits', (path, leaf) => {
     const { form, kept } = formOf(path, leaf, { values: {}, files: {} }, offer, '123');
