@@ -43,8 +43,19 @@ function ranking({ challenge, entries, result }: Tally): string[] {
   });
 }
 
+/** What the file lacks because of who was blocked, which has to be believed. */
+function lacking({ leftOut, filmsLeftOut = 0 }: Tally): string {
+  const ballots = leftOut > 0 ? `, that ${count(leftOut, 'ballot')} of blocked voters had to be left out` : '';
+  const films =
+    filmsLeftOut > 0
+      ? `, that ${count(filmsLeftOut, 'film')} had to have no place, for their authors were blocked`
+      : '';
+  return `${ballots}${films}`;
+}
+
 /** What it means that a file adds up, and what it does not. */
-function meaning({ challenge, seal, ballots, leftOut }: Tally, text: string, { hash, seal: posted }: Posted): string[] {
+function meaning(tally: Tally, text: string, { hash, seal: posted }: Posted): string[] {
+  const { challenge, seal, ballots } = tally;
   return [
     'It adds up.',
     `- Scores and places are what the ${count(ballots.length, 'ballot')} in this file come to, by the rules in it.`,
@@ -55,7 +66,7 @@ function meaning({ challenge, seal, ballots, leftOut }: Tally, text: string, { h
     posted === undefined
       ? `- Not shown: that the entries are those of before the vote. Their seal is ${seal}; compare it with the one that was posted when entries closed, or give that one with --seal.`
       : '- Entries, their numbers and the seed are those that were sealed before anybody voted.',
-    `- Not shown, and no file could show it: that these ballots are what members cast, that none is missing${leftOut > 0 ? `, that ${count(leftOut, 'ballot')} of blocked voters had to be left out` : ''}, and that nobody voted for a film of their own. Whoever runs the bot could have written others. A voter who knows their own code can look for their ballots.`,
+    `- Not shown, and no file could show it: that these ballots are what members cast, that none is missing${lacking(tally)}, and that nobody voted for a film of their own. Whoever runs the bot could have written others. A voter who knows their own code can look for their ballots.`,
     ...(challenge.voting === 'pairs'
       ? [
           '',

@@ -37,7 +37,7 @@ test('a tally that adds up is told with its ranking, and with what that shows an
 });
 
 test('with the seal and the hash that were posted it is told that they are the same', async () => {
-  const text = writeTally(named);
+  const text = writeTally({ ...named, leftOut: 2, filmsLeftOut: 1 });
   const { challenge, entries } = named;
   const seal = sealOf({ challenge: challenge.id, seed: challenge.seed, entries });
   const { code, stdout } = await check(text, '--hash', tallyHash(text), '--seal', seal);
@@ -45,6 +45,7 @@ test('with the seal and the hash that were posted it is told that they are the s
   expect(stdout).toMatch(/^ {4}1\. {2}entry 3, Author 3: 2 votes$/m);
   expect(stdout).toContain('It is the file whose hash was posted');
   expect(stdout).toContain('those that were sealed before anybody voted');
+  expect(stdout).toContain('that 2 ballots of blocked voters had to be left out, that 1 film had to have no place');
 });
 
 test('what does not add up is told, each thing on a line, and nothing in it steers the terminal', async () => {

@@ -68,7 +68,13 @@ async function challenged(redis: Redis, space: SpaceKey): Promise<void> {
   if (!terms) throw new Error('no challenge');
   await challenges.change(space, id, terms.version, { ...terms, theme: 'ships' });
   await challenges.turn(space, id, { from: 'announced', to: 'open', due: now + day });
-  await challenges.enter(space, id, { job: 'jaaaaaaaaaaaaaaaa-1', member: 'ada', name: 'Ada', edition: 2 });
+  await challenges.enter(space, id, {
+    job: 'jaaaaaaaaaaaaaaaa-1',
+    member: 'ada',
+    name: 'Ada',
+    edition: 2,
+    brought: true,
+  });
   await challenges.note(space, id, 'jaaaaaaaaaaaaaaaa-1', ['asked'], { state: 'in', number: 1 });
   await challenges.turn(space, id, { from: 'open', to: 'voting', due: now + 2 * day });
   const voter = await votes.voter(space, id, 'bob');

@@ -47,15 +47,15 @@ export const anyEnded: fc.Arbitrary<Ended> = fc
     const ballots = count === 0 ? fc.constant<Ballot[]>([]) : voting === 'pairs' ? pairs : one;
     const texts = fc.string({ minLength: 1, maxLength: 20, unit: 'grapheme' });
     return fc
-      .tuple(ballots, texts, texts, texts, fc.array(fc.nat({ max: 6 }), { maxLength: 2 }))
-      .map(([cast, title, seed, name, out]) => {
+      .tuple(ballots, texts, texts, texts, fc.array(fc.nat({ max: 6 }), { maxLength: 2 }), fc.nat({ max: 2 }))
+      .map(([cast, title, seed, name, out, films]) => {
         const made = ended(count, cast, { voting, title, seed });
         const entries = made.entries.map((entry) => ({
           ...entry,
           author: { ...entry.author, name },
           ...(out.includes(entry.number) ? { out: true as const } : {}),
         }));
-        return { ...made, entries, leftOut };
+        return { ...made, entries, leftOut, ...(films === 0 ? {} : { filmsLeftOut: films }) };
       });
   });
 

@@ -17,6 +17,7 @@ describe('what was tampered with', () => {
     ['another format', two((json) => (json.format = 'dailies-tally-2')), 'The format is not dailies-tally-1: format: '],
     ['a key that is not of the format', two((json) => (json.extra = 1)), 'extra'],
     ['a film that is no hash', two((json) => (json.entries[1].film = 'x')), 'entries: 1: film: is no SHA-256 in hex'],
+    ['films left out that are none', two((json) => (json.filmsLeftOut = 0)), 'filmsLeftOut'],
     ['no result', two((json) => delete json.result), 'result: '],
     [
       'a changed choice',
