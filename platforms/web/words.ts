@@ -123,6 +123,7 @@ export const words = {
   'action.report': 'Report',
   'action.delete': 'Delete',
   'action.more': 'More',
+  'action.others': 'Challenges and mentions',
   'film.label': 'Film',
   'film.save': 'Save',
   'film.removed': 'This film was removed.',

@@ -68,6 +68,16 @@ const mayPress = (action, requester) =>
       studio.managers.includes(currentMember());
 
 /**
+ * What only the house knows of a film that is there, such as the challenges that it fits: it answers its author with more buttons.
+ * @param {Job} job
+ */
+function others({ id, state, requester }) {
+  if (state !== 'delivered' || requester !== currentMember()) return [];
+  const asked = { command: 'film more', values: { job: id } };
+  return [button(say('action.others'), (event) => void press(event, 'calls', asked))];
+}
+
+/**
  * The buttons of a job.
  * @param {Job} job
  */
@@ -80,7 +90,7 @@ export function actions(job) {
           'data-action': action,
         }),
       );
-  const more = buttons(job.more);
+  const more = [...others(job), ...buttons(job.more)];
   if (more.length === 0) return buttons(job.actions);
   const menu = el('details', { class: 'more' }, el('summary', { class: 'button' }, say('action.more')), ...more);
   return [...buttons(job.actions), menu];

@@ -18,7 +18,16 @@ const wish = command({
   fields: { prompt: { kind: 'text', label: 'video.prompt', max: 500, required: true } },
 });
 
-export const entering: readonly Command[] = [enter, wish];
+/** One that a button alone begins, with a film and a challenge. */
+const submit = command({
+  ...{ ...base, name: 'submit', summary: 'jobs.summary', surfaces: ['button'], run },
+  fields: {
+    film: { kind: 'job', label: 'film.job', required: true },
+    challenge: { kind: 'text', label: 'film.job', max: 24 },
+  },
+});
+
+export const entering: readonly Command[] = [enter, wish, submit];
 
 /** Takes calls, and says what came. */
 export function createTaker() {

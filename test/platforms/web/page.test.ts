@@ -73,6 +73,7 @@ describe.skipIf(executable === undefined)('the page in a browser', () => {
     await page.locator('.film').getByRole('button', { name: 'Make it again' }).waitFor();
     await page.locator('.film').getByText('More').click();
     await page.locator('.film').getByRole('button', { name: 'Delete' }).waitFor();
+    await page.locator('.film').getByRole('button', { name: 'Challenges and mentions' }).waitFor();
     expect(await page.locator('.film').getByRole('button', { name: 'Report' }).count()).toBe(0);
     await page.evaluate(`(async () => {
       const video = document.querySelector('video');

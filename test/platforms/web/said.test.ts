@@ -38,7 +38,11 @@ describe.skipIf(executable === undefined)('what the bot says, in a browser', () 
     await asking.receiver.listen(handle);
     const board = createBoard(redis.connect(), 'studio');
     await board.open({ id: 'entering', channel: 'general', title: 'Entering' });
-    const buttons = [{ label: 'Enter', command: 'enter', challenge: 'cabcdefg2-3' }];
+    const film = 'jabcdefgh234567ab-1';
+    const buttons = [
+      { label: 'Enter', command: 'enter', challenge: 'cabcdefg2-3' },
+      { label: 'Enter in Boats', command: 'submit', job: film, challenge: 'cabcdefg2' },
+    ];
     await board.put('entering', 'one', {
       author: 'Dailies',
       bot: true,
@@ -61,6 +65,9 @@ describe.skipIf(executable === undefined)('what the bot says, in a browser', () 
       expect(taken).toMatchObject([
         { command: 'enter', values: { challenge: 'cabcdefg2-3', prompt: 'a paper boat' }, who: { id: 'zoë' } },
       ]);
+      await page.getByRole('button', { name: 'Enter in Boats' }).click();
+      await until('the press is taken', () => taken.length === 2);
+      expect(taken[1]).toMatchObject({ command: 'submit', values: { film, challenge: 'cabcdefg2' } });
       // The form of the line offers what can be asked for without a button.
       await page.click('#open-form');
       expect(await page.locator('#form-command').isVisible()).toBe(true);
