@@ -1,4 +1,4 @@
-import { type Command, command, type Field, type Leaf, type Reply } from '../src/domain/command.ts';
+import { type Command, command, type Fact, type Field, type Leaf } from '../src/domain/command.ts';
 import { UserError } from '../src/domain/errors.ts';
 import { isRetired, type ModelCard, membersMay } from '../src/domain/model.ts';
 import { type At, pathsOf } from '../src/domain/paths.ts';
@@ -30,8 +30,17 @@ function fieldsOf(leaf: Leaf, models: readonly ModelCard[]) {
   }));
 }
 
-const listOf = (found: readonly At[]): Reply =>
-  answer({ kind: 'facts', facts: found.map(({ path, leaf }) => ({ label: `/${path}`, value: word(leaf.summary) })) });
+const linesOf = (found: readonly At[]): Fact[] =>
+  found.map(({ path, leaf }) => ({ label: `/${path}`, value: word(leaf.summary) }));
+
+/** What can be typed, a line each; of what is only for those who run a place, one line that says where the rest is. */
+const listed = (commands: readonly Command[]): Fact[] =>
+  commands.flatMap((command): Fact[] => {
+    const found = typed([command]);
+    const forAll = found.some(({ leaf: { who } }) => who === 'anyone' || who === 'owner');
+    if (found.length < 2 || forAll) return linesOf(found);
+    return [{ label: `/help ${command.name}`, value: word(command.summary) }];
+  });
 
 export const help = command({
   name: 'help',
@@ -46,7 +55,7 @@ export const help = command({
       const found = typed(commands).filter(({ path }) => path === got || path.startsWith(`${got} `));
       const [only] = found;
       if (!only) throw new UserError('unknown', { word: 'command.unknown', with: { got } }, { field: 'topic' });
-      if (only.path !== got) return listOf(found);
+      if (only.path !== got) return answer({ kind: 'facts', facts: linesOf(found) });
       const { leaf } = only;
       return answer(
         { kind: 'text', text: `/${got} — ${word(leaf.summary)}` },
@@ -59,7 +68,6 @@ export const help = command({
         },
       );
     }
-    const { parts, ...rest } = listOf(typed(commands));
-    return { ...rest, parts: [{ kind: 'text', text: word('help.intro') }, ...parts] };
+    return answer({ kind: 'text', text: word('help.intro') }, { kind: 'facts', facts: listed(commands) });
   },
 });

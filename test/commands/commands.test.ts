@@ -101,6 +101,13 @@ describe.each(redisKinds.slice(0, 1))('commands on %s', (kind) => {
       expect(text).toMatch(/^Say what should happen/);
     });
 
+    test('has one line for all that is only for those who run the place', async () => {
+      const text = await said('help');
+      expect(text).toContain('/help admin: For those who run this place');
+      expect(text).not.toContain('/admin');
+      expect(await said('help', { topic: 'admin' })).toContain('/admin audit: ');
+    });
+
     test.each(['video', '/video', 'VIDEO'])('%s tells of its fields', async (topic) => {
       const text = await said('help', { topic });
       expect(text).toMatch(/^\/video — Make a video/);
