@@ -55,7 +55,8 @@ describe.each(redisKinds.slice(0, 1))('a challenge, on %s', (kind) => {
     const shown = rig.chat.exhibits();
     expect(shown.map(({ exhibit }) => exhibit.caption)).toEqual(['Number 1', 'Number 2', 'Number 3', 'Number 4']);
     expect(shown.every(({ exhibit }) => exhibit.to.thread === challenge.said.voting?.place.thread)).toBe(true);
-    expect(JSON.stringify(shown)).not.toMatch(/ada|bob|cyd|dee|j[a-z2-7]{16}/);
+    // Whole words: a film's hash may have three such letters in a row.
+    expect(JSON.stringify(shown)).not.toMatch(/\b(ada|bob|cyd|dee)\b|j[a-z2-7]{16}/);
 
     // The first who entered made the best film, and so on.
     const all = await entries(id);

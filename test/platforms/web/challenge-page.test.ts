@@ -9,13 +9,13 @@ const sealed = { seal: '5f'.repeat(32) };
 const views: Record<string, ChallengeView | Error> = {
   cannounced: viewOf({ phase: 'announced', count: 0 }),
   copen: viewOf({ phase: 'open', count: 3 }, { picture: '/media/picture' }),
-  cfree: viewOf({ phase: 'open', count: 1 }, { preset: 'open' }),
+  cfree: viewOf({ phase: 'open', count: 1 }, { preset: 'open', takesMade: true }),
   cclosing: viewOf({ phase: 'closing', count: 1 }),
   cvoting: viewOf({ phase: 'voting', count: 4, films }, sealed),
   cone: viewOf({ phase: 'voting', count: 4, films }, { ...sealed, voting: 'one' }),
   ccounting: viewOf({ phase: 'counting', count: 4, films }, sealed),
   cended: viewOf(endedWith(films), sealed),
-  cempty: viewOf({ ...endedWith([]), leftOut: 2 }, sealed),
+  cempty: viewOf({ ...endedWith([]), leftOut: 2, filmsLeftOut: 2 }, sealed),
   ccancelled: viewOf({ phase: 'cancelled', count: 1, why: 'the storm is over' }),
   cevil: viewOf(
     {
@@ -87,6 +87,8 @@ describe('the page of a challenge', () => {
     expect(text).toContain('<img class="picture" src="/media/picture" alt="The picture of this challenge">');
     expect(count(text, /<video/g)).toBe(0);
     expect(textOf((await get('/c/cfree')).text)).toContain('The films stand in the chat, as they come.');
+    expect(textOf((await get('/c/cfree')).text)).toContain('since entries opened: press “More” under it in the chat.');
+    expect(textOf(text)).not.toContain('since entries opened');
     expect(count((await get('/c/cfree')).text, /<video/g)).toBe(0);
   });
 
@@ -128,6 +130,8 @@ describe('the page of a challenge', () => {
     const empty = textOf((await get('/c/cempty')).text);
     expect(empty).toContain('No film is left in it');
     expect(empty).toContain('2 opinions of voters who were blocked meanwhile are left out.');
+    expect(empty).toContain('2 films are left out, for their authors were blocked.');
+    expect(textOf(text)).not.toContain('left out');
   });
 
   it('cancelled: that it was, and why', async () => {
