@@ -208,7 +208,7 @@ describe.each(redisKinds.slice(0, 1))('a challenge, on %s', (kind) => {
   });
 
   test.each([
-    [0, 1, /Nobody entered/],
+    [0, 1, /There is no film to show/],
     [1, 2, /called off: there are 1 film, and 2 were needed/],
   ])('with %i entries of %i at the least it ends without a vote', async (count, least, words) => {
     const id = await open({}, { least });

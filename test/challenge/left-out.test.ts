@@ -119,6 +119,15 @@ describe.each(redisKinds.slice(0, 1))('who has no place, and who is named, on %s
     expect(await Promise.all(members.map(left))).toEqual([60, 60, 60]);
   });
 
+  test('nothing but films of the blocked: it ends without a vote, and nobody is said not to have entered', async () => {
+    const id = await entered();
+    for (const member of members) await block(member);
+    await closed(id);
+    expect((await find(id)).phase).toBe('cancelled');
+    expect(said().at(-1)).toBe('Boats has ended. There is no film to show, so there is no result.');
+    expect(await Promise.all(members.map(left))).toEqual([60, 60, 60]);
+  });
+
   test('an author is a code that the commitment is of; seasons and prizes still know the member', async () => {
     const id = await entered({ prizes: '30' });
     for (const { member, author, film = '', nonce = '', commitment } of await entries(id)) {

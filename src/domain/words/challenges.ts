@@ -136,8 +136,9 @@ export const challenges = {
   'challenge.say.seal': 'Seal of all entries',
   'challenge.say.ended': (p: { title: string }) => `The result of ${p.title}`,
   'challenge.say.few': (p: { title: string; count: number; least: number }) =>
-    `${p.title} is called off: ${p.count === 0 ? 'nobody entered' : `there are ${n(p.count, 'film')}, and ${p.least} were needed`}. What was paid for films comes back.`,
-  'challenge.say.nobody': (p: { title: string }) => `${p.title} has ended. Nobody entered, so there is no result.`,
+    `${p.title} is called off: ${p.count === 0 ? 'there is no film to show' : `there are ${n(p.count, 'film')}, and ${p.least} were needed`}. What was paid for films comes back.`,
+  'challenge.say.nobody': (p: { title: string }) =>
+    `${p.title} has ended. There is no film to show, so there is no result.`,
   'challenge.say.cancelled': (p: { title: string; why: string }) =>
     `${p.title} is called off: ${p.why}. What was paid for films comes back.`,
   'challenge.page': 'Page',

@@ -77,7 +77,7 @@ export const pages = {
   'page.seal': 'Seal of all entries, said before the vote',
   'page.rules': 'Rules',
   'page.few': (p: { count: number; least: number }) =>
-    p.count === 0 ? 'Nobody entered.' : `There were ${n(p.count, 'film')}, and ${p.least} were needed.`,
+    p.count === 0 ? 'There was no film to show.' : `There were ${n(p.count, 'film')}, and ${p.least} were needed.`,
   'page.cancelled': 'This challenge was called off, and what was paid for films came back.',
   'page.why': 'Why',
   'page.missing': 'There is nothing here',
