@@ -49,6 +49,7 @@ export interface IntakeTools extends QuoteTools, PolicyTools {
   seasons: Seasons;
   blocks: Blocks;
   reports: Reports;
+  seasonPage: Context['seasonPage'];
   counted(command: string, refusal: string | undefined): void;
 }
 
@@ -128,6 +129,7 @@ function contextOf(call: Call, basis: Basis, tools: IntakeTools, later: Later): 
     blocks: tools.blocks,
     levelOf: (member) => levelOf({ ...call.origin, user: member }, tools),
     reports: tools.reports,
+    seasonPage: tools.seasonPage,
     note: (did) => note(call, did, basis.space, tools),
     tell: (notice) => tellStaff(basis.space, 'moderators', notice, tools),
     tellMember: (member, notice) => tellMember(member, notice, call, tools),

@@ -81,9 +81,13 @@ async function challenged(redis: Redis, space: SpaceKey): Promise<void> {
   await votes.offer(space, id, voter, [1, 2]);
   await votes.cast(space, id, { voter, left: 1, right: 2, choice: 'left' });
   const seasons = createSeasons(redis);
-  await seasons.open(space, 'season', 'Spring');
+  const place = { platform: 'web', space: 'atelier', channel: 'films' } as const;
+  const spring = await seasons.open(space, 'season', { name: 'Spring', place, zone: 'UTC' });
+  await seasons.change(space, 'season put off', { closes: now + day, place });
   await seasons.keep(space, { id, title: 'Boats', endedAt: now, films: 0, places: [] });
-  await seasons.close(space, 'season over');
+  await seasons.close(space, 'season over', {});
+  await seasons.rest(space, spring, 3);
+  expect([await seasons.where(spring), await seasons.due(space, now + day)]).toEqual([space, []]);
 }
 
 test('every script is run, in two spaces, and each time with keys of one slot alone', async () => {

@@ -21,7 +21,7 @@ export const presetField = preset;
 const usualVote = 2 * 86_400_000;
 
 /** Where it is announced: where it was opened, and in no thread of it where the chat has channels that are read by themselves. */
-function placeOf({ call: { origin } }: Context): ChallengeTerms['place'] {
+export function placeOf({ call: { origin } }: Context): ChallengeTerms['place'] {
   const { platform, space, channel, thread, closed } = origin;
   return {
     ...{ platform, space, channel },

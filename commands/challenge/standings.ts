@@ -1,6 +1,8 @@
+import { factsPart, pageFacts, timeFact } from '../../src/domain/challengeParts.ts';
 import { type Context, command, type Part } from '../../src/domain/command.ts';
 import { UserError } from '../../src/domain/errors.ts';
 import type { Season } from '../../src/domain/season.ts';
+import { seasonTable } from '../../src/domain/seasonParts.ts';
 import { type SeasonView, seasonView } from '../../src/domain/seasonView.ts';
 import { say, word } from '../../src/domain/words.ts';
 import { answer } from '../answer.ts';
@@ -15,8 +17,10 @@ export function seasonNamed(named: string, seasons: readonly Season[], field: st
 }
 
 /** A season as a table, with what whoever asks has in it. */
-export function standingsParts(view: SeasonView, { call, policy: { timeZone } }: Context, page?: number): Part[] {
-  const { name, from, to, rule, standings } = view;
+export function standingsParts(view: SeasonView, context: Context, page?: number): Part[] {
+  const { call, policy, seasonPage } = context;
+  const { timeZone } = policy;
+  const { id, name, from, closes, to, rule, standings } = view;
   const title =
     to === undefined
       ? say({ word: 'season.runs', with: { name, from, timeZone } })
@@ -24,16 +28,19 @@ export function standingsParts(view: SeasonView, { call, policy: { timeZone } }:
   const counted = { label: word('season.challenges'), value: String(view.challenges.length) };
   const own = standings.find(({ member }) => member === call.origin.user);
   const mine = own && { label: word('season.own'), value: say({ word: 'season.own.line', with: own }) };
-  const facts: Part = { kind: 'facts', facts: [counted, ...(mine ? [mine] : [])] };
+  const ends =
+    to === undefined && closes !== undefined ? timeFact(word('season.ends'), closes, { zone: timeZone }) : undefined;
+  const facts = [...(ends ? [ends] : []), ...pageFacts(seasonPage(id))];
   const rules: Part = { kind: 'text', text: rule };
   if (standings.length === 0) {
-    return [{ kind: 'text', text: title }, { kind: 'text', text: word('season.empty') }, rules];
+    return [{ kind: 'text', text: title }, { kind: 'text', text: word('season.empty') }, ...factsPart(facts), rules];
   }
-  const head = (['rank', 'who', 'points', 'firsts', 'challenges'] as const).map((one) => word(`season.${one}`));
-  const rows = rowsOf(standings, page).map(({ rank, name, points, firsts, challenges }) =>
-    [rank, name, points, firsts, challenges].map(String),
-  );
-  return [{ kind: 'table', title, head, rows }, ...pagesOf(standings.length, page), facts, rules];
+  return [
+    seasonTable(title, rowsOf(standings, page)),
+    ...pagesOf(standings.length, page),
+    ...factsPart([counted, ...(mine ? [mine] : []), ...facts]),
+    rules,
+  ];
 }
 
 export const standings = command({

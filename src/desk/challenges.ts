@@ -12,7 +12,6 @@ import {
   entryStates,
   isLive,
   phases,
-  placeSchema,
   sayings,
   termsSchema,
 } from '../domain/challenge.ts';
@@ -20,6 +19,7 @@ import { UserError } from '../domain/errors.ts';
 import type { SpaceKey } from '../domain/origin.ts';
 import { dailies, spaceKeys } from './keys.ts';
 import { madeBy, verb } from './ledger.ts';
+import { saidIn, spacesWith } from './said.ts';
 import { run } from './scripts.ts';
 
 const time = z.coerce.number();
@@ -38,7 +38,6 @@ const fieldsSchema = z.object({
   seal: z.string().exactOptional(),
   tally: z.string().exactOptional(),
 });
-const saidSchema = z.object({ ref: z.string(), place: placeSchema, edition: z.int().exactOptional() });
 const entrySchema = z.object({
   job: z.string(),
   member: z.string(),
@@ -68,13 +67,9 @@ const entrySchema = z.object({
 function challengeOf(id: string, is: Record<string, string>): Challenge | undefined {
   if (is.terms === undefined) return undefined;
   const { terms, made, turned, order, ...rest } = fieldsSchema.parse(is);
-  const said = sayings.flatMap((one) => {
-    const text = is[`said:${one}`];
-    return text === undefined ? [] : [[one, saidSchema.parse(JSON.parse(text))]];
-  });
   return {
     ...termsSchema.parse(JSON.parse(terms)),
-    ...{ id, ...rest, madeAt: made, turnedAt: turned, said: Object.fromEntries(said) },
+    ...{ id, ...rest, madeAt: made, turnedAt: turned, said: saidIn(is, sayings) },
     ...(order === undefined ? {} : { order: order.split(' ') }),
   };
 }
@@ -183,12 +178,7 @@ export function createChallenges(redis: Redis | Cluster): Challenges {
 
     arriving: (space, id) => reading(() => redis.smembers(spaceKeys(space).arriving(id))),
 
-    spaces: () =>
-      reading(async () => {
-        const all = (await redis.smembers(dailies.contests)) as SpaceKey[];
-        const open = await Promise.all(all.map((space) => redis.exists(spaceKeys(space).deadlines)));
-        return all.filter((_, index) => open[index] === 1);
-      }),
+    spaces: () => reading(() => spacesWith(redis, 'deadlines')),
 
     underWay: (space) =>
       reading(async () => {

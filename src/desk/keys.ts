@@ -102,16 +102,20 @@ export function spaceKeys(space: SpaceKey) {
     /** Seasons by when they began. */
     seasons: own('seasons'),
     season: (id: string) => own(`season:${id}`),
+    /** Seasons by when they are looked at next. */
+    turns: own('turns'),
   };
 }
 
 /** The keys of the deployment. */
 export const dailies = {
   spaces: '{dailies}:spaces',
-  /** Spaces that ever had a challenge. */
+  /** Spaces that ever had a challenge or a season. */
   contests: '{dailies}:contests',
   /** Which space a challenge is of. */
   challenge: (id: string) => `{dailies}:challenge:${id}`,
+  /** Which space a season is of. */
+  season: (id: string) => `{dailies}:season:${id}`,
   ring: '{dailies}:ring',
   slots: '{dailies}:slots',
   lead: '{dailies}:lead',

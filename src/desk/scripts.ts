@@ -48,6 +48,8 @@ export const run = scriptsIn(new URL('./lua/', import.meta.url), [
   'offer',
   'cast',
   'open_season',
+  'change_season',
   'close_season',
+  'rest_season',
   'keep_result',
 ]);

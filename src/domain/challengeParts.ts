@@ -36,6 +36,13 @@ export const timeFact = (label: string, at: number, { zone }: Pick<Challenge, 'z
   at,
 });
 
+/** The page of something, to be told of; nothing where members cannot reach it. */
+export const pageFacts = (address: string | undefined): Fact[] =>
+  address === undefined ? [] : [{ label: word('challenge.page'), value: address, opens: true }];
+
+/** Facts as parts: none where there are none. */
+export const factsPart = (facts: Fact[]): Part[] => (facts.length === 0 ? [] : [{ kind: 'facts', facts }]);
+
 /** What a challenge is: theme, times and rules. */
 export function termsParts(terms: ChallengeTerms): Part[] {
   const facts: Fact[] = [

@@ -26,21 +26,25 @@ export interface PlaceView extends NumberedFilm {
   duels?: number;
 }
 
+/** What came of a challenge, and the season that it counts in. */
+export interface EndedShown {
+  phase: 'ended';
+  count: number;
+  places: PlaceView[];
+  hash: string;
+  opinions: number;
+  leftOut: number;
+  filmsLeftOut: number;
+  season?: { id: string; name: string };
+}
+
 /** What is said of a challenge in each of its phases. Before the end nothing of it tells who entered. */
 export type Shown =
   | { phase: 'announced' | 'open' | 'closing'; count: number }
   | { phase: 'voting'; count: number; films: NumberedFilm[] }
   /** The last vote is in, and the result is being reckoned. */
   | { phase: 'counting'; count: number; films: NumberedFilm[] }
-  | {
-      phase: 'ended';
-      count: number;
-      places: PlaceView[];
-      hash: string;
-      opinions: number;
-      leftOut: number;
-      filmsLeftOut: number;
-    }
+  | EndedShown
   | { phase: 'cancelled'; count: number; why: string };
 
 /** A challenge as its page shows it. */

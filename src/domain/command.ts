@@ -94,6 +94,8 @@ export interface Context {
   decline(quote: string): Promise<Reply>;
   /** Keeps a picture that is shown with what the bot says, and gives back its name. */
   picture(file: FileRef): Promise<string>;
+  /** Where the page of a season can be opened; nothing where members cannot reach this program. */
+  seasonPage(id: string): string | undefined;
   /** Has the worker look at a job now. */
   wake(ref: JobRef): Promise<void>;
   /** Which of these roles, or groups of users, whoever asked is in. */

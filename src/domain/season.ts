@@ -1,9 +1,11 @@
-import type { Entry } from './challenge.ts';
+import type { ChallengeTerms, Entry, Said } from './challenge.ts';
 import type { SpaceKey } from './origin.ts';
 import type { Tally } from './tally/file.ts';
 
 /** What the first places of a challenge are worth in a season; every later place is worth as much as the last of these. */
 export const pointsByPlace = [12, 10, 8, 7, 6, 5, 4, 3, 2, 1] as const;
+
+export const seasonIdPattern = /^s[a-z2-7]{8}$/;
 
 /** What a place in a challenge is worth; the first is 1. */
 export const pointsFor = (place: number): number => pointsByPlace[place - 1] ?? 1;
@@ -50,28 +52,74 @@ export interface Standing {
   challenges: number;
 }
 
-/** A stretch of time in a space over which points are added, in Unix milliseconds; without its end it runs. */
-export interface Season {
-  id: string;
+/** What whoever opens a season settles. */
+export interface SeasonTerms {
   name: string;
+  /** Where its beginning and its end are told. */
+  place: ChallengeTerms['place'];
+  /** The time zone of its space. */
+  zone: string;
+  /** When it ends by itself, in Unix milliseconds; left out, when somebody closes it. */
+  closes?: number;
+}
+
+/**
+ * A stretch of time in a space over which points are added, in Unix milliseconds; without its end it runs. One that was opened by a version
+ * that told nobody of it has no place and no zone.
+ */
+export interface Season extends Pick<SeasonTerms, 'name' | 'closes'>, Partial<Pick<SeasonTerms, 'place' | 'zone'>> {
+  id: string;
   from: number;
   to?: number;
   /** The standings as they were when it was closed. */
   final?: Standing[];
+  /** Grows with every change that somebody makes of it. */
+  edition: number;
+  /** What was said of it to all. */
+  said: Partial<Record<SeasonSaying, Said>>;
 }
+
+/** What is said of a season to all, each once. */
+export const seasonSayings = ['opened', 'closed'] as const;
+export type SeasonSaying = (typeof seasonSayings)[number];
 
 /** Seasons, and the results that they are made of, as they are kept. Each verb is idempotent; refusals are `UserError`s, Redis away as well. */
 export interface Seasons {
   /** Opens one; a `conflict` while another runs. Once by its call's key. Returns its id. */
-  open(space: SpaceKey, key: string, name: string): Promise<string>;
-  /** Closes one, or the one that runs, and keeps its standings; once by its call's key. Returns its id. */
-  close(space: SpaceKey, key: string, id?: string): Promise<string>;
+  open(space: SpaceKey, key: string, terms: SeasonTerms): Promise<string>;
+  /** Settles when the one that runs ends by itself, or that it does not; once by its call's key. Returns its id. `place`: where that was said. */
+  change(
+    space: SpaceKey,
+    key: string,
+    change: { id?: string | undefined; closes: number | undefined; place: SeasonTerms['place'] },
+  ): Promise<string>;
+  /**
+   * Closes one, or the one that runs, and keeps its standings; once by its call's key. Returns its id. `closes`: only if it still ends by
+   * itself then. A `conflict` where it is over, ends at another time, or a result came between. `place`: where that was said.
+   */
+  close(
+    space: SpaceKey,
+    key: string,
+    which: { id?: string | undefined; closes?: number; place?: SeasonTerms['place'] },
+  ): Promise<string>;
+  find(space: SpaceKey, id: string): Promise<Season | undefined>;
+  /** The space of a season, which its id does not tell; one that was opened by a version that did not note it is known once it was read. */
+  where(id: string): Promise<SpaceKey | undefined>;
   /** Newest first, the last hundred. */
   list(space: SpaceKey): Promise<Season[]>;
   /** Keeps what came of a challenge, once, and counts it in the season that runs. */
   keep(space: SpaceKey, result: Omit<Result, 'season'>): Promise<void>;
   /** Oldest first. */
   results(space: SpaceKey): Promise<Result[]>;
+  /** The season that a challenge counts in. */
+  of(space: SpaceKey, challenge: string): Promise<Season | undefined>;
+  /** Spaces with a season that is to be looked at some day, and which of a space's are by then, in Unix milliseconds. */
+  spaces(): Promise<SpaceKey[]>;
+  due(space: SpaceKey, by: number): Promise<string[]>;
+  /** Keeps what was said of one, and where. */
+  say(space: SpaceKey, id: string, saying: SeasonSaying, said: Said): Promise<void>;
+  /** All is said of it as it is in an edition: it is looked at when it ends by itself, and at once if it is another edition by now. */
+  rest(space: SpaceKey, id: string, edition: number): Promise<void>;
 }
 
 /** Which of two names or ids stands first: the same everywhere, whatever the language. */

@@ -5,7 +5,7 @@
  */
 import { en } from './words/en.ts';
 
-export { moment } from './words/forms.ts';
+export { day, moment } from './words/forms.ts';
 
 type Catalog = typeof en;
 export type Word = keyof Catalog;

@@ -16,8 +16,12 @@ interface Link {
 
 /** A link to a stored film that members can open. */
 export type Linking = (name: string) => Link | undefined;
-/** Where a challenge's page can be opened: one of a closed place by a link that ends. */
-export type PageLinking = (space: SpaceKey, challenge: Pick<Challenge, 'id' | 'place'>) => string | undefined;
+/** Where pages can be opened; nothing where members cannot reach this machine. */
+export interface PageLinking {
+  /** That of a challenge: one of a closed place by a link that ends. */
+  challenge(space: SpaceKey, challenge: Pick<Challenge, 'id' | 'place'>): string | undefined;
+  season(id: string): string | undefined;
+}
 
 /** Members are elsewhere, so that this machine's own address is no link for them. */
 const reachable = ({ publicUrl }: Config): boolean => !isLoopback(new URL(publicUrl).hostname);
@@ -30,10 +34,14 @@ export function linkingOf(config: Config, links: Links): Linking {
   };
 }
 
-/** Links for members to pages of challenges. */
+/** Links for members to pages. */
 export function pageLinkingOf(config: Config, links: PageLinks): PageLinking {
-  return (space, { id, place: { closed } }) => {
-    if (!reachable(config)) return undefined;
-    return closed === undefined ? links.open(id) : links.challenge(space, id, Date.now() + linkFor);
+  const there = reachable(config);
+  return {
+    challenge: (space, { id, place: { closed } }) => {
+      if (!there) return undefined;
+      return closed === undefined ? links.open('c', id) : links.challenge(space, id, Date.now() + linkFor);
+    },
+    season: (id) => (there ? links.open('s', id) : undefined),
   };
 }

@@ -2,7 +2,8 @@ import { access } from 'node:fs/promises';
 import type { Links } from '../media/links.ts';
 import type { PageLinks } from '../media/pageLinks.ts';
 import type { Store } from '../media/store.ts';
-import { createPages, type PageTools } from '../pages/challenge.ts';
+import { createChallengePages, type PageTools } from '../pages/challenge.ts';
+import { createSeasonPages, type SeasonPageTools } from '../pages/season.ts';
 import type { Pages } from '../ports.ts';
 
 /** Pages that show what is kept here: a film only while its file is there, and by links that end. */
@@ -12,11 +13,12 @@ export function openPages({
   pageLinks,
   ...kept
 }: Pick<PageTools, 'challenges' | 'desk' | 'withheld'> & {
+  seasons: PageTools['seasons'] & SeasonPageTools['seasons'];
   media: Pick<Store, 'path'>;
   links: Pick<Links, 'link'>;
   pageLinks: Pick<PageLinks, 'opens'>;
 }): Pages {
-  return createPages({
+  const challenges = createChallengePages({
     ...kept,
     opens: pageLinks.opens,
     path: async (name, until) => {
@@ -29,4 +31,5 @@ export function openPages({
     },
     now: Date.now,
   });
+  return { ...challenges, ...createSeasonPages({ seasons: kept.seasons, now: Date.now }) };
 }

@@ -10,6 +10,7 @@ import { nextStep } from '../domain/job.ts';
 import type { Log } from '../log.ts';
 import type { ChallengeTools } from '../worker/challenge/tools.ts';
 import { lookAfterChallenges } from '../worker/challenges.ts';
+import { lookAfterSeasons } from '../worker/seasons.ts';
 import { upkeep } from '../worker/upkeep.ts';
 import type { Closing } from './closing.ts';
 import type { Parts } from './wire.ts';
@@ -17,7 +18,7 @@ import type { Parts } from './wire.ts';
 const minute = 60_000;
 /** Milliseconds between looks after what time does, between audits, and from the start to the first of them. */
 const keptUpEvery = minute;
-/** Milliseconds between looks after challenges: so late may what is due of one be. */
+/** Milliseconds between looks after challenges and seasons: so late may what is due of one be. */
 const challengesEvery = 3_000;
 const auditedEvery = 6 * 60 * minute;
 const firstAudit = 5 * minute;
@@ -73,13 +74,14 @@ async function auditOnce({ redis, metrics, house }: Parts, dataDir: string, log:
 }
 
 /** What time asks of challenges: one process at a time looks after them, for films are shown in a row. */
-function startChallenges({ shared, page, challenges, votes, seasons, desk, ledger, blocks, media }: Parts, log: Log) {
+function startChallenges(parts: Parts, log: Log) {
+  const { shared, pageLinking, challenges, votes, seasons, desk, ledger, blocks, media } = parts;
   const { lists, wakeUps, poster } = shared;
   const done = new Map<string, number>();
   const tools: ChallengeTools = {
     ...{ challenges, votes, seasons, desk, ledger, blocks, media, poster, log },
     stored: media,
-    page,
+    page: pageLinking.challenge,
     leads: lists.leads,
     every: (ms, name) => {
       const now = Date.now();
@@ -99,7 +101,14 @@ function startChallenges({ shared, page, challenges, votes, seasons, desk, ledge
   return repeated(challengesEvery, challengesEvery, work, failed);
 }
 
-/** What time does to credits and challenges, and the audit of the books, as long as this process works. */
+/** What time asks of seasons, beside the challenges: none of them waits until films are shown. */
+function startSeasons({ shared: { lists, poster }, seasons, pageLinking }: Parts, log: Log) {
+  const tools = { seasons, poster, log, seasonPage: pageLinking.season, leads: lists.leads, now: Date.now };
+  const failed = (err: unknown) => log.error({ err }, 'seasons were not looked after; next time');
+  return repeated(challengesEvery, challengesEvery, () => lookAfterSeasons(tools), failed);
+}
+
+/** What time does to credits, challenges and seasons, and the audit of the books, as long as this process works. */
 export function startUpkeep(config: Config, parts: Parts, log: Log, closing: Closing): void {
   const { redis, ledger, pots, rules, settings, base, on } = parts;
   const tools = {
@@ -111,6 +120,7 @@ export function startUpkeep(config: Config, parts: Parts, log: Log, closing: Clo
     poster: (platform: Parameters<typeof on>[0]) => on(platform).poster,
   };
   closing.add('challenges', startChallenges(parts, log));
+  closing.add('seasons', startSeasons(parts, log));
   const failed = (what: string) => (err: unknown) => log.error({ err }, `${what}; next time`);
   closing.add(
     'upkeep',

@@ -172,7 +172,7 @@ export async function wire(role: Serving, config: Config, log: Log, house: Redis
     if (!found) throw new TransientError(`${platform} has no workflows in this process`);
     return found;
   };
-  const challenges = createChallenges(redis);
+  const [challenges, seasons] = [createChallenges(redis), createSeasons(redis)];
   const shared = { records, lists, wakeUps, wishes, log, poster: (platform: Platform) => on(platform).poster };
   return {
     gateway,
@@ -189,10 +189,10 @@ export async function wire(role: Serving, config: Config, log: Log, house: Redis
     ledger: createLedger(redis),
     pots: createPots(redis),
     challenges,
-    page: pageLinkingOf(config, pageLinks),
-    pages: openPages({ challenges, desk, withheld, media, links, pageLinks }),
+    pageLinking: pageLinkingOf(config, pageLinks),
+    pages: openPages({ challenges, seasons, desk, withheld, media, links, pageLinks }),
     votes: createVotes(redis),
-    seasons: createSeasons(redis),
+    seasons,
     trail: createTrail(redis),
     blocks: createBlocks(redis),
     slow: createSlow(redis),

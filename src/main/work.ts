@@ -40,6 +40,7 @@ export function startIntake(parts: Parts, nudge: () => void, closing: Closing): 
     catalog,
     media,
     metrics,
+    pageLinking,
     on,
   } = parts;
   const pictures = createPictures(media);
@@ -64,6 +65,7 @@ export function startIntake(parts: Parts, nudge: () => void, closing: Closing): 
     slow,
     moderation,
     reports,
+    seasonPage: pageLinking.season,
     nudge,
     counted: metrics.call,
   });

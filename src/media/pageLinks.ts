@@ -5,8 +5,8 @@ import { createSigner, isOver, untilOf } from './sign.ts';
 export interface PageLinks {
   /** A link to a challenge's page that opens it until then, in Unix milliseconds. */
   challenge(space: SpaceKey, id: string, until: number): string;
-  /** The address of a page that everybody may open. */
-  open(id: string): string;
+  /** The address of a page that everybody may open, or whoever the studio lets in: of a challenge, or of a season. */
+  open(of: 'c' | 's', id: string): string;
   /** Whether a link's key opens that challenge now. */
   opens(space: SpaceKey, id: string, key: string): boolean;
 }
@@ -24,7 +24,7 @@ export function createPageLinks(options: {
   const base = publicUrl.replace(/\/+$/, '');
   const signed = (until: string, space: SpaceKey, id: string): string => `challenge page\n${until}\n${space}\n${id}`;
   return {
-    open: (id) => `${base}/c/${id}`,
+    open: (of, id) => `${base}/${of}/${id}`,
     challenge(space, id, end) {
       const until = untilOf(end);
       return `${base}/c/${id}?k=${until}.${signer.sign(signed(until, space, id))}`;

@@ -9,6 +9,7 @@ import {
 import { rulesOf } from '../domain/challengeParts.ts';
 import type { ChallengeView, NumberedFilm, PlaceView, Shown } from '../domain/challengeView.ts';
 import { type SpaceKey, spaceOf } from '../domain/origin.ts';
+import type { Seasons } from '../domain/season.ts';
 import { readTally } from '../domain/tally.ts';
 import { say } from '../domain/words.ts';
 import type { Pages } from '../ports.ts';
@@ -17,6 +18,7 @@ import { createSoon } from './soon.ts';
 
 export interface PageTools extends FilmTools {
   challenges: Pick<Challenges, 'where' | 'find' | 'entries' | 'tally'>;
+  seasons: Pick<Seasons, 'of'>;
   /** Whether the key of a link opens a challenge that not everybody may see. */
   opens(space: SpaceKey, id: string, key: string): boolean;
 }
@@ -35,8 +37,8 @@ function whyOf({ few, least, why }: Challenge): string {
 }
 
 /** What is to be seen of challenges. Redis away is a `UserError` that says so. */
-export function createPages(tools: PageTools): Pages {
-  const { challenges } = tools;
+export function createChallengePages(tools: PageTools): Omit<Pages, 'season'> {
+  const { challenges, seasons } = tools;
   const soon = createSoon<Shown>(tools.now);
 
   async function find(id: string, key: string | undefined): Promise<Found | undefined> {
@@ -78,9 +80,11 @@ export function createPages(tools: PageTools): Pages {
       const film = kept && (await filmOf(space, kept, tools));
       return { ...standing, number, name: entry?.author.name ?? '', ...(film ? { film } : {}) };
     });
+    const season = await seasons.of(space, id);
     return {
       ...{ phase: 'ended', count: known.size, places: await Promise.all(places), hash },
       ...{ opinions: ballots.length, leftOut, filmsLeftOut },
+      ...(season ? { season: { id: season.id, name: season.name } } : {}),
     };
   }
 

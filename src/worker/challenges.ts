@@ -1,14 +1,14 @@
 import { isLive } from '../domain/challenge.ts';
-import { termsParts, timeFact } from '../domain/challengeParts.ts';
+import { factsPart, termsParts, timeFact } from '../domain/challengeParts.ts';
 import type { Part } from '../domain/command.ts';
-import { CannotPost, TransientError, UserError } from '../domain/errors.ts';
 import type { SpaceKey } from '../domain/origin.ts';
 import { say, word } from '../domain/words.ts';
 import { arrive, sift } from './challenge/arrive.ts';
 import { callOff } from './challenge/callOff.ts';
 import { conclude } from './challenge/end.ts';
 import { patience, screen } from './challenge/screen.ts';
-import { announce, type ChallengeTools, type Look, pageFacts } from './challenge/tools.ts';
+import { announce, type ChallengeTools, type Look, pageOf, toolsOf } from './challenge/tools.ts';
+import { amend, noteTrouble } from './saying.ts';
 
 const day = 86_400_000;
 const minute = 60_000;
@@ -16,7 +16,6 @@ const minute = 60_000;
 function openingParts(look: Look): Part[] {
   const { challenge } = look;
   const { id, title } = challenge;
-  const page = pageFacts(look);
   const buttons = [
     { label: word('challenge.enter.button'), command: 'challenge enter', challenge: id },
     { label: word('challenge.show.button'), command: 'challenge show', challenge: id },
@@ -24,7 +23,7 @@ function openingParts(look: Look): Part[] {
   return [
     { kind: 'text', text: say({ word: 'challenge.say.opened', with: { title } }) },
     ...termsParts(challenge),
-    ...(page.length === 0 ? [] : [{ kind: 'facts', facts: page } as const]),
+    ...factsPart(pageOf(look)),
     { kind: 'buttons', buttons },
   ];
 }
@@ -47,12 +46,7 @@ async function tellAnew(look: Look): Promise<void> {
   const { opened } = challenge.said;
   if (!opened || opened.ref === '' || opened.edition === challenge.edition) return;
   const { id, edition, place } = challenge;
-  try {
-    await tools.poster(place.platform).amend(place, opened.ref, openingParts(look));
-  } catch (err) {
-    if (!(err instanceof CannotPost)) throw err;
-    tools.log.warn({ space, challenge: id, err }, 'the announcement of a challenge was not put right');
-  }
+  await amend(place, opened.ref, openingParts(look), toolsOf(look));
   await tools.challenges.keep(space, id, 'opened', { ...opened, edition });
 }
 
@@ -133,11 +127,7 @@ export async function lookAfterChallenges(tools: ChallengeTools): Promise<void> 
       try {
         await lookAfter(space, one, tools);
       } catch (err) {
-        const passing = err instanceof TransientError || (err instanceof UserError && err.refusal === 'unavailable');
-        tools.log[passing ? 'warn' : 'error'](
-          { space, challenge: one.id, err },
-          'a challenge was not looked after; next time',
-        );
+        noteTrouble(tools.log, { space, challenge: one.id }, err);
       }
     }
   }

@@ -6,6 +6,7 @@ import type { JobRef } from '../../src/domain/job.ts';
 import { type SpaceKey, spaceKey } from '../../src/domain/origin.ts';
 import type { ChallengeTools } from '../../src/worker/challenge/tools.ts';
 import { lookAfterChallenges } from '../../src/worker/challenges.ts';
+import { lookAfterSeasons, type SeasonTools } from '../../src/worker/seasons.ts';
 import { textOf, useIntake } from '../support/intake.ts';
 import type { RedisKind } from '../support/redis.ts';
 
@@ -36,9 +37,15 @@ export function useChallenges(kind: RedisKind) {
     log: rig.log,
     now: Date.now,
   });
+  const seasonTools = (): SeasonTools => ({
+    ...{ seasons: rig.seasons, poster: () => rig.chat.poster, log: rig.log },
+    ...{ leads: async () => true, now: Date.now },
+    seasonPage: (id) => `https://films.example.org/s/${id}`,
+  });
   /** Some looks in a row, in which all is done that there is to do now. */
-  const look = async (change: Partial<ChallengeTools> = {}): Promise<void> => {
+  const look = async (change: Partial<Omit<ChallengeTools, 'seasons'>> = {}): Promise<void> => {
     for (let n = 0; n < 4; n += 1) await lookAfterChallenges({ ...tools(), ...change });
+    await lookAfterSeasons({ ...seasonTools(), ...change });
   };
   const find = async (id: string): Promise<Challenge> => {
     const found = await rig.challenges.find(space, id);
@@ -126,6 +133,7 @@ export function useChallenges(kind: RedisKind) {
     woken,
     renewed,
     look,
+    seasonTools,
     find,
     open,
     pass,

@@ -7,6 +7,8 @@ import { redisKinds } from '../support/redis.ts';
 import { space, useChallenges } from './rig.ts';
 
 const boss = { user: 'boss' } as const;
+const called = (name: string) =>
+  ({ name, place: { platform: 'web', space: 'atelier', channel: 'films' }, zone: 'UTC' }) as const;
 
 describe.each(redisKinds.slice(0, 1))('seasons, on %s', (kind) => {
   const { engine, rig, look, find, open, pass, enter, arrived, entries } = useChallenges(kind);
@@ -82,7 +84,9 @@ describe.each(redisKinds.slice(0, 1))('seasons, on %s', (kind) => {
     ].join('\n');
     const running = await told('standings', {}, 'bob');
     expect(running).toMatch(/^Spring, since /);
-    expect(running).toContain(`${table}\nChallenges: 3\nYou: rank 3, with 22 points\nThe first 10 places`);
+    expect(running).toContain(
+      `${table}\nChallenges: 3\nYou: rank 3, with 22 points\nPage: https://films.example.org/s/${await idOf('Spring')}\nThe first 10 places`,
+    );
     const closed = await season('close');
     expect(closed).toContain('The season Spring is closed. Its standings stay as they are now:');
     expect(closed).toContain(table);
@@ -111,6 +115,7 @@ describe.each(redisKinds.slice(0, 1))('seasons, on %s', (kind) => {
     expect(undated(await told('hall'))).toBe(
       [
         ...['Seasons', 'Season | Ended | Won by | Points', `Spring | day | Ada L., CYD | 30`],
+        `Spring: https://films.example.org/s/${await idOf('Spring')}`,
         ...['Challenges', 'Challenge | Ended | Won by', `Late | day | DEE`, `Birds | day | CYD`],
         ...[`Cars | day | BOB`, `Boats | day | ADA`],
       ].join('\n'),
@@ -172,9 +177,11 @@ describe.each(redisKinds.slice(0, 1))('seasons, on %s', (kind) => {
   });
 
   test('two who open one at the same moment open one; two who close it close it once', async () => {
-    const opened = await Promise.allSettled([1, 2].map((n) => rig.seasons.open(space, `web:${n}`, `Season ${n}`)));
+    const opened = await Promise.allSettled(
+      [1, 2].map((n) => rig.seasons.open(space, `web:${n}`, called(`Season ${n}`))),
+    );
     expect(opened.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
-    const closed = await Promise.allSettled([1, 2].map((n) => rig.seasons.close(space, `web:c${n}`)));
+    const closed = await Promise.allSettled([1, 2].map((n) => rig.seasons.close(space, `web:c${n}`, {})));
     expect(closed.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     expect(await rig.seasons.list(space)).toHaveLength(1);
   });
@@ -202,7 +209,7 @@ describe.each(redisKinds.slice(0, 1))('seasons, on %s', (kind) => {
       places: [{ member: 'ada', name: 'ADA', place: 1 }],
     });
     await rig.seasons.keep(space, result('c1'));
-    const first = await rig.seasons.open(space, 'web:1', 'Spring');
+    const first = await rig.seasons.open(space, 'web:1', called('Spring'));
     await rig.seasons.keep(space, result('c2'));
     await rig.seasons.keep(space, result('c2', 'another'));
     await rig.seasons.keep(space, result('c1'));
@@ -219,8 +226,8 @@ describe.each(redisKinds.slice(0, 1))('seasons, on %s', (kind) => {
       await rig.seasons.keep(space, result('c3'));
       return seen;
     }) as typeof hvals;
-    await expect(rig.seasons.close(space, 'web:2')).rejects.toMatchObject({ said: { word: 'season.changed' } });
-    await rig.seasons.close(space, 'web:2');
+    await expect(rig.seasons.close(space, 'web:2', {})).rejects.toMatchObject({ said: { word: 'season.changed' } });
+    await rig.seasons.close(space, 'web:2', {});
     expect((await rig.seasons.list(space))[0]?.final).toMatchObject([{ member: 'ada', points: 24, challenges: 2 }]);
     await rig.seasons.keep(space, result('c4'));
     expect((await read()).at(-1)).toEqual(['c4', 'c4', undefined]);

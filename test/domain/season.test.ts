@@ -15,7 +15,7 @@ import { seasonView } from '../../src/domain/seasonView.ts';
 import { readTally, writeTally } from '../../src/domain/tally.ts';
 import { anyEnded, ended, voter } from './tally-rig.ts';
 
-const season: Season = { id: 'saaaaaaaa', name: 'Spring', from: 100 };
+const season: Season = { id: 'saaaaaaaa', name: 'Spring', from: 100, edition: 1, said: {} };
 
 /** A challenge that counts in the season, and whose first place is the first of these. */
 const result = (id: string, endedAt: number, members: readonly string[], more: Partial<Result> = {}): Result => ({
@@ -215,9 +215,9 @@ test('the hall has the first of every challenge, and of every season that is ove
     ],
   };
   const results = [result('c1', 1, ['ada', 'bob']), tie, result('c3', 3, [])];
-  const empty = { id: 'scccccccc', name: 'Winter', from: 0, to: 50, final: [] };
+  const empty = { ...season, id: 'scccccccc', name: 'Winter', from: 0, to: 50, final: [] };
   const over = { ...season, to: 200, final: standingsOf(results.slice(0, 1)) };
-  const running = { id: 'sdddddddd', name: 'Summer', from: 200 };
+  const running = { ...season, id: 'sdddddddd', name: 'Summer', from: 200 };
   const hall = hallOf(results, [running, over, empty]);
   expect(hall.challenges.map(({ id, winners }) => [id, winners.map(({ name }) => name)])).toEqual([
     ['c2', ['Ada L.', 'BOB']],

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import type { Challenge } from '../../src/domain/challenge.ts';
+import type { Season } from '../../src/domain/season.ts';
 import { pageLinkingOf } from '../../src/main/link.ts';
 import { openPages } from '../../src/main/pages.ts';
 import { createLinks } from '../../src/media/links.ts';
@@ -33,6 +34,8 @@ const challenge: Challenge = {
   place: { platform: 'discord', space: '1', channel: '2', closed: true },
 };
 
+const season: Season = { id: 'saaaaaaaa', name: 'Spring', from: 1_000, edition: 1, said: {} };
+
 describe('pages of what is kept here', () => {
   let folder: Awaited<ReturnType<typeof tempFolder>>;
   beforeAll(async () => {
@@ -55,14 +58,20 @@ describe('pages of what is kept here', () => {
         entries: async () => [],
         tally: async () => undefined,
       },
+      seasons: {
+        of: async () => undefined,
+        where: async () => space,
+        find: async () => season,
+        results: async () => [],
+      },
       desk: { job: async () => undefined },
       withheld: { has: async () => false },
       ...{ media: store, links, pageLinks },
     });
-    const link = linking(publicUrl)(space, challenge);
+    const link = linking(publicUrl).challenge(space, challenge);
     expect(link).toMatch(/^https:\/\/films\.example\/c\/cabcdefgh\?k=/);
     const { closed: _, ...place } = challenge.place;
-    expect(linking(publicUrl)(space, { id, place })).toBe('https://films.example/c/cabcdefgh');
+    expect(linking(publicUrl).challenge(space, { id, place })).toBe('https://films.example/c/cabcdefgh');
     expect(await pages.challenge(id)).toBeUndefined();
     const view = await pages.challenge(id, keyOf(link));
     expect(view).toMatchObject({ id, for: 'link' });
@@ -76,7 +85,12 @@ describe('pages of what is kept here', () => {
     expect(await pages.challenge(id, keyOf(link))).not.toHaveProperty('picture');
   });
 
+  it('of a season are for all of its chat, at the address that the bot gives', async () => {
+    expect(linking(publicUrl).season(season.id)).toBe('https://films.example/s/saaaaaaaa');
+    expect(linking('http://localhost:3000').season(season.id)).toBeUndefined();
+  });
+
   it('have no link where members cannot reach this machine', () => {
-    expect(linking('http://localhost:3000')(space, challenge)).toBeUndefined();
+    expect(linking('http://localhost:3000').challenge(space, challenge)).toBeUndefined();
   });
 });

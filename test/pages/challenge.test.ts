@@ -3,7 +3,7 @@ import { spaceKeys } from '../../src/desk/keys.ts';
 import { createWithheld } from '../../src/desk/withheld.ts';
 import type { Challenge } from '../../src/domain/challenge.ts';
 import { spaceKey } from '../../src/domain/origin.ts';
-import { createPages, type PageTools } from '../../src/pages/challenge.ts';
+import { createChallengePages, type PageTools } from '../../src/pages/challenge.ts';
 import { space, useChallenges } from '../challenge/rig.ts';
 import { redisKinds } from '../support/redis.ts';
 
@@ -20,8 +20,14 @@ describe.each(redisKinds.slice(0, 1))('what the page of a challenge shows, on %s
     paths = [];
   });
   const pages = (change: Partial<PageTools> = {}) =>
-    createPages({
-      ...{ challenges: rig.challenges, desk: rig.desk, withheld: createWithheld(engine.redis), now: Date.now },
+    createChallengePages({
+      ...{
+        challenges: rig.challenges,
+        seasons: rig.seasons,
+        desk: rig.desk,
+        withheld: createWithheld(engine.redis),
+        now: Date.now,
+      },
       opens: (_space, _id, key) => key === 'right',
       path: async (name, until) => {
         paths.push({ name, until });
@@ -93,6 +99,8 @@ describe.each(redisKinds.slice(0, 1))('what the page of a challenge shows, on %s
   });
 
   test('ended: nothing of the result before it was said, then places, names and the tally to the byte', async () => {
+    const place = { platform: 'web', space: 'atelier', channel: 'films' } as const;
+    const season = await rig.seasons.open(space, 'web:season', { name: 'Spring', place, zone: 'UTC' });
     const id = await toVote();
     for (const voter of ['eve', 'fay', 'gus']) await judge(voter, (left, right) => Math.min(left, right), 6);
     await pass(id, 'votesUntil');
@@ -106,6 +114,7 @@ describe.each(redisKinds.slice(0, 1))('what the page of a challenge shows, on %s
     const shown = await shownOf(id);
     if (shown?.phase !== 'ended') throw new Error('no end');
     expect(shown).toMatchObject({ count: 4, opinions: 18, leftOut: 0, hash: (await find(id)).tally });
+    expect(shown.season).toEqual({ id: season, name: 'Spring' });
     expect(shown.places.map(({ place, number }) => [place, number])).toEqual([1, 2, 3, 4].map((one) => [one, one]));
     expect(shown.places.map(({ name }) => name).sort()).toEqual(['ADA', 'BOB', 'CYD', 'DEE']);
     expect(shown.places[0]).toMatchObject({ wins: 9, duels: 9, film: { seconds: 4 } });

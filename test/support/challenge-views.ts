@@ -67,14 +67,20 @@ export function endedWith(films: readonly NumberedFilm[]): Extract<Shown, { phas
   };
 }
 
-/** Serves pages from what `source` says, and films from a folder. */
-export async function servePages(source: Pages, path: (name: string) => string, more: Partial<PagesOptions> = {}) {
+/** Serves pages from what `source` says, and of what else there is none; and films from a folder. */
+export async function servePages(
+  source: Partial<Pages>,
+  path: (name: string) => string,
+  more: Partial<PagesOptions> = {},
+) {
   const log = createTestLog();
+  const none = async () => undefined;
+  const pages: Pages = { challenge: none, season: none, tally: none, ...source };
   const app = new Hono();
   const shelf = { media: { path }, withheld: { has: async () => false } };
   app.get('/media/:name', (c) => serveMedia(c, shelf, c.req.param('name')));
   const options = { studio: { token: undefined }, publicUrl: 'https://films.example', log };
-  app.route('/', createPagesApp({ pages: source, ...options, ...more }));
+  app.route('/', createPagesApp({ pages, ...options, ...more }));
   const server = createServer(getRequestListener(app.fetch));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -176,6 +176,7 @@ export async function startHouse(options: HouseOptions) {
     votes: createVotes(connection),
     seasons: createSeasons(connection),
     quotes: createQuotes(connection),
+    seasonPage: () => undefined,
     nudge: admission.nudge,
     counted: () => undefined,
   });

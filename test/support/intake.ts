@@ -141,6 +141,7 @@ export function intakeOn(redis: Redis, change: Partial<IntakeTools> = {}) {
     poster: () => chat.poster,
     base: async (space) => ({ ...policy, workflowCredits: (await settings.read(space)).workflowCredits }),
     ...{ rules, ledger, pots, challenges, votes, seasons },
+    seasonPage: (id) => `https://films.example.org/s/${id}`,
     nudge: () => {
       nudges += 1;
     },

@@ -9,7 +9,8 @@ end
 local season = redis.call('ZREVRANGE', P .. 'seasons', 0, 0)[1] or ''
 if season ~= '' then
   local key = P .. 'season:' .. season
-  if redis.call('HEXISTS', key, 'to') == 1 then
+  local is = redis.call('HMGET', key, 'to', 'closes')
+  if is[1] or (is[2] and tonumber(is[2]) <= now) then
     season = ''
   else
     redis.call('HINCRBY', key, 'counted', 1)

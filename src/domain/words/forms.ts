@@ -19,6 +19,15 @@ export function moment(at: number, timeZone: string): string {
   }).format(at);
 }
 
+/** A day in words, with its year, in a time zone: `Mon 30 Nov 2026`. `at` is Unix milliseconds. */
+export function day(at: number, timeZone: string): string {
+  return new Intl.DateTimeFormat('en-GB', {
+    ...{ weekday: 'short', day: 'numeric', month: 'short', year: 'numeric', timeZone },
+  })
+    .format(at)
+    .replaceAll(',', '');
+}
+
 /** 1st, 2nd, 3rd. */
 export const nth = (place: number): string => {
   const rule = new Intl.PluralRules('en', { type: 'ordinal' }).select(place);

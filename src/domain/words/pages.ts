@@ -76,6 +76,7 @@ export const pages = {
   'page.tally.hash': 'SHA-256 of the tally',
   'page.seal': 'Seal of all entries, said before the vote',
   'page.rules': 'Rules',
+  'page.season': 'Counts in the season',
   'page.few': (p: { count: number; least: number }) =>
     p.count === 0 ? 'There was no film to show.' : `There were ${n(p.count, 'film')}, and ${p.least} were needed.`,
   'page.cancelled': 'This challenge was called off, and what was paid for films came back.',

@@ -6,7 +6,7 @@ import type { Ballot, Tally } from '../../domain/tally/file.ts';
 import { readTally, tallyHash, writeTally } from '../../domain/tally.ts';
 import { say, word } from '../../domain/words.ts';
 import { sift } from './arrive.ts';
-import { announce, blockedIn, type Look, pageFacts } from './tools.ts';
+import { announce, blockedIn, type Look, pageOf } from './tools.ts';
 
 /** How many of the first are linked to. */
 const linked = 3;
@@ -136,7 +136,7 @@ export async function conclude(look: Look): Promise<void> {
       standingsTable(read.tally),
       ...firstFilms(look, read.tally, entries),
       ...leftOutParts(read.tally),
-      { kind: 'facts', facts: [{ label: word('challenge.say.tally'), value: hash }, ...pageFacts(look)] },
+      { kind: 'facts', facts: [{ label: word('challenge.say.tally'), value: hash }, ...pageOf(look)] },
     ],
   });
   // Of a closed place nobody elsewhere is to know.

@@ -6,7 +6,7 @@ import { sealOf } from '../../domain/tally/seal.ts';
 import { say, word } from '../../domain/words.ts';
 import type { Place } from '../../ports.ts';
 import { sift } from './arrive.ts';
-import { announce, blockedIn, type Look, pageFacts } from './tools.ts';
+import { announce, blockedIn, type Look, pageOf } from './tools.ts';
 
 /** Milliseconds after entries closed in which films under way are waited for; and after that, in which a chat that shows none is asked again. */
 export const patience = 2 * 3_600_000;
@@ -97,7 +97,7 @@ async function place(look: Look, count: number): Promise<Place> {
   const facts = [
     timeFact(word('challenge.say.votes'), votesUntil, challenge),
     { label: word('challenge.say.seal'), value: seal },
-    ...pageFacts(look),
+    ...pageOf(look),
   ];
   const told = await announce(look, 'voting', {
     thread: title,

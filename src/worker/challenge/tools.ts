@@ -1,13 +1,13 @@
 import type { Blocks } from '../../domain/blocks.ts';
-import type { Challenge, Challenges, Saying, Votes } from '../../domain/challenge.ts';
+import type { Challenge, Challenges, Said, Saying, Votes } from '../../domain/challenge.ts';
+import { pageFacts } from '../../domain/challengeParts.ts';
 import type { Fact } from '../../domain/command.ts';
 import type { Desk } from '../../domain/desk.ts';
-import { CannotPost } from '../../domain/errors.ts';
 import type { Ledger } from '../../domain/ledger.ts';
 import type { Platform, SpaceKey } from '../../domain/origin.ts';
 import type { Seasons } from '../../domain/season.ts';
-import { word } from '../../domain/words.ts';
 import type { Announced, Announcement, Log, Media, Poster, Stored } from '../../ports.ts';
+import { type SayingTools, sayToAll } from '../saying.ts';
 
 /** What looking after challenges takes. */
 export interface ChallengeTools {
@@ -46,32 +46,23 @@ export async function blockedIn({ space, tools }: Look): Promise<Set<string>> {
 }
 
 /** The page of a challenge, to be told of. */
-export function pageFacts({ space, challenge, tools }: Look): Fact[] {
-  const value = tools.page(space, challenge);
-  return value === undefined ? [] : [{ label: word('challenge.page'), value, opens: true }];
-}
+export const pageOf = ({ space, challenge, tools }: Look): Fact[] => pageFacts(tools.page(space, challenge));
 
-/**
- * Says something of a challenge to all, once. A chat that refuses for good is left alone, with a line in the log: what follows in time
- * does not wait for it.
- */
+/** What speaking of a challenge takes, and what the log calls it. */
+export const toolsOf = ({ space, challenge, tools: { poster, log } }: Look, more: object = {}): SayingTools => ({
+  ...{ poster, log, about: { space, challenge: challenge.id, ...more } },
+});
+
+/** Says something of a challenge to all, once. */
 export async function announce(
-  { space, challenge, tools }: Look,
+  look: Look,
   saying: Saying,
   said: Omit<Announcement, 'key'>,
 ): Promise<Announced | undefined> {
-  const { id, place } = challenge;
+  const { space, challenge, tools } = look;
+  const { id, place, edition } = challenge;
   const known = challenge.said[saying];
   if (known) return known.ref === '' ? undefined : known;
-  try {
-    const key = `${id}-${saying}`;
-    const told = await tools.poster(place.platform).announce(place, { key, ...said });
-    await tools.challenges.keep(space, id, saying, { ...told, edition: challenge.edition });
-    return told;
-  } catch (err) {
-    if (!(err instanceof CannotPost)) throw err;
-    tools.log.error({ space, challenge: id, saying, err }, 'the chat does not let the bot tell of a challenge');
-    await tools.challenges.keep(space, id, saying, { ref: '', place });
-    return undefined;
-  }
+  const keep = (told: Said) => tools.challenges.keep(space, id, saying, { ...told, edition });
+  return sayToAll(place, { key: `${id}-${saying}`, ...said }, keep, toolsOf(look, { saying }));
 }
