@@ -1,7 +1,7 @@
 /**
  * Makes the pictures in docs/: starts the program on a folder of its own, asks for films and gives credits as members and managers would,
- * and takes them. `npm run screenshot -- quota` makes one of them, `-- challenge` those of a challenge's page; `-- --all DIR` all but the
- * studio's, narrow and dark too, the challenge's into DIR.
+ * and takes them. `npm run screenshot -- quota` makes one of them, `-- challenge` those of the pages of challenges and of a season;
+ * `-- --all DIR` all but the studio's, narrow and dark too, those of pages into DIR.
  */
 import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -17,6 +17,7 @@ import { createProgram, freePort } from '../test/chaos/program.ts';
 import { findBrowser, launchBrowser } from '../test/support/browser.ts';
 import { endedWith, filmsOf, servePages, viewOf } from '../test/support/challenge-views.ts';
 import { startRedis } from '../test/support/redis.ts';
+import { seasonViewOf } from '../test/support/season-views.ts';
 import { until } from '../test/support/until.ts';
 
 const docs = join(import.meta.dirname, '..', 'docs');
@@ -162,25 +163,40 @@ async function challenge(shot: Shot, dir: string, into: string): Promise<void> {
   const views = {
     before: viewOf({ phase: 'open', count: 3 }, { picture }),
     voting: viewOf({ phase: 'voting', count: films.length, films }, { seal }),
-    ended: viewOf({ ...endedWith(films), hash: hashOf('tally') }, { seal }),
+    ended: viewOf(
+      { ...endedWith(films), hash: hashOf('tally'), season: { id: 'sabcdefgh', name: 'Autumn' } },
+      { seal },
+    ),
   };
   for (const [name, view] of Object.entries(views)) {
-    const source = { challenge: async () => view, tally: async () => undefined };
-    const pages = await servePages(source, (file) => join(dir, 'media', file));
-    for (const [suffix, options] of [
-      ['', { viewport: { width: 1180, height: 900 } }],
-      ['-phone', { viewport: { width: 390, height: 844 }, hasTouch: true, colorScheme: 'dark' }],
-    ] as const) {
-      const context = await shot.browser.newContext({ deviceScaleFactor: 1, javaScriptEnabled: false, ...options });
-      const page = await context.newPage();
-      await page.goto(`${pages.url}/c/${view.id}`, { waitUntil: 'load' });
-      const drawn = "[...document.querySelectorAll('video')].every((one) => one.readyState >= 2)";
-      await until('the first frames', () => page.evaluate<boolean>(drawn), 30_000);
-      await page.waitForTimeout(800);
-      await page.screenshot({ path: join(into, `challenge-${name}${suffix}.png`), fullPage: true });
-      await context.close();
-    }
+    const pages = await servePages({ challenge: async () => view }, (file) => join(dir, 'media', file));
+    await shotOf(shot, `${pages.url}/c/${view.id}`, join(into, `challenge-${name}`));
     await pages.close();
+  }
+}
+
+/** The page of a season, wide and narrow. */
+async function season(shot: Shot, into: string): Promise<void> {
+  const view = seasonViewOf({ closes: Date.UTC(2026, 11, 20, 17) });
+  const pages = await servePages({ season: async () => view }, (file) => file);
+  await shotOf(shot, `${pages.url}/s/${view.id}`, join(into, 'season'));
+  await pages.close();
+}
+
+/** A page as it is read without scripts, by day and wide, and by night on a phone. */
+async function shotOf({ browser }: Shot, url: string, to: string): Promise<void> {
+  for (const [suffix, options] of [
+    ['', { viewport: { width: 1180, height: 900 } }],
+    ['-phone', { viewport: { width: 390, height: 844 }, hasTouch: true, colorScheme: 'dark' }],
+  ] as const) {
+    const context = await browser.newContext({ deviceScaleFactor: 1, javaScriptEnabled: false, ...options });
+    const page = await context.newPage();
+    await page.goto(url, { waitUntil: 'load' });
+    const drawn = "[...document.querySelectorAll('video')].every((one) => one.readyState >= 2)";
+    await until('the first frames', () => page.evaluate<boolean>(drawn), 30_000);
+    await page.waitForTimeout(800);
+    await page.screenshot({ path: `${to}${suffix}.png`, fullPage: true });
+    await context.close();
   }
 }
 
@@ -201,7 +217,10 @@ try {
   const wide = { viewport: { width: 1120, height: 820 } };
   if (wants('quota')) await quota(shot, join(docs, 'quota.png'), { viewport: { width: 820, height: 860 } });
   if (wants('admin')) await admin(shot, join(docs, 'admin.png'), 'films', wide);
-  if (wants('challenge')) await challenge(shot, dir, into ?? docs);
+  if (wants('challenge')) {
+    await season(shot, into ?? docs);
+    await challenge(shot, dir, into ?? docs);
+  }
   if (only === '--all' && into !== undefined) {
     await quota(shot, join(into, 'quota-narrow.png'), narrow);
     await quota(shot, join(into, 'quota-dark.png'), { ...wide, colorScheme: 'dark' });

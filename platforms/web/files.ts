@@ -19,6 +19,7 @@ const typeOf = (name: string): string => types[name.slice(name.lastIndexOf('.') 
 const publicFiles = [
   'base.css',
   'pages.css',
+  'season.css',
   'studio.css',
   'panels.css',
   'studio.js',

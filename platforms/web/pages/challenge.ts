@@ -1,16 +1,20 @@
 import { html } from 'hono/html';
-import type { ChallengeView } from '../../../src/domain/challengeView.ts';
-import { moment, type PlainWord, say, word } from '../../../src/domain/words.ts';
+import type { ChallengeView, EndedShown } from '../../../src/domain/challengeView.ts';
+import { moment, say, word } from '../../../src/domain/words.ts';
 import { screening } from './films.ts';
 import type { Html, Page } from './layout.ts';
 import { checking, ranking } from './result.ts';
+import { type Mark, slate, timed } from './slate.ts';
 
-type Mark = [label: PlainWord, value: Html | string];
+const seasonMark = ({ id, name }: NonNullable<EndedShown['season']>, base: string): Mark => [
+  'page.season',
+  html`<a href="${base}/s/${id}">${name}</a>`,
+];
 
-/** The times of a challenge, by the clocks of its space, and how many films there are. */
-function marksOf(view: ChallengeView): Mark[] {
+/** The times of a challenge, by the clocks of its space, how many films there are, and in which season it counts. */
+function marksOf(view: ChallengeView, base: string): Mark[] {
   const { opensAt, closesAt, votesUntil, zone, shown, voting } = view;
-  const time = (at: number): Html => html`<time datetime="${new Date(at).toISOString()}">${moment(at, zone)}</time>`;
+  const time = (at: number): Html => timed(at, moment(at, zone));
   const count = String(shown.count);
   switch (shown.phase) {
     case 'announced':
@@ -42,6 +46,7 @@ function marksOf(view: ChallengeView): Mark[] {
         ['page.films', count],
         [voting === 'one' ? 'page.ballots' : 'page.opinions', String(shown.opinions)],
         ['page.voted', time(votesUntil)],
+        ...(shown.season ? [seasonMark(shown.season, base)] : []),
       ];
     case 'cancelled':
       return [['page.opened', time(opensAt)]];
@@ -49,22 +54,11 @@ function marksOf(view: ChallengeView): Mark[] {
 }
 
 /** The slate that every challenge begins with. */
-function slate(view: ChallengeView): Html {
+const slateOf = (view: ChallengeView, base: string): Html => {
   const { title, theme, picture, shown } = view;
-  const marks = marksOf(view).map(([label, value]) => html`<div><dt>${word(label)}</dt><dd>${value}</dd></div>`);
-  return html`<header class="hero" data-phase="${shown.phase}">
-<div class="sticks" aria-hidden="true"></div>
-<div class="sheet${picture === undefined ? '' : ' pictured'}">
-${picture === undefined ? '' : html`<img class="picture" src="${picture}" alt="${word('page.picture')}">`}
-<div class="words">
-<p class="phase"><span class="lamp" aria-hidden="true"></span>${say({ word: 'page.phase', with: { phase: shown.phase } })}</p>
-<h1>${title}</h1>
-<p class="theme">${theme}</p>
-</div>
-<dl class="marks">${marks}</dl>
-</div>
-</header>`;
-}
+  const phase = say({ word: 'page.phase', with: { phase: shown.phase } });
+  return slate({ is: shown.phase, phase, title, line: theme, picture, marks: marksOf(view, base) });
+};
 
 const part = (id: string, title: string, ...texts: (Html | string)[]): Html =>
   html`<section class="part" aria-labelledby="${id}">
@@ -138,11 +132,14 @@ function aboutOf({ theme: said, opensAt, closesAt, votesUntil, zone, shown }: Ch
   }
 }
 
-/** The page of a challenge. `tally`: the path of its tally file; `path`: its own, where others may be sent to it. */
-export function challengePage(view: ChallengeView, { tally, path }: { tally: string; path: string | undefined }): Page {
+/** The page of a challenge. `tally`: the path of its tally file; `path`: its own, where others may be sent to it; `base`: what is before all paths. */
+export function challengePage(
+  view: ChallengeView,
+  { tally, path, base }: { tally: string; path: string | undefined; base: string },
+): Page {
   const { title, picture } = view;
   const body = html`<article>
-${slate(view)}
+${slateOf(view, base)}
 ${partsOf(view, tally)}</article>`;
   return { title, description: aboutOf(view), path, picture, body };
 }

@@ -22,6 +22,8 @@ export interface Page {
   path?: string | undefined;
   /** The path of its picture. */
   picture?: string | undefined;
+  /** The style that it alone has. */
+  style?: 'season';
   body: Html;
 }
 
@@ -68,7 +70,12 @@ export async function layout(page: Page, house: House): Promise<string> {
 ${preview(page, house)}<link rel="icon" href="${base}/pages/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="${base}/pages/base.css?v=${version}">
 <link rel="stylesheet" href="${base}/pages/pages.css?v=${version}">
-</head>
+${
+  page.style === undefined
+    ? ''
+    : html`<link rel="stylesheet" href="${base}/pages/${page.style}.css?v=${version}">
+`
+}</head>
 <body class="public">
 <a class="skip" href="#main">${word('page.skip')}</a>
 <header class="top"><div class="brand">

@@ -8,6 +8,7 @@ import { mayEnter, type StudioEnv } from '../access.ts';
 import { readPublic, servePublic } from '../files.ts';
 import { challengePage } from './challenge.ts';
 import { type House, layout, notice, type Page } from './layout.ts';
+import { seasonPage } from './season.ts';
 
 export interface PagesOptions {
   pages: Pages;
@@ -38,7 +39,7 @@ const headers: MiddlewareHandler<StudioEnv> = async (c, next) => {
   if (!c.res.headers.has('Cache-Control')) c.header('Cache-Control', 'no-store');
 };
 
-const loaded = ['base.css', 'pages.css', 'icon.svg'];
+const loaded = ['base.css', 'pages.css', 'season.css', 'icon.svg'];
 
 /** Pages for everybody: they work without a script, in any browser. */
 export function createPagesApp({ pages, studio, publicUrl, log }: PagesOptions): Hono<StudioEnv> {
@@ -58,6 +59,7 @@ export function createPagesApp({ pages, studio, publicUrl, log }: PagesOptions):
 
   const app = new Hono<StudioEnv>();
   app.use('/c/*', headers);
+  app.use('/s/*', headers);
   app.use('/pages/*', headers);
   app.onError((error, c) => {
     if (error instanceof UserError) {
@@ -74,7 +76,8 @@ export function createPagesApp({ pages, studio, publicUrl, log }: PagesOptions):
     if (!view || !open(c, view)) return missing(c);
     const path = `${house.base}/c/${view.id}`;
     const tally = `${path}/tally.json${view.for === 'link' ? `?k=${key}` : ''}`;
-    return show(c, challengePage(view, { tally, path: view.for === 'all' ? path : undefined }));
+    const { base } = house;
+    return show(c, challengePage(view, { tally, path: view.for === 'all' ? path : undefined, base }));
   });
   app.get('/c/:id/tally.json', async (c) => {
     const id = c.req.param('id');
@@ -84,6 +87,13 @@ export function createPagesApp({ pages, studio, publicUrl, log }: PagesOptions):
     return c.body(tally.text, 200, { 'Content-Type': 'application/json', 'Content-Disposition': save });
   });
   app.get('/c/*', missing);
+  app.get('/s/:id', async (c) => {
+    const view = await pages.season(c.req.param('id'));
+    if (!view || !open(c, view)) return missing(c);
+    const { base } = house;
+    return show(c, seasonPage(view, { path: view.for === 'all' ? `${base}/s/${view.id}` : undefined, base }));
+  });
+  app.get('/s/*', missing);
   app.get('/pages/:name', (c) => {
     const name = c.req.param('name');
     return loaded.includes(name) ? servePublic(c, files, name) : missing(c);

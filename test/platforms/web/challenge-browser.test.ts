@@ -2,16 +2,18 @@ import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ChallengeView } from '../../../src/domain/challengeView.ts';
+import type { SeasonPageView } from '../../../src/domain/seasonView.ts';
 import { createStore } from '../../../src/media/store.ts';
 import { findBrowser, launchBrowser } from '../../support/browser.ts';
 import { endedWith, filmsOf, servePages, viewOf } from '../../support/challenge-views.ts';
 import { tempFolder } from '../../support/folder.ts';
 import { tinyMp4 } from '../../support/mp4.ts';
+import { resultsOf, seasonViewOf } from '../../support/season-views.ts';
 
 const executable = findBrowser();
 const long = 'W'.repeat(80);
 
-describe.skipIf(executable === undefined)('the page of a challenge, in a browser without scripts', () => {
+describe.skipIf(executable === undefined)('the pages of challenges and seasons, in a browser without scripts', () => {
   let folder: Awaited<ReturnType<typeof tempFolder>>;
   const views: Record<string, ChallengeView> = {};
   let browser: Browser;
@@ -34,8 +36,19 @@ describe.skipIf(executable === undefined)('the page of a challenge, in a browser
       { ...wordy, seal: '5f'.repeat(32) },
     );
     views.cplain = viewOf(named, { seal: '5f'.repeat(32) });
+    const wide = resultsOf('sabcdefgh').map((result) => ({
+      ...result,
+      title: long,
+      places: result.places.map((one) => ({ ...one, name: long + one.name })),
+    }));
+    const seasons: Record<string, SeasonPageView> = {
+      sruns: seasonViewOf({ closes: Date.UTC(2026, 11, 20, 17) }),
+      sover: seasonViewOf({ to: Date.UTC(2026, 10, 20) }),
+      swordy: seasonViewOf({ name: long, zone: 'America/Argentina/ComodRivadavia' }, wide),
+    };
     const source = {
       challenge: async (id: string) => views[id],
+      season: async (id: string) => seasons[id],
       tally: async () => ({ text: '{}', for: 'all' as const }),
     };
     pages = await servePages(source, store.path);
@@ -75,11 +88,14 @@ describe.skipIf(executable === undefined)('the page of a challenge, in a browser
     await close(page);
   });
 
-  it.each(['copen', 'cvoting', 'cended', 'cplain', 'cnothing'])('%s fits a phone of 360 pixels', async (id) => {
-    const page = await open(`/c/${id}`, { viewport: { width: 360, height: 740 }, hasTouch: true });
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
-    await close(page);
-  });
+  it.each([...['/c/copen', '/c/cvoting', '/c/cended', '/c/cplain', '/c/cnothing'], ...['/s/sruns', '/s/swordy']])(
+    '%s fits a phone of 360 pixels',
+    async (path) => {
+      const page = await open(path, { viewport: { width: 360, height: 740 }, hasTouch: true });
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
+      await close(page);
+    },
+  );
 
   it('is used by keys in the order in which it is read, and shows where one is', async () => {
     const page = await open('/c/cplain');
@@ -112,8 +128,8 @@ describe.skipIf(executable === undefined)('the page of a challenge, in a browser
   });
 
   it.each(['light', 'dark'] as const)('%s: all that is said can be read', async (colorScheme) => {
-    for (const id of ['copen', 'cplain', 'cnothing']) {
-      const page = await open(`/c/${id}`, { colorScheme });
+    for (const path of ['/c/copen', '/c/cplain', '/c/cnothing', '/s/sruns', '/s/sover']) {
+      const page = await open(path, { colorScheme });
       const dim = await page.evaluate(`(() => {
         const rgb = (text) => (text.match(/[\\d.]+/g) ?? []).map(Number);
         const light = ([r, g, b]) => [r, g, b].map((one) => one / 255)
@@ -139,6 +155,25 @@ describe.skipIf(executable === undefined)('the page of a challenge, in a browser
       );
       await close(page);
     }
+  });
+
+  it('of a season: its challenges are come to by keys, and its table is one to those who hear it', async () => {
+    const page = await open('/s/sruns');
+    const stops: string[] = [];
+    for (let press = 0; press < 6; press += 1) {
+      await page.keyboard.press('Tab');
+      stops.push(String(await page.evaluate('document.activeElement.querySelector("strong")?.textContent')));
+    }
+    expect(stops.slice(1)).toEqual([
+      ...['Night bus', 'A door that opens', 'Found in a pocket', 'Ten seconds of nothing', 'The rainy week'],
+    ]);
+    expect(await page.getByRole('row', { name: 'mira' }).getByRole('cell').allTextContents()).toEqual([
+      ...['1st', '52', '2', '5'],
+    ]);
+    expect(await page.getByRole('columnheader').allTextContents()).toEqual([
+      ...['Rank', 'Who', 'Points', 'Firsts', 'Challenges'],
+    ]);
+    await close(page);
   });
 
   it('saves the tally', async () => {

@@ -1,12 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import type { ChallengeView, Shown } from '../../../src/domain/challengeView.ts';
-import { UserError } from '../../../src/domain/errors.ts';
-import { endedWith, filmsOf, servePages, viewOf } from '../../support/challenge-views.ts';
+import { endedWith, filmsOf, viewOf } from '../../support/challenge-views.ts';
+import { count, tagsOf, textOf, useServed } from './served.ts';
 
 const evil = '"><img src=x onerror=alert(1)><script>alert(2)</script>';
 const films = filmsOf(['/media/a', '/media/b', '/media/c', '/media/d']);
 const sealed = { seal: '5f'.repeat(32) };
-const views: Record<string, ChallengeView | Error> = {
+const views: Record<string, ChallengeView> = {
   cannounced: viewOf({ phase: 'announced', count: 0 }),
   copen: viewOf({ phase: 'open', count: 3 }, { picture: '/media/picture' }),
   cfree: viewOf({ phase: 'open', count: 1 }, { preset: 'open', takesMade: true }),
@@ -25,49 +25,9 @@ const views: Record<string, ChallengeView | Error> = {
     { title: evil, theme: evil, rules: [evil], voting: 'one', picture: `/media/${evil}` },
   ),
   clink: viewOf(endedWith(films), { ...sealed, for: 'link' }),
-  cstudio: viewOf({ phase: 'open', count: 1 }, { for: 'studio' }),
-  caway: new UserError('unavailable', { word: 'service.away' }, { retryAfter: 7 }),
-  cbroken: new Error('a secret of the house'),
 };
-const tally = '{"format": "dailies-tally-1",\n"of": "bytes"}\n';
-const asked: [string, string | undefined][] = [];
-const source = {
-  challenge: async (id: string, key?: string) => {
-    asked.push([id, key]);
-    const view = views[id];
-    if (view instanceof Error) throw view;
-    // The page says its challenge's own id, whatever was asked for.
-    return view && { ...view, id };
-  },
-  tally: async (id: string) => {
-    const view = views[id];
-    return view && !(view instanceof Error) && view.shown.phase === 'ended'
-      ? { text: tally, for: view.for }
-      : undefined;
-  },
-};
-
-let pages: Awaited<ReturnType<typeof servePages>>;
-const others: (typeof pages)[] = [];
-const serve = async (more: Parameters<typeof servePages>[2]) => {
-  const served = await servePages(source, (name) => `/nowhere/${name}`, more);
-  others.push(served);
-  return served;
-};
-beforeAll(async () => {
-  pages = await serve({});
-});
-afterAll(async () => {
-  await Promise.all(others.map(({ close }) => close()));
-});
-
-const get = async (path: string, init: RequestInit = {}, from = pages) => {
-  const answer = await fetch(from.url + path, { redirect: 'manual', ...init });
-  return { status: answer.status, headers: answer.headers, text: await answer.text() };
-};
-/** What is read, without tags. */
-const textOf = (html: string): string => html.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ');
-const count = (html: string, what: RegExp): number => (html.match(what) ?? []).length;
+// The page says its challenge's own id, whatever was asked for.
+const { serve, get } = useServed({ challenge: async (id) => views[id] && { ...views[id], id } });
 
 describe('the page of a challenge', () => {
   it('announced: says when, what and by which rules', async () => {
@@ -134,6 +94,16 @@ describe('the page of a challenge', () => {
     expect(textOf(text)).not.toContain('left out');
   });
 
+  it('ended: leads to the season that it counts in, where there is one', async () => {
+    const season = { id: 'sabcdefgh', name: 'Spring <3' };
+    views.cseason = viewOf({ ...endedWith(films), season });
+    const { text } = await get('/c/cseason');
+    expect(text).toContain('<dt>Counts in the season</dt><dd><a href="/s/sabcdefgh">Spring &lt;3</a></dd>');
+    const below = await serve({ publicUrl: 'https://films.example/bots/dailies/' });
+    expect((await get('/c/cseason', {}, below)).text).toContain('href="/bots/dailies/s/sabcdefgh"');
+    expect((await get('/c/cended')).text).not.toContain('season');
+  });
+
   it('cancelled: that it was, and why', async () => {
     expect(textOf((await get('/c/ccancelled')).text)).toContain('was called off');
     expect(textOf((await get('/c/ccancelled')).text)).toContain('the storm is over');
@@ -167,19 +137,12 @@ describe('the page of a challenge', () => {
 });
 
 describe('what a chat shows of a link', () => {
-  const tags = (html: string) =>
-    Object.fromEntries(
-      [...html.matchAll(/<meta (?:property|name)="((?:og|twitter):[^"]+)" content="([^"]*)">/g)].map(
-        ([, name, content]) => [name, content],
-      ),
-    );
-
   it('has a title, where it stands, its picture and its address', async () => {
     const { text } = await get('/c/copen');
     const description =
       'Something small that keeps going in the rain. 3 films so far; entries close Fri 4 Dec, 18:00 CET.';
     const image = 'https://films.example/media/picture';
-    expect(tags(text)).toEqual({
+    expect(tagsOf(text)).toEqual({
       ...{ 'og:type': 'website', 'og:site_name': 'Dailies', 'og:title': 'The rainy week' },
       ...{ 'og:description': description, 'og:image': image, 'og:image:alt': 'The picture of this challenge' },
       ...{ 'og:url': 'https://films.example/c/copen', 'twitter:card': 'summary_large_image' },
@@ -189,9 +152,9 @@ describe('what a chat shows of a link', () => {
   });
 
   it('says who won, once that is known', async () => {
-    expect(tags((await get('/c/cended')).text)['og:description']).toContain('the first place goes to mira');
+    expect(tagsOf((await get('/c/cended')).text)['og:description']).toContain('the first place goes to mira');
     for (const id of ['copen', 'cvoting', 'ccounting']) {
-      expect(tags((await get(`/c/${id}`)).text)['og:description']).not.toContain('Mira');
+      expect(tagsOf((await get(`/c/${id}`)).text)['og:description']).not.toContain('Mira');
     }
   });
 
@@ -202,81 +165,6 @@ describe('what a chat shows of a link', () => {
     expect((await get('/c/clink?k=key')).text).not.toMatch(/og:url|canonical/);
     const below = await serve({ publicUrl: 'https://films.example/bots/dailies/' });
     expect((await get('/c/cended', {}, below)).text).toContain('href="/bots/dailies/c/cended/tally.json"');
-  });
-});
-
-describe('pages', () => {
-  const strict = /^default-src 'none'; style-src 'self'; img-src 'self'; media-src 'self'; font-src 'self'; base-uri/;
-
-  it.each(['/c/cended', '/c/nothing', '/c/cended/tally.json', '/pages/pages.css', '/c/caway', '/c/cbroken'])(
-    '%s runs no script, tells nobody where it was, and is in no list',
-    async (path) => {
-      const { headers, text } = await get(path);
-      expect(headers.get('content-security-policy')).toMatch(strict);
-      expect(headers.get('referrer-policy')).toBe('no-referrer');
-      expect(headers.get('x-content-type-options')).toBe('nosniff');
-      expect(headers.get('x-robots-tag')).toBe('noindex');
-      expect(headers.get('cache-control')).toBe(path.startsWith('/pages') ? 'no-cache' : 'no-store');
-      expect(text).not.toMatch(/<script|style="|\son\w+="|src="https?:|stylesheet" href="[^/]/);
-    },
-  );
-
-  it('answers HEAD as GET, without a body', async () => {
-    for (const path of ['/c/cended', '/c/cended/tally.json', '/c/nothing']) {
-      const [whole, head] = [await get(path), await get(path, { method: 'HEAD' })];
-      expect([head.status, head.text]).toEqual([whole.status, '']);
-      expect(head.headers.get('content-type')).toBe(whole.headers.get('content-type'));
-    }
-  });
-
-  it('gives the tally to the byte, to be saved', async () => {
-    const { status, text, headers } = await get('/c/cended/tally.json');
-    expect([status, text]).toEqual([200, tally]);
-    expect(headers.get('content-type')).toBe('application/json');
-    expect(headers.get('content-disposition')).toBe('attachment; filename="tally-cended.json"');
-  });
-
-  it('says the same of what there is not and of what is not to be shown', async () => {
-    const closed = await serve({ studio: { token: 'a-token-of-sixteen-letters' } });
-    const none = await serve({ studio: undefined });
-    const { status, text } = await get('/c/nothing');
-    expect([status, textOf(text)]).toEqual([404, expect.stringContaining('There is nothing here')]);
-    for (const [path, from] of [
-      ['/c/cvoting/tally.json', pages],
-      ['/c/a/b/c', pages],
-      ['/c/%00', pages],
-      ['/pages/studio.js', pages],
-      ['/c/cstudio', closed],
-      ['/c/cstudio', none],
-    ] as const) {
-      expect(await get(path, {}, from)).toMatchObject({ status: 404, text });
-    }
-  });
-
-  it('show what is of the studio to whom that lets in', async () => {
-    const token = 'a-token-of-sixteen-letters';
-    const closed = await serve({ studio: { token } });
-    const as = (value: string) => get('/c/cstudio', { headers: { Authorization: `Bearer ${value}` } }, closed);
-    expect((await as(token)).status).toBe(200);
-    expect((await as('another-token-of-sixteen')).status).toBe(404);
-    expect((await get('/c/cstudio')).status).toBe(200);
-    expect((await get('/c/cstudio')).text).not.toContain('canonical');
-  });
-
-  it('hand on the key of a link, and keep it for the tally', async () => {
-    asked.length = 0;
-    const { text } = await get('/c/clink?k=abc.def');
-    expect(asked).toEqual([['clink', 'abc.def']]);
-    expect(text).toContain('href="/c/clink/tally.json?k=abc.def"');
-  });
-
-  it('say in words that something does not work now, and no more', async () => {
-    const away = await get('/c/caway');
-    expect([away.status, away.headers.get('retry-after')]).toEqual([503, '7']);
-    const broken = await get('/c/cbroken');
-    expect(broken.status).toBe(500);
-    expect(broken.text).not.toContain('secret');
-    expect(pages.logged.at(-1)).toMatchObject({ level: 'error', message: 'a page broke' });
   });
 });
 
