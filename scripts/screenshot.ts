@@ -194,6 +194,9 @@ async function shotOf({ browser }: Shot, url: string, to: string): Promise<void>
     await page.goto(url, { waitUntil: 'load' });
     const drawn = "[...document.querySelectorAll('video')].every((one) => one.readyState >= 2)";
     await until('the first frames', () => page.evaluate<boolean>(drawn), 30_000);
+    // A film that was never in sight is painted black.
+    const height = await page.evaluate<number>('document.documentElement.scrollHeight');
+    await page.setViewportSize({ width: options.viewport.width, height });
     await page.waitForTimeout(800);
     await page.screenshot({ path: `${to}${suffix}.png`, fullPage: true });
     await context.close();
