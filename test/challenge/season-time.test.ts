@@ -1,44 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { dailies, spaceKeys } from '../../src/desk/keys.ts';
 import { CannotPost, TransientError } from '../../src/domain/errors.ts';
-import { type SpaceKey, spaceKey } from '../../src/domain/origin.ts';
+import { spaceKey } from '../../src/domain/origin.ts';
 import type { Seasons } from '../../src/domain/season.ts';
-import { lookAfterSeasons, type SeasonTools } from '../../src/worker/seasons.ts';
+import type { SeasonTools } from '../../src/worker/seasons.ts';
 import { textOf } from '../support/intake.ts';
 import { redisKinds } from '../support/redis.ts';
-import { space, useChallenges } from './rig.ts';
-
-const boss = { user: 'boss' } as const;
-const keys = spaceKeys(space);
-const day = 86_400_000;
+import { space } from './rig.ts';
+import { day, keys, useSeasons } from './season-rig.ts';
 
 describe.each(redisKinds.slice(0, 1))('when a season begins and ends, on %s', (kind) => {
-  const { engine, rig, seasonTools, said } = useChallenges(kind);
-  const look = (change: Partial<SeasonTools> = {}) => lookAfterSeasons({ ...seasonTools(), ...change });
-  const season = async (values: Record<string, unknown>, more: object = {}) =>
-    textOf(await rig.ask('challenge season', values, { ...boss, ...more }));
-  const opened = async (values: Record<string, unknown> = {}, more: object = {}): Promise<string> => {
-    const text = await season({ action: 'open', title: 'Spring', ...values }, more);
-    return /as (s[a-z2-7]{8}),/.exec(text)?.[1] ?? '';
-  };
-  const found = async (id: string) => {
-    const one = await rig.seasons.find(space, id);
-    if (!one) throw new Error(`no season ${id}`);
-    return one;
-  };
-  /** The time at which it ends by itself is over. */
-  const pass = async (id: string): Promise<number> => {
-    const closes = Date.now() - 1_000;
-    await engine.redis.hset(keys.season(id), { closes, from: closes - day });
-    await engine.redis.zadd(keys.turns, closes, id);
-    return closes;
-  };
-  const result = (id: string, names: readonly string[] = ['ada']) => ({
-    ...{ id, title: id, endedAt: 1_000, films: names.length },
-    places: names.map((name, index) => ({ member: name, name: name.toUpperCase(), place: index + 1 })),
-  });
-  const at = () => rig.chat.announcements().map(({ said: { to, thread, ping } }) => ({ to, thread, ping }));
-  const due = () => engine.redis.zrange(keys.turns, '0', '-1');
+  const { engine, rig, look, season, opened, found, pass, result, at, due, said } = useSeasons(kind);
   /** The tools, one verb of which breaks the first time. */
   const breaking = (verb: 'say' | 'rest'): Partial<SeasonTools> => {
     let broken = false;
@@ -236,50 +207,6 @@ describe.each(redisKinds.slice(0, 1))('when a season begins and ends, on %s', (k
     expect(said()[0]).not.toContain('M20');
   });
 
-  test.each([
-    [{ action: 'open', title: 'Summer', closes: 'soon' }, 'when.unknown'],
-    [{ action: 'open', title: 'Summer', closes: '500d' }, 'when.far'],
-    [{ action: 'open', title: 'Summer', closes: 'now' }, 'season.past'],
-    [{ action: 'open', title: 'Summer', closes: '2020-01-01 10:00' }, 'season.past'],
-    [{ action: 'change', closes: '3d' }, 'season.none'],
-  ])('%j is refused where none runs, and nothing is opened', async (values, word) => {
-    expect((await rig.refused('challenge season', values, boss)).said.word).toBe(word);
-    expect(await rig.seasons.list(space)).toEqual([]);
-  });
-
-  test.each([
-    [{ action: 'open', title: 'Summer', closes: '9d' }, 'season.running'],
-    [{ action: 'close', closes: '3d' }, 'season.closes.other'],
-    [{ action: 'change' }, 'season.closes.missing'],
-    [{ action: 'change', closes: 'now' }, 'season.past'],
-    [{ action: 'change', closes: 'whenever' }, 'when.unknown'],
-    [{ action: 'change', closes: '3d', title: 'Summer' }, 'season.unknown'],
-  ])('%j is refused where one runs, and nothing is changed', async (values, word) => {
-    const before = await found(await opened({ closes: '9d' }));
-    expect((await rig.refused('challenge season', values, boss)).said.word).toBe(word);
-    expect(await rig.seasons.list(space)).toEqual([before]);
-  });
-
-  test('what has ended by the clock is put off no more, before anybody has looked', async () => {
-    const id = await opened({ closes: '1d' });
-    await pass(id);
-    expect((await rig.refused('challenge season', { action: 'change', closes: '9d' }, boss)).said.word).toBe(
-      'season.over',
-    );
-    const closed = await season({ action: 'close' });
-    expect(closed).toContain('The season Spring is closed.');
-    const { to, closes } = await found(id);
-    expect(to).toBe(closes);
-  });
-
-  test('opened in a closed place: that only those in it are told is said, and so it is', async () => {
-    const origin = { channel: 'backroom', closed: 'channel' } as const;
-    const text = await season({ action: 'open', title: 'Spring' }, { origin });
-    expect(text).toContain('This place is closed to others, so only those in it are told.');
-    await look();
-    expect(at()).toMatchObject([{ to: { channel: 'backroom' } }]);
-  });
-
   test('one that a former version opened: its end is told where it is closed, and its page is found once it was read', async () => {
     const id = 'saaaaaaaa';
     await engine.redis.hset(keys.season(id), { name: 'Old', from: 1_000, counted: 0 });
@@ -296,19 +223,5 @@ describe.each(redisKinds.slice(0, 1))('when a season begins and ends, on %s', (k
     await look();
     expect(said()).toEqual([expect.stringContaining('The season Old has ended')]);
     expect(at()).toMatchObject([{ to: { channel: 'hall' } }]);
-  });
-
-  test('the same call opens and changes once, whatever time has passed', async () => {
-    const key = { key: 'web:once' };
-    const text = await season({ action: 'open', title: 'Spring', closes: '9d' }, key);
-    const [{ id = '' } = {}] = await rig.seasons.list(space);
-    const { closes } = await found(id);
-    expect(await season({ action: 'open', title: 'Spring', closes: '10d' }, key)).toBe(text);
-    expect((await found(id)).closes).toBe(closes);
-    const again = { key: 'web:change' };
-    const changed = await season({ action: 'change', closes: '20d' }, again);
-    expect(await season({ action: 'change', closes: '30d' }, again)).toBe(changed);
-    expect((await found(id)).edition).toBe(2);
-    expect(await engine.redis.get(dailies.season(id))).toBe(space satisfies SpaceKey);
   });
 });
