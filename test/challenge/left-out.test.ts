@@ -3,7 +3,7 @@ import { spaceKeys } from '../../src/desk/keys.ts';
 import { entryStates } from '../../src/domain/challenge.ts';
 import { commitmentOf } from '../../src/domain/tally/seal.ts';
 import { readTally, verifyTally } from '../../src/domain/tally.ts';
-import { createPages } from '../../src/pages/challenge.ts';
+import { createChallengePages } from '../../src/pages/challenge.ts';
 import { textOf } from '../support/intake.ts';
 import { redisKinds } from '../support/redis.ts';
 import { space, useChallenges } from './rig.ts';
@@ -37,8 +37,8 @@ describe.each(redisKinds.slice(0, 1))('who has no place, and who is named, on %s
     return { tally, text };
   };
   const pages = () =>
-    createPages({
-      ...{ challenges: rig.challenges, desk: rig.desk, withheld: { has: async () => false } },
+    createChallengePages({
+      ...{ challenges: rig.challenges, seasons: rig.seasons, desk: rig.desk, withheld: { has: async () => false } },
       ...{ opens: () => true, path: async () => undefined, now: Date.now },
     });
   const stateOf = async (id: string, member: string) =>

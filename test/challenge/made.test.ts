@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { spaceKeys } from '../../src/desk/keys.ts';
 import type { JobRef } from '../../src/domain/job.ts';
 import type { Origin } from '../../src/domain/origin.ts';
-import { createPages } from '../../src/pages/challenge.ts';
+import { createChallengePages } from '../../src/pages/challenge.ts';
 import { sandboxCards } from '../../src/video/cards.ts';
 import { textOf } from '../support/intake.ts';
 import { redisKinds } from '../support/redis.ts';
@@ -55,8 +55,8 @@ describe.each(redisKinds.slice(0, 1))('a film that was there before it is entere
     const id = await open({}, openly);
     const sealed = await open({ title: 'Trains' });
     const equal = await open({ title: 'Planes' }, { ...openly, compute: 6 });
-    const page = createPages({
-      ...{ challenges: rig.challenges, desk: rig.desk, withheld: { has: async () => false } },
+    const page = createChallengePages({
+      ...{ challenges: rig.challenges, seasons: rig.seasons, desk: rig.desk, withheld: { has: async () => false } },
       ...{ opens: () => true, path: async () => undefined, now: Date.now },
     });
     const tells = async (one: string) => [

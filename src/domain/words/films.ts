@@ -5,6 +5,7 @@ const outs = {
   withdrawn: 'its author took it out',
   disqualified: 'a moderator took it out',
   deleted: 'it was deleted',
+  barred: 'its author is blocked here',
 } as const;
 
 /** Where a film is, and why there is none. */
