@@ -61,6 +61,7 @@ const entrySchema = z.object({
   brought: z.literal(true).exactOptional(),
   why: z.string().exactOptional(),
   shown: z.string().exactOptional(),
+  attempt: z.string().exactOptional(),
   mark: z.string().exactOptional(),
 }) satisfies z.ZodType<Entry>;
 
@@ -173,6 +174,26 @@ export function createChallenges(redis: Redis | Cluster): Challenges {
       told(() =>
         swap(space, id, job, (entry) =>
           from.includes(entry.state) ? entryOf(JSON.stringify({ ...entry, ...change })) : undefined,
+        ),
+      ),
+
+    attempt: (space, id, job, attempt) =>
+      told(async () => {
+        let before: Entry | undefined;
+        const begun = await swap(space, id, job, (entry) => {
+          before = entry;
+          return entry.state === 'in' && entry.shown === undefined ? { ...entry, attempt } : undefined;
+        });
+        return begun ? before : undefined;
+      }),
+
+    mark: (space, id, job, attempt, mark) =>
+      told(() => swap(space, id, job, (entry) => (entry.attempt === attempt ? { ...entry, mark } : undefined))),
+
+    shows: (space, id, job, ref) =>
+      told(() =>
+        swap(space, id, job, (entry) =>
+          entry.state === 'in' && (entry.shown ?? ref) === ref ? { ...entry, shown: ref } : undefined,
         ),
       ),
 

@@ -144,8 +144,9 @@ export interface Entry {
   brought?: true;
   /** Why it was taken out. */
   why?: string;
-  /** Where it is shown to those who vote, and what an attempt to show it noted. */
+  /** Where it is shown to those who vote; the last attempt to show it, and what attempts noted. */
   shown?: string;
+  attempt?: string;
   mark?: string;
 }
 
@@ -207,6 +208,12 @@ export interface Challenges {
     from: readonly EntryState[],
     change: { [Name in keyof Omit<Entry, 'job' | 'member' | 'name' | 'at'>]?: Entry[Name] | undefined },
   ): Promise<boolean>;
+  /** Begins an attempt to show its film, after which no earlier one notes anything; the entry as it was. Undefined where it is shown, or counts no more. */
+  attempt(space: SpaceKey, id: string, job: string, attempt: string): Promise<Entry | undefined>;
+  /** Keeps what an attempt has to know that comes after; false where another began since. */
+  mark(space: SpaceKey, id: string, job: string, attempt: string, mark: string): Promise<boolean>;
+  /** Keeps where its film is shown, as whoever is first to say; false where it is shown elsewhere, or counts no more. */
+  shows(space: SpaceKey, id: string, job: string, ref: string): Promise<boolean>;
   /** Entries whose film is not there yet, by their jobs. */
   arriving(space: SpaceKey, id: string): Promise<string[]>;
   /** Spaces where challenges are under way, and which of a space's are to be looked at now. */

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Config } from '../config.ts';
 import { audit } from '../desk/audit.ts';
 import { checkpoint, createArchive } from '../desk/checkpoint.ts';
@@ -8,8 +9,9 @@ import { dailies } from '../desk/keys.ts';
 import { createUpkeep } from '../desk/upkeep.ts';
 import { nextStep } from '../domain/job.ts';
 import type { Log } from '../log.ts';
+import { sideBySide } from '../worker/challenge/rounds.ts';
 import type { ChallengeTools } from '../worker/challenge/tools.ts';
-import { lookAfterChallenges } from '../worker/challenges.ts';
+import { atOnce as challengesAtOnce, lookAfterChallenges } from '../worker/challenges.ts';
 import { lookAfterSeasons } from '../worker/seasons.ts';
 import { upkeep } from '../worker/upkeep.ts';
 import type { Closing } from './closing.ts';
@@ -24,6 +26,12 @@ const auditedEvery = 6 * 60 * minute;
 const firstAudit = 5 * minute;
 /** Differences of one audit that are told to the log, each. */
 const toldMost = 100;
+
+/** What of the parts looks after challenges. */
+type ChallengeParts = Pick<Parts, 'challenges' | 'votes' | 'seasons' | 'desk' | 'ledger' | 'blocks' | 'media'> & {
+  pageLinking: Pick<Parts['pageLinking'], 'challenge'>;
+  shared: Pick<Parts['shared'], 'lists' | 'wakeUps' | 'poster'> & Pick<ChallengeTools, 'log'>;
+};
 
 /** Work again and again, never twice at once; what fails is told, and done the next time. Returns what ends it. */
 function repeated(
@@ -73,13 +81,15 @@ async function auditOnce({ redis, metrics, house }: Parts, dataDir: string, log:
   }
 }
 
-/** What time asks of challenges: one process at a time looks after them, for films are shown in a row. */
-function startChallenges(parts: Parts, log: Log) {
-  const { shared, pageLinking, challenges, votes, seasons, desk, ledger, blocks, media } = parts;
-  const { lists, wakeUps, poster } = shared;
+/** What looking after challenges takes, until `stopping` is aborted. */
+export function challengeTools(
+  { shared, pageLinking, challenges, votes, seasons, desk, ledger, blocks, media }: ChallengeParts,
+  stopping: AbortSignal,
+): ChallengeTools {
+  const { lists, wakeUps, poster, log } = shared;
   const done = new Map<string, number>();
-  const tools: ChallengeTools = {
-    ...{ challenges, votes, seasons, desk, ledger, blocks, media, poster, log },
+  return {
+    ...{ challenges, votes, seasons, desk, ledger, blocks, media, poster, log, stopping },
     stored: media,
     page: pageLinking.challenge,
     leads: lists.leads,
@@ -96,9 +106,26 @@ function startChallenges(parts: Parts, log: Log) {
     },
     now: Date.now,
   };
-  const work = () => lookAfterChallenges(tools);
+}
+
+/** What time asks of challenges: one process at a time looks after them, for films are shown in a row. Returns what ends it. */
+function startChallenges(parts: ChallengeParts, log: Log): () => Promise<void> {
+  const stopping = new AbortController();
+  const tools = challengeTools(parts, stopping.signal);
+  const rounds = sideBySide(challengesAtOnce);
   const failed = (err: unknown) => log.error({ err }, 'challenges were not looked after; next time');
-  return repeated(challengesEvery, challengesEvery, work, failed);
+  // A look does not wait for what takes long: the next one comes in its time.
+  const look = async () => {
+    const looked = lookAfterChallenges(tools, rounds);
+    await Promise.race([looked, wait(challengesEvery, undefined, { ref: false })]);
+    looked.catch(failed);
+  };
+  const end = repeated(challengesEvery, challengesEvery, look, failed);
+  return async () => {
+    stopping.abort();
+    await end();
+    await rounds.done();
+  };
 }
 
 /** What time asks of seasons, beside the challenges: none of them waits until films are shown. */

@@ -6,12 +6,15 @@ import { say, word } from '../domain/words.ts';
 import { arrive, sift } from './challenge/arrive.ts';
 import { callOff } from './challenge/callOff.ts';
 import { conclude } from './challenge/end.ts';
+import { sideBySide } from './challenge/rounds.ts';
 import { patience, screen } from './challenge/screen.ts';
 import { announce, type ChallengeTools, type Look, pageOf, toolsOf } from './challenge/tools.ts';
 import { amend, noteTrouble } from './saying.ts';
 
 const day = 86_400_000;
 const minute = 60_000;
+/** Challenges that are looked after at the same time. */
+export const atOnce = 8;
 
 function openingParts(look: Look): Part[] {
   const { challenge } = look;
@@ -116,19 +119,25 @@ async function lookAfter(
   }
 }
 
+async function tended(space: SpaceKey, one: { id: string; due: number }, tools: ChallengeTools): Promise<void> {
+  try {
+    if (!tools.stopping.aborted && (await tools.leads())) await lookAfter(space, one, tools);
+  } catch (err) {
+    if (!tools.stopping.aborted) noteTrouble(tools.log, { space, challenge: one.id }, err);
+  }
+}
+
 /**
- * Looks after the challenges of all spaces, once. One that is in trouble keeps none of the others, and is looked after again the next
- * time. To be done by one process at a time.
+ * Looks after the challenges of all spaces, once, some side by side. One that is in trouble, or takes its time, keeps none of the others:
+ * what earlier looks have not done yet goes on beside this one, which leaves it alone. Resolves when all that it began is done. To be
+ * done by one process at a time.
  */
-export async function lookAfterChallenges(tools: ChallengeTools): Promise<void> {
+export async function lookAfterChallenges(tools: ChallengeTools, rounds = sideBySide(atOnce)): Promise<void> {
+  const begun: Promise<void>[] = [];
   for (const space of await tools.challenges.spaces()) {
     for (const one of await tools.challenges.underWay(space)) {
-      if (!(await tools.leads())) return;
-      try {
-        await lookAfter(space, one, tools);
-      } catch (err) {
-        noteTrouble(tools.log, { space, challenge: one.id }, err);
-      }
+      begun.push(rounds.begin(`${space} ${one.id}`, () => tended(space, one, tools)));
     }
   }
+  await Promise.all(begun);
 }

@@ -34,6 +34,26 @@ describe.each(redisKinds)('challenges on %s', (kind) => {
     return id;
   };
 
+  test('of two attempts to show a film the later one notes; where it is shown is kept as whoever is first to say', async () => {
+    const id = await opened();
+    await here.enter(space, id, { job: job(1), member: 'ada', name: 'Ada', edition: 1 });
+    expect(await here.attempt(space, id, job(1), 'one')).toBeUndefined();
+    await here.note(space, id, job(1), ['asked'], { state: 'in' });
+    expect((await here.attempt(space, id, job(1), 'one'))?.attempt).toBeUndefined();
+    expect(await here.mark(space, id, job(1), 'one', 'up')).toBe(true);
+    expect(await there.attempt(space, id, job(1), 'two')).toMatchObject({ attempt: 'one', mark: 'up' });
+    expect(await here.mark(space, id, job(1), 'one', 'late')).toBe(false);
+    expect(await here.shows(space, id, job(1), 'there')).toBe(true);
+    expect([await there.shows(space, id, job(1), 'there'), await there.shows(space, id, job(1), 'else')]).toEqual([
+      true,
+      false,
+    ]);
+    expect(await there.attempt(space, id, job(1), 'three')).toBeUndefined();
+    await here.note(space, id, job(1), ['in'], { state: 'deleted' });
+    expect(await here.shows(space, id, job(1), 'there')).toBe(false);
+    expect((await here.entries(space, id))[0]).toMatchObject({ attempt: 'two', mark: 'up', shown: 'there' });
+  });
+
   test('the same call opens one; there may be so many under way', async () => {
     const terms = termsOf();
     const id = await here.open(space, 'a', terms);

@@ -30,6 +30,7 @@ import { type Origin, spaceKey } from '../../src/domain/origin.ts';
 import { usualPolicy, windowAt } from '../../src/domain/policy.ts';
 import { createIntake } from '../../src/intake.ts';
 import { openGatewayRoom } from '../../src/main/gateway.ts';
+import { challengeTools } from '../../src/main/upkeep.ts';
 import { createMedia } from '../../src/media/media.ts';
 import { createPictures } from '../../src/media/picture.ts';
 import type { Log, Media, Poster, Rights, Schedule, Workflows } from '../../src/ports.ts';
@@ -146,6 +147,11 @@ export async function startHouse(options: HouseOptions) {
   });
   const admission = startAdmission({ ...shared, standing, window: inFlight > 0 ? inFlight : 16 });
   const pictures = createPictures(store);
+  const contests = {
+    ...{ challenges, votes: createVotes(connection), seasons: createSeasons(connection) },
+    ...{ ledger: createLedger(connection), blocks: createBlocks(connection) },
+  };
+  const stopping = new AbortController();
   const intake = createIntake({
     ...shared,
     commands,
@@ -160,7 +166,6 @@ export async function startHouse(options: HouseOptions) {
     wishes,
     settings,
     trail: createTrail(connection),
-    blocks: createBlocks(connection),
     slow,
     moderation: room.moderation,
     reports: createReports(connection),
@@ -170,11 +175,8 @@ export async function startHouse(options: HouseOptions) {
       return usualPolicy({ credits, window: 'week', timeZone: 'UTC' }, workflowCredits);
     },
     rules: createRules(connection),
-    ledger: createLedger(connection),
     pots: createPots(connection),
-    challenges,
-    votes: createVotes(connection),
-    seasons: createSeasons(connection),
+    ...contests,
     quotes: createQuotes(connection),
     seasonPage: () => undefined,
     nudge: admission.nudge,
@@ -193,6 +195,12 @@ export async function startHouse(options: HouseOptions) {
     hooks: room.hooks,
     redis: connection,
     steps,
+    ...contests,
+    /** What looking after challenges takes; nobody does unless the test does. */
+    challengeTools: challengeTools(
+      { ...contests, shared, desk, media: store, pageLinking: { challenge: () => undefined } },
+      stopping.signal,
+    ),
     handle: intake.handle,
     /** The record of a job as it is now; a test that asks for one that is not there fails. */
     async job(origin: Origin, id: string): Promise<Job> {
@@ -204,6 +212,7 @@ export async function startHouse(options: HouseOptions) {
     async close(): Promise<void> {
       if (closed) return;
       closed = true;
+      stopping.abort();
       await intake.close();
       await admission.close();
       await workers.close();

@@ -1,10 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { type Challenge, type Entry, isLive, termsSchema } from '../../domain/challenge.ts';
 import { timeFact } from '../../domain/challengeParts.ts';
-import { CannotPost } from '../../domain/errors.ts';
+import { CannotPost, TransientError } from '../../domain/errors.ts';
 import { digest } from '../../domain/recipe.ts';
 import { sealOf } from '../../domain/tally/seal.ts';
 import { say, word } from '../../domain/words.ts';
-import type { Place } from '../../ports.ts';
+import type { Place, PostedFilm } from '../../ports.ts';
 import { sift } from './arrive.ts';
 import { announce, blockedIn, type Look, pageOf } from './tools.ts';
 
@@ -14,7 +15,7 @@ export const patience = 2 * 3_600_000;
 export const unshown = 'not shown';
 /** Milliseconds between tries where the chat shows none. */
 const again = 60_000;
-/** Films that are shown in one look, and milliseconds for one. */
+/** Films of a challenge that are shown in one look, and milliseconds for one. */
 const atOnce = 10;
 const showWithin = 300_000;
 
@@ -57,31 +58,36 @@ async function settle(look: Look): Promise<void> {
   await tools.challenges.turn(space, id, { from: 'closing', to: 'closing', due: now, version, fields });
 }
 
+/** Takes a film out again that need not stand there: it is shown elsewhere by now, or counts no more. */
+async function takeBack({ tools }: Look, place: Place, film: PostedFilm): Promise<void> {
+  tools.log.warn({ ...place, ref: film.ref }, 'an entry was shown in vain; it is taken out again');
+  await tools.poster(place.platform).remove(place, film);
+}
+
 /** Shows one film by its number, without a name. False where the chat does not let the bot. */
-async function exhibit(
-  { space, challenge, tools }: Look,
-  entry: Entry,
-  number: number,
-  place: Place,
-): Promise<boolean> {
+async function exhibit(look: Look, { job }: Entry, number: number, place: Place): Promise<boolean> {
+  const { space, challenge, tools } = look;
   const { challenges, log } = tools;
   const { id } = challenge;
-  const { job, asset, mark, spoiler = false } = entry;
-  if (!asset) return true;
-  const note = async (text: string): Promise<void> =>
-    void (await challenges.note(space, id, job, ['in'], { mark: text }));
+  const attempt = randomUUID();
+  const entry = await challenges.attempt(space, id, job, attempt);
+  if (!entry?.asset) return true;
+  const { asset, mark, spoiler = false } = entry;
+  const note = async (text: string): Promise<void> => {
+    if (!(await challenges.mark(space, id, job, attempt, text))) throw new TransientError('another shows this entry');
+  };
   try {
-    const { ref } = await tools.poster(place.platform).exhibit(
+    const film = await tools.poster(place.platform).exhibit(
       place,
       {
         key: `${id}-${number}`,
-        ...{ repeated: mark !== undefined, before: mark, note },
+        ...{ repeated: entry.attempt !== undefined, before: mark, note },
         caption: say({ word: 'challenge.number.n', with: { number } }),
         ...{ asset, file: tools.media.path(asset.name), spoiler },
       },
-      AbortSignal.timeout(showWithin),
+      AbortSignal.any([tools.stopping, AbortSignal.timeout(showWithin)]),
     );
-    await challenges.note(space, id, job, ['in'], { shown: ref });
+    if (!(await challenges.shows(space, id, job, film.ref))) await takeBack(look, place, film);
     return true;
   } catch (err) {
     if (!(err instanceof CannotPost)) throw err;
@@ -140,7 +146,8 @@ async function show(look: Look, order: readonly string[]): Promise<boolean> {
   const where = await place(look, order.length);
   const now = tools.now();
   for (const entry of rest.slice(0, atOnce)) {
-    if (!(await tools.leads())) return false;
+    // An upload takes longer than the lead lasts by itself.
+    if (tools.stopping.aborted || !(await tools.leads())) return false;
     if (await exhibit(look, entry, order.indexOf(entry.job) + 1, where)) continue;
     if (now < challenge.turnedAt + 2 * patience) {
       await challenges.turn(space, id, { from: 'closing', to: 'closing', due: now + again });
@@ -148,7 +155,6 @@ async function show(look: Look, order: readonly string[]): Promise<boolean> {
     }
     await challenges.note(space, id, entry.job, ['in'], { state: 'failed', why: unshown });
   }
-  // Other challenges have their turn in between.
   return rest.length <= atOnce;
 }
 

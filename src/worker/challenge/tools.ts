@@ -25,6 +25,8 @@ export interface ChallengeTools {
   every(ms: number, name: string): boolean;
   /** Whether this process still is the one that looks after them. */
   leads(): Promise<boolean>;
+  /** Aborted once this process ends: what was begun then is left to the next one. */
+  stopping: AbortSignal;
   poster(platform: Platform): Poster;
   /** Has the worker look at a job now. */
   wake(space: SpaceKey, job: string): Promise<void>;

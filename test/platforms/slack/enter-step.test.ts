@@ -8,9 +8,9 @@ import { heic, newcomer, useRig } from './traps.ts';
 const rig = useRig({ delayMs: (prompt) => (prompt.includes('slow') ? 1_500 : 0) });
 let clock: ReturnType<typeof startChallengeClock>;
 beforeAll(async () => {
-  const { ask, world, bot, house } = rig();
+  const { ask, world, house } = rig();
   await ask('admin set workflows:500', { user: world.boss });
-  clock = startChallengeClock(house, bot.slack.poster, bot.log);
+  clock = startChallengeClock(house);
 });
 afterAll(() => clock.close());
 
@@ -191,7 +191,7 @@ describe('the step that enters a challenge', () => {
     await clock.close();
     await bot.close();
     const next = await startBot();
-    clock = startChallengeClock(next.house, next.slack.poster, next.log);
+    clock = startChallengeClock(next.house);
     await fake.repeat({ deed, retry: 2 });
     expect(await ended(execution)).toMatchObject({ status: 'completed', completedCalls: 1 });
     await fake.repeat({ deed, retry: 3 });
