@@ -13,10 +13,18 @@ const pressed = {
 
 const isGone = ({ removed, failure, post }: Job): boolean => removed !== undefined || (failure !== undefined && !post);
 
+/** A challenge that has ended is looked after once more, so that what it shows of the film leaves the chat as well. */
+async function leaveScreening({ request: { id, for: made } }: Job, { challenges, space }: Context): Promise<void> {
+  const challenge = made?.challenge ?? (await challenges.broughtTo(space, id));
+  if (challenge === undefined) return;
+  await challenges.turn(space, challenge, { from: 'ended', to: 'ended', due: Date.now() });
+}
+
 async function removed(job: Job, context: Context): Promise<Reply> {
   const { space, desk, call, note, wake } = context;
   const { id } = job.request;
   const outcome = await desk.remove({ space, id }, call.origin.user);
+  if (outcome !== 'nothing') await leaveScreening(job, context);
   if (outcome === 'nothing' || outcome === 'known') return told(word(`delete.${outcome}`));
   if (!isMine(job, context)) await note({ what: 'film delete', about: id });
   await wake({ space, id });

@@ -18,6 +18,7 @@ export const cancel = command({
     if (!isUnderWay({ phase }) || !(await challenges.turn(space, id, step))) {
       throw new UserError('conflict', { word: 'challenge.over' }, { field: 'challenge' });
     }
+    await context.note({ what: 'challenge cancel', about: id, why: reason });
     return told(word('challenge.cancelled'));
   },
 });

@@ -45,11 +45,13 @@ async function takeOut(
   // Deleted after the end, it keeps its place.
   const state = phase === 'ended' ? ('deleted' as const) : ('disqualified' as const);
   await challenges.note(space, id, job, ['asked', 'made', 'in'], { state, why });
+  const about = number === undefined ? job : `${id}-${number}`;
+  await context.note({ what: deleted ? 'challenge disqualify delete' : 'challenge disqualify', about, why });
   const gone = deleted ? await deleteFilm(entry, why, context) : undefined;
   // Nobody looks after one that has ended: what is shown of the film would stay.
   if (phase === 'ended') await challenges.turn(space, id, { from: phase, to: phase, due: Date.now() });
-  const about = { title, why, deleted };
-  const parts = [{ kind: 'text', text: say({ word: 'challenge.disqualified.you', with: about }) } as const];
+  const told = { title, why, deleted };
+  const parts = [{ kind: 'text', text: say({ word: 'challenge.disqualified.you', with: told }) } as const];
   await tellMember(entry.member, { key: `x${job.slice(1, 17)}${deleted ? 'd' : ''}`, parts });
   const out =
     number === undefined

@@ -134,6 +134,15 @@ function checkFilm({ seconds, model }: ChallengeTerms, { models }: Context): voi
   throw new UserError('invalid', said, { field: 'seconds' });
 }
 
+/** What of its terms is another now, as the trail has it. */
+function difference(before: ChallengeTerms, after: ChallengeTerms): { before: string; after: string } {
+  const names = (Object.keys({ ...before, ...after }) as (keyof ChallengeTerms)[]).filter(
+    (name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]),
+  );
+  const of = (terms: ChallengeTerms) => JSON.stringify(Object.fromEntries(names.map((name) => [name, terms[name]])));
+  return { before: of(before), after: of(after) };
+}
+
 export const edit = command({
   ...managed,
   name: 'edit',
@@ -149,6 +158,8 @@ export const edit = command({
     if (entered) checkFixed(before, after, values as Values<typeof fields>);
     checkFilm(after, context);
     await challenges.change(space, before.id, before.version, after);
+    const changes = difference(termsSchema.parse(before), after);
+    await context.note({ what: 'challenge edit', about: before.id, ...changes });
     return answer(
       { kind: 'text', text: word('challenge.edited') },
       { kind: 'text', text: after.title },

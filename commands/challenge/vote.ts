@@ -1,4 +1,4 @@
-import type { Ballot, Challenge } from '../../src/domain/challenge.ts';
+import type { Ballot, Challenge, Entry } from '../../src/domain/challenge.ts';
 import { type Button, type Context, command, type Part, type Reply } from '../../src/domain/command.ts';
 import { UserError } from '../../src/domain/errors.ts';
 import { nextPair, type Pair } from '../../src/domain/pairs.ts';
@@ -8,6 +8,10 @@ import { numberWord, placeOf, shownOf } from './shown.ts';
 import { meant, which } from './which.ts';
 
 const closed = (): UserError => new UserError('forbidden', { word: 'challenge.vote.closed' }, { field: 'challenge' });
+
+function checkOpen({ phase, votesUntil }: Challenge): void {
+  if (phase !== 'voting' || Date.now() >= votesUntil) throw closed();
+}
 
 /** The next question to a voter, or thanks. */
 async function question(challenge: Challenge, context: Context): Promise<Part[]> {
@@ -41,10 +45,31 @@ async function question(challenge: Challenge, context: Context): Promise<Part[]>
   return [{ kind: 'text', text: word('challenge.which.one') }, ...places, { kind: 'buttons', buttons }];
 }
 
+/** How many films are offered to be named by a press. */
+const offeredMost = 20;
+
+/** Asks for the best film, where each voter has one vote: with a button for each, unless there are too many for any chat to show. */
+function ballot({ id }: Challenge, others: readonly Entry[]): Reply {
+  const numbers = others.flatMap(({ number }) => number ?? []).sort((one, other) => one - other);
+  const buttons = numbers.map(
+    (number): Button => ({ label: numberWord(number), command: 'challenge choose', challenge: `${id}-${number}` }),
+  );
+  const text = { kind: 'text', text: word('challenge.name.one') } as const;
+  return buttons.length > offeredMost || buttons.length === 0
+    ? answer(text)
+    : answer(text, { kind: 'buttons', buttons });
+}
+
 /** Names one film, where each voter has one vote. */
 async function name(challenge: Challenge, number: number | undefined, context: Context): Promise<Reply> {
-  if (number === undefined) return answer({ kind: 'text', text: word('challenge.name.one') });
-  const entry = (await shownOf(challenge, context)).find((one) => one.number === number);
+  const shown = await shownOf(challenge, context);
+  if (number === undefined) {
+    return ballot(
+      challenge,
+      shown.filter(({ member }) => member !== context.call.origin.user),
+    );
+  }
+  const entry = shown.find((one) => one.number === number);
   const field = { field: 'number' };
   if (!entry) throw new UserError('unknown', { word: 'challenge.entry.unknown' }, field);
   const { votes, space, call } = context;
@@ -63,7 +88,7 @@ export const vote = command({
   fields: { challenge: which, number: { kind: 'integer', label: 'challenge.number', min: 1, max: 999 } },
   run: async ({ challenge: named, number }, context) => {
     const challenge = await meant(named, ['voting'], context);
-    if (challenge.phase !== 'voting' || Date.now() >= challenge.votesUntil) throw closed();
+    checkOpen(challenge);
     if (challenge.voting === 'one') return name(challenge, number, context);
     return answer(...(await question(challenge, context)));
   },
@@ -71,10 +96,11 @@ export const vote = command({
 
 const letters = { l: 'left', r: 'right', e: 'neither' } as const;
 
-/** What a press on one of a pair carries. */
-function pressed(text: string): { id: string; ballot: Omit<Ballot, 'voter'> } {
-  const [, id, left, right, letter] = /^(c[a-z2-7]{8})-(\d{1,3})-(\d{1,3})-([lre])$/.exec(text) ?? [];
+/** What a press on one of a pair carries, or on a film that is named. */
+function pressed(text: string): { id: string; number: number } | { id: string; ballot: Omit<Ballot, 'voter'> } {
+  const [, id, left, right, letter] = /^(c[a-z2-7]{8})-(\d{1,3})(?:-(\d{1,3})-([lre]))?$/.exec(text) ?? [];
   if (id === undefined) throw new UserError('unknown', { word: 'challenge.unknown' }, { field: 'challenge' });
+  if (letter === undefined) return { id, number: Number(left) };
   return { id, ballot: { left: Number(left), right: Number(right), choice: letters[letter as keyof typeof letters] } };
 }
 
@@ -87,11 +113,16 @@ export const choose = command({
   fields: { challenge: { ...which, required: true } },
   run: async ({ challenge: text }, context) => {
     const { votes, space, call } = context;
-    const { id, ballot } = pressed(text);
+    const press = pressed(text);
+    const { id } = press;
     const challenge = await meant(id, ['voting'], context);
-    if (challenge.voting !== 'pairs') throw closed();
+    if (challenge.voting !== ('number' in press ? 'one' : 'pairs')) throw closed();
+    if ('number' in press) {
+      checkOpen(challenge);
+      return name(challenge, press.number, context);
+    }
     const voter = await votes.voter(space, id, call.origin.user);
-    const done = await votes.cast(space, id, { voter, ...ballot });
+    const done = await votes.cast(space, id, { voter, ...press.ballot });
     if (done === 'over') throw closed();
     const { ballots } = await votes.of(space, id, voter);
     const said =

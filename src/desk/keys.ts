@@ -61,6 +61,8 @@ export function spaceKeys(space: SpaceKey) {
     pots: own('pots'),
     /** Pots that members have for challenges, by their deadlines. */
     endowed: own('endowed'),
+    /** The challenge of each film that was entered as it was. */
+    brought: own('brought'),
     pot: (id: string) => own(`pot:${id}`),
     shares: (pot: string) => own(`shares:${pot}`),
     waiting: own('waiting'),

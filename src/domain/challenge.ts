@@ -187,6 +187,8 @@ export interface Challenges {
   /** Newest first. */
   list(space: SpaceKey): Promise<Challenge[]>;
   entries(space: SpaceKey, id: string): Promise<Entry[]>;
+  /** The challenge that a film which was there before has its place in. */
+  broughtTo(space: SpaceKey, job: string): Promise<string | undefined>;
   /** The entry of one film. */
   entry(space: SpaceKey, id: string, job: string): Promise<Entry | undefined>;
   /**

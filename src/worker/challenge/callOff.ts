@@ -2,7 +2,7 @@ import { type Entry, isLive } from '../../domain/challenge.ts';
 import type { SpaceKey } from '../../domain/origin.ts';
 import { windowAt } from '../../domain/policy.ts';
 import { say } from '../../domain/words.ts';
-import { acceptedWithin, paidBy } from './arrive.ts';
+import { acceptedWithin, paidBy, sift } from './arrive.ts';
 import { unshown } from './screen.ts';
 import { announce, type ChallengeTools, type Look } from './tools.ts';
 
@@ -76,5 +76,7 @@ export async function callOff(look: Look): Promise<void> {
   for (const entry of await tools.challenges.entries(space, id)) {
     if (isOwed(entry) && !(await giveBack(look, entry))) open = true;
   }
+  // Films go back to their authors: what was shown of them to vote on is taken out.
+  await sift(look);
   if (!open) await tools.challenges.turn(space, id, { from: 'cancelled', to: 'cancelled' });
 }

@@ -1,0 +1,105 @@
+import { describe, expect, test } from 'vitest';
+import { createTrail } from '../../src/desk/trail.ts';
+import { textOf } from '../support/intake.ts';
+import { redisKinds } from '../support/redis.ts';
+import { space, useChallenges } from './rig.ts';
+
+const boss = { user: 'boss' } as const;
+const members = ['ada', 'bob', 'cyd'] as const;
+
+describe.each(redisKinds.slice(0, 1))('what stays of a challenge, on %s', (kind) => {
+  const { engine, rig, look, open, pass, enter, arrived, buttons, entries } = useChallenges(kind);
+  const screened = async (edit: Record<string, unknown> = {}): Promise<string> => {
+    const id = await open({}, edit);
+    for (const member of members) await enter(member);
+    await look();
+    await pass(id, 'closesAt');
+    await look();
+    return id;
+  };
+  const shown = () => rig.chat.exhibits().map(({ exhibit }) => exhibit.caption);
+  const entryOf = async (id: string, member: string) => (await entries(id)).find((entry) => entry.member === member);
+
+  test('a film that its author deletes after the end leaves the screening too, and the result stands', async () => {
+    const id = await screened();
+    await pass(id, 'votesUntil');
+    await look();
+    const text = await rig.challenges.tally(space, id);
+    const { job = '', number } = (await entryOf(id, 'ada')) ?? {};
+    await rig.ask('film remove', { job }, { user: 'ada' });
+    await look();
+    expect(shown()).toHaveLength(2);
+    expect(shown()).not.toContain(`Number ${number}`);
+    expect(await rig.challenges.tally(space, id)).toBe(text);
+    expect(await rig.challenges.underWay(space)).toEqual([]);
+  });
+
+  test('so does one that was there before it was entered', async () => {
+    const id = await open({}, { preset: 'open' });
+    const { jobs } = await rig.ask('video', { prompt: 'a boat' }, { user: 'ada' });
+    const ref = { space, id: jobs[0] ?? '' };
+    await arrived(ref);
+    await rig.ask('challenge submit', { film: ref.id }, { user: 'ada' });
+    await enter('bob');
+    await look();
+    for (const until of ['closesAt', 'votesUntil'] as const) {
+      await pass(id, until);
+      await look();
+    }
+    expect(shown()).toHaveLength(2);
+    await rig.ask('film remove', { job: ref.id }, { user: 'ada' });
+    await look();
+    expect(shown()).toHaveLength(1);
+  });
+
+  test('called off during the vote, its films go back to their authors and leave the screening', async () => {
+    const id = await screened();
+    expect(shown()).toHaveLength(3);
+    await rig.ask('challenge cancel', { reason: 'rain' }, boss);
+    await look();
+    expect(shown()).toEqual([]);
+    expect(await rig.challenges.underWay(space)).toEqual([]);
+    const { job = '' } = (await entryOf(id, 'ada')) ?? {};
+    expect((await rig.read({ space, id: job })).removed).toBeUndefined();
+  });
+
+  test('what managers and moderators did to it stands on the trail, and names nobody', async () => {
+    const id = await open({}, { prizes: '5 3', entries: 2 });
+    for (const member of members) await enter(member);
+    await look();
+    await pass(id, 'closesAt');
+    await look();
+    await rig.ask('challenge disqualify', { number: 2, reason: 'no boat' }, { user: 'mod' });
+    await rig.ask('challenge cancel', { reason: 'rain' }, boss);
+    const deeds = await createTrail(engine.redis).read(space, 10);
+    expect(deeds.map(({ who, what, about, why }) => [who, what, about, why])).toEqual([
+      ['boss', 'challenge cancel', id, 'rain'],
+      ['mod', 'challenge disqualify', `${id}-2`, 'no boat'],
+      ['boss', 'challenge edit', id, undefined],
+      ['boss', 'challenge open', id, undefined],
+    ]);
+    expect(JSON.parse(deeds[2]?.before ?? '')).toEqual({ most: 1, prizes: [] });
+    expect(JSON.parse(deeds[2]?.after ?? '')).toEqual({ most: 2, prizes: [5, 3] });
+  });
+
+  test('where each has one vote, a press names a film, never one’s own, and another press another', async () => {
+    const id = await screened({ voting: 'one' });
+    const { number: own } = (await entryOf(id, 'ada')) ?? {};
+    const offered = buttons(await rig.ask('challenge vote', {}, { user: 'ada' }));
+    expect(offered.map(({ label }) => label)).toEqual(
+      [1, 2, 3].filter((number) => number !== own).map((number) => `Number ${number}`),
+    );
+    for (const { command, challenge } of offered) {
+      expect(textOf(await rig.ask(command, { challenge }, { user: 'ada' }))).toMatch(/^Noted: Number \d\./);
+    }
+    const { named } = await rig.votes.all(space, id);
+    expect(named.map(({ number }) => `Number ${number}`)).toEqual([offered[1]?.label]);
+    const mine = { challenge: `${id}-${own}` };
+    expect((await rig.refused('challenge choose', mine, { user: 'ada' })).said.word).toBe('challenge.vote.own');
+    const pair = { challenge: `${id}-1-2-l` };
+    expect((await rig.refused('challenge choose', pair, { user: 'eve' })).said.word).toBe('challenge.vote.closed');
+    await pass(id, 'votesUntil');
+    const late = await rig.refused('challenge choose', { challenge: `${id}-1` }, { user: 'eve' });
+    expect(late.said.word).toBe('challenge.vote.closed');
+  });
+});
