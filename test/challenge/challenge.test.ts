@@ -144,7 +144,7 @@ describe.each(redisKinds.slice(0, 1))('a challenge, on %s', (kind) => {
     const { tally } = readTally((await rig.challenges.tally(space, id)) ?? '');
     expect(tally?.result.map(({ score }) => score)).toEqual([2, 0, 0]);
     expect(tally?.leftOut).toBe(1);
-    expect(said().at(-1)).toContain('1 voter was blocked meanwhile');
+    expect(said().at(-1)).toContain('1 opinion of voters who were blocked meanwhile is left out.');
   });
 
   test('everybody has the same extra credits, for this alone; their own are taken after them', async () => {

@@ -46,7 +46,7 @@ ${told(one, voting)}
 export function ranking(shown: Extract<Shown, { phase: 'ended' }>, voting: Voting): Html {
   const { places, leftOut, filmsLeftOut: films } = shown;
   const told = [
-    ...(leftOut === 0 ? [] : [say({ word: 'page.left.out', with: { count: leftOut } })]),
+    ...(leftOut === 0 ? [] : [say({ word: 'challenge.say.blocked', with: { count: leftOut } })]),
     ...(films === 0 ? [] : [say({ word: 'challenge.say.blocked.films', with: { count: films } })]),
   ];
   const left = told.map((text) => html`<p>${text}</p>`);

@@ -144,7 +144,7 @@ export const challenges = {
   'challenge.page': 'Page',
   'challenge.say.tally': 'SHA-256 of the tally file',
   'challenge.say.blocked': (p: { count: number }) =>
-    `${n(p.count, 'voter was', 'voters were')} blocked meanwhile, and their opinions are left out.`,
+    `${n(p.count, 'opinion')} of voters who were blocked meanwhile ${p.count === 1 ? 'is' : 'are'} left out.`,
   'challenge.place': 'Place',
   'challenge.film.number': 'Film',
   'challenge.author': 'By',

@@ -67,8 +67,6 @@ export const pages = {
   'page.score.means': 'chance to beat the average film here',
   'page.interval': (p: { low: number; high: number }) => `95 % sure: ${p.low.toFixed(0)} to ${p.high.toFixed(0)} %`,
   'page.duels': (p: { wins: number; duels: number }) => `won ${p.wins} of ${n(p.duels, 'duel')}`,
-  'page.left.out': (p: { count: number }) =>
-    `${n(p.count, 'opinion')} of voters who were blocked meanwhile ${p.count === 1 ? 'is' : 'are'} left out.`,
   'page.check': 'Check it yourself',
   'page.check.how':
     'The tally has every opinion under a code that only its voter knows. Save it, and let a copy of Dailies reckon the result anew and hold it against the two hashes, which were posted in the chat as well:',
