@@ -9,6 +9,7 @@ import { lookAfterChallenges } from '../../src/worker/challenges.ts';
 import { lookAfterSeasons, type SeasonTools } from '../../src/worker/seasons.ts';
 import { textOf, useIntake } from '../support/intake.ts';
 import type { RedisKind } from '../support/redis.ts';
+import { passTime, type Until } from './time.ts';
 
 export const space: SpaceKey = spaceKey({ platform: 'web', space: 'atelier' });
 const keys = spaceKeys(space);
@@ -62,22 +63,7 @@ export function useChallenges(kind: RedisKind) {
     return id;
   };
   /** The time of a phase is over: what it is reckoned by lies in the past. */
-  const pass = async (id: string, until: 'opensAt' | 'closesAt' | 'votesUntil'): Promise<void> => {
-    const challenge = await find(id);
-    const now = Date.now();
-    const back = challenge[until] - now + 1_000;
-    const times = {
-      opensAt: Math.min(challenge.opensAt, challenge.opensAt - back),
-      closesAt: until === 'opensAt' ? challenge.closesAt : challenge.closesAt - (until === 'closesAt' ? back : 0),
-      votesUntil: until === 'votesUntil' ? now - 1_000 : challenge.votesUntil,
-    };
-    const terms = termsSchema.parse({ ...challenge, ...times });
-    const { closesAt, votesUntil, opensAt } = times;
-    await engine.redis.hset(keys.challenge(id), {
-      ...{ terms: JSON.stringify(terms), opens: opensAt, closes: closesAt, votes: votesUntil },
-    });
-    await engine.redis.zadd(keys.deadlines, now - 1_000, id);
-  };
+  const pass = async (id: string, until: Until): Promise<void> => passTime(engine.redis, space, await find(id), until);
   /** Everything that a challenge has to come to lies in the past. */
   const shift = async (id: string): Promise<void> => {
     const { opensAt, closesAt, votesUntil, ...rest } = await find(id);

@@ -6,6 +6,7 @@ import { commands } from '../../../commands/index.ts';
 import { createDiscord, type DiscordOptions } from '../../../platforms/discord/adapter.ts';
 import type { Desk } from '../../../src/domain/desk.ts';
 import type { Job } from '../../../src/domain/job.ts';
+import type { ModelCard } from '../../../src/domain/model.ts';
 import { type Origin, spaceKey } from '../../../src/domain/origin.ts';
 import { windowAt } from '../../../src/domain/policy.ts';
 import { usualSettings } from '../../../src/domain/settings.ts';
@@ -77,6 +78,10 @@ export interface RigOptions {
   apart?: boolean;
   house?: Partial<HouseOptions>;
   discord?: Partial<DiscordOptions>;
+  /** What the gateway has, and offers; default: the sandbox's own. */
+  models?: readonly ModelCard[];
+  /** Whether films are drawn, each another one; default: not. */
+  drawn?: boolean;
   /** How long the gateway makes at a film; default: no time at all. */
   delayMs?: (prompt: string) => number;
   /** Before the bot connects. */
@@ -97,7 +102,9 @@ export async function startRig(options: RigOptions = {}) {
   const redis = closing(await startRedis(options.kind ?? (redisKinds[0] as RedisKind)));
   const fake = closing(await (options.apart ? forkFakeDiscord : startFakeDiscord)(options.fake));
   const delayMs = options.delayMs ?? (() => 0);
-  const sandbox = closing(await startSandbox({ cards: sandboxCards, key: 'a-key', render: 'instant', delayMs }));
+  const models = options.models ?? sandboxCards;
+  const render = options.drawn ? 'mp4' : 'instant';
+  const sandbox = closing(await startSandbox({ cards: models, key: 'a-key', render, delayMs }));
   const dir = await mkdtemp(join(tmpdir(), 'dailies-discord-'));
   closers.unshift(() => rm(dir, { recursive: true, force: true }));
   await options.prepare?.(fake);
@@ -109,9 +116,12 @@ export async function startRig(options: RigOptions = {}) {
     const desk: Pick<Desk, 'jobsOf'> = { jobsOf: (...given) => (house as House).desk.jobsOf(...given) };
     const media = { path: (name: string) => join(dir, 'media', name) };
     const settings: DiscordOptions['settings'] = { read: (key) => (house as House).settings.read(key) };
-    const bot = adapterOn(fake, { settings, desk, media, ...options.discord });
+    const bot = adapterOn(fake, {
+      ...{ settings, desk, media, cards: models, models: () => models, usual: () => models[0] },
+      ...options.discord,
+    });
     house = await startHouse({
-      ...{ redis, chat: bot.discord, gateway: { url: sandbox.url, key: 'a-key' }, models: sandboxCards },
+      ...{ redis, chat: bot.discord, gateway: { url: sandbox.url, key: 'a-key' }, models },
       ...{ log: bot.log, dir, ...options.house, ...change },
     });
     await bot.discord.receiver.listen(house.handle);

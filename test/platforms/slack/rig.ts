@@ -5,6 +5,7 @@ import { commands } from '../../../commands/index.ts';
 import { createSlack, type SlackOptions } from '../../../platforms/slack/adapter.ts';
 import { oneToken } from '../../../platforms/slack/installs.ts';
 import type { Job } from '../../../src/domain/job.ts';
+import type { ModelCard } from '../../../src/domain/model.ts';
 import { type Origin, spaceKey } from '../../../src/domain/origin.ts';
 import { windowAt } from '../../../src/domain/policy.ts';
 import { usualSettings } from '../../../src/domain/settings.ts';
@@ -103,6 +104,10 @@ export interface RigOptions {
   house?: Partial<HouseOptions>;
   /** Of the adapter; a function where they depend on the fake. */
   slack?: Partial<SlackOptions> | ((fake: FakeSlack) => Partial<SlackOptions>);
+  /** What the gateway has, and offers; default: the sandbox's own. */
+  models?: readonly ModelCard[];
+  /** Whether films are drawn, each another one; default: not. */
+  drawn?: boolean;
   /** How long the gateway makes at a film; default: no time at all. */
   delayMs?: (prompt: string) => number;
 }
@@ -120,7 +125,9 @@ export async function startRig(options: RigOptions = {}) {
   const redis = closing(await startRedis(options.kind ?? (redisKinds[0] as RedisKind)));
   const fake = closing(await (options.apart ? forkFakeSlack : startFakeSlack)(options.fake));
   const delayMs = options.delayMs ?? (() => 0);
-  const sandbox = closing(await startSandbox({ cards: sandboxCards, key: 'a-key', render: 'instant', delayMs }));
+  const models = options.models ?? sandboxCards;
+  const render = options.drawn ? 'mp4' : 'instant';
+  const sandbox = closing(await startSandbox({ cards: models, key: 'a-key', render, delayMs }));
   const dir = await mkdtemp(join(tmpdir(), 'dailies-slack-'));
   closers.unshift(() => rm(dir, { recursive: true, force: true }));
   const world = await makeWorld(fake);
@@ -134,9 +141,12 @@ export async function startRig(options: RigOptions = {}) {
     const media = { path: (name: string) => join(dir, 'media', name) };
     const changed = typeof options.slack === 'function' ? options.slack(fake) : options.slack;
     const desk: SlackOptions['desk'] = { job: (ref) => (house as House).desk.job(ref) };
-    const bot = adapterOn(fake, { settings, desk, media, ...changed });
+    const bot = adapterOn(fake, {
+      ...{ settings, desk, media, models: () => models, usual: () => models[0] },
+      ...changed,
+    });
     house = await startHouse({
-      ...{ redis, chat: bot.slack, gateway: { url: sandbox.url, key: 'a-key' }, models: sandboxCards },
+      ...{ redis, chat: bot.slack, gateway: { url: sandbox.url, key: 'a-key' }, models },
       ...{ log: bot.log, dir, ...options.house, ...change },
     });
     await bot.slack.receiver.listen(house.handle);
