@@ -8,6 +8,7 @@ import { getRequestListener } from '@hono/node-server';
 import { commands } from '../../commands/index.ts';
 import { createStudio } from '../../platforms/web/adapter.ts';
 import type { MessageJson, PartJson } from '../../platforms/web/render.ts';
+import { createWithheld } from '../../src/desk/withheld.ts';
 import type { Button } from '../../src/domain/command.ts';
 import { spaceKey } from '../../src/domain/origin.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
@@ -34,11 +35,20 @@ const buttonsIn = (parts: PartJson[] = []): Button[] =>
 export async function handsInStudio(): Promise<Hands & { close(): Promise<void> }> {
   const engine = await startRedis(redisKinds[0] ?? 'server');
   const sandbox = await startSandbox({ cards: tinyModels, key });
+  const redis = engine.connect();
   const dir = await mkdtemp(join(tmpdir(), 'dailies-studio-'));
   const log = createTestLog();
   const space = spaceKey({ platform: 'web', space: 'studio' });
   const studio = createStudio({
-    ...{ redis: engine.connect(), space: 'studio', commands, models: () => tinyModels, managers: [boss], log },
+    ...{
+      redis,
+      withheld: createWithheld(redis),
+      space: 'studio',
+      commands,
+      models: () => tinyModels,
+      managers: [boss],
+      log,
+    },
     media: { path: (name) => join(dir, 'media', name) },
     desk: {
       job: (ref) => house.desk.job(ref),
