@@ -52,39 +52,49 @@ const noise = Uint16Array.from({ length: grain * grain }, (_, i) => {
   return (hash ^ (hash >>> 15)) & 0xffff;
 });
 
+/** Stretches a line of `from`, from its pixel `first` on, over `to`: `columns` are the pixels, `parts` how far on to the next, of 256. */
+function stretch(from: Uint16Array, first: number, columns: Int32Array, parts: Int32Array, to: Uint16Array): void {
+  for (let i = 0; i < to.length; i++) {
+    const at = first + (columns[i] as number);
+    const left = from[at] as number;
+    to[i] = ((left << 8) + ((from[at + 1] as number) - left) * (parts[i] as number)) >> 8;
+  }
+}
+
 /**
  * Fills `to` with the window of `from` whose upper left corner is at (`x`, `y`) and whose sides are `w` and `h`, in pixels of
  * `from`, each at least 1 inside its border. Bilinear, in whole numbers, with a still grain against banding.
  */
 export function sample(from: Source, to: Plane, x: number, y: number, w: number, h: number): void {
-  const row = new Int32Array(from.width);
+  const { width, height, data } = to;
   // Where each pixel of a line lies is the same for all lines.
-  const columns = new Int32Array(to.width);
-  const rights = new Int32Array(to.width);
-  const stepX = Math.floor(((w - 1) / to.width) * 65536);
-  const stepY = (h - 1) / to.height;
-  const startX = Math.floor(x * 65536);
-  for (let i = 0, position = startX; i < to.width; i++, position += stepX) {
+  const columns = new Int32Array(width);
+  const parts = new Int32Array(width);
+  const stepX = Math.floor(((w - 1) / width) * 65536);
+  const stepY = (h - 1) / height;
+  for (let i = 0, position = Math.floor(x * 65536); i < width; i++, position += stepX) {
     columns[i] = position >> 16;
-    rights[i] = (position >> 8) & 255;
+    parts[i] = (position >> 8) & 255;
   }
-  const { width, data } = to;
-  for (let line = 0; line < to.height; line++) {
+  // A line of the source serves many lines of the picture: it is stretched once.
+  let above = new Uint16Array(width);
+  let below = new Uint16Array(width);
+  let stretched = -2;
+  for (let line = 0; line < height; line++) {
     const at = y + line * stepY;
-    const top = Math.floor(at) * from.width;
-    const lower = Math.floor((at - Math.floor(at)) * 256);
-    const upper = 256 - lower;
-    for (let i = 0; i < from.width; i++) {
-      const above = from.data[top + i] as number;
-      const below = from.data[top + from.width + i] as number;
-      row[i] = (above * upper + below * lower) >> 8;
+    const top = Math.floor(at);
+    if (top !== stretched) {
+      [above, below] = [below, above];
+      if (top !== stretched + 1) stretch(from.data, top * from.width, columns, parts, above);
+      stretch(from.data, (top + 1) * from.width, columns, parts, below);
+      stretched = top;
     }
+    const lower = Math.floor((at - top) * 256) | 0;
+    const upper = 256 - lower;
     const grainRow = (line % grain) * grain;
     const out = line * width;
     for (let i = 0; i < width; i++) {
-      const column = columns[i] as number;
-      const left = row[column] as number;
-      const value = (left << 8) + ((row[column + 1] as number) - left) * (rights[i] as number);
+      const value = (above[i] as number) * upper + (below[i] as number) * lower;
       data[out + i] = (value + (noise[grainRow + (i & (grain - 1))] as number)) >> 16;
     }
   }
