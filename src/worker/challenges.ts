@@ -57,8 +57,8 @@ async function tellAnew(look: Look): Promise<void> {
 async function stays(look: Look): Promise<void> {
   const { challenge, tools } = look;
   const { title, closesAt, opensAt } = challenge;
-  await tellAnew(look);
   await arrive(look);
+  await tellAnew(look);
   if (tools.every(minute, `sift ${challenge.id}`)) await sift(look);
   const left = closesAt - tools.now();
   if (left > day || left <= 0 || closesAt - opensAt <= 2 * day || challenge.said.lastDay) return;
