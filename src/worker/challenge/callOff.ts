@@ -1,4 +1,5 @@
 import { type Entry, isLive } from '../../domain/challenge.ts';
+import { UserError } from '../../domain/errors.ts';
 import type { SpaceKey } from '../../domain/origin.ts';
 import { windowAt } from '../../domain/policy.ts';
 import { say } from '../../domain/words.ts';
@@ -15,43 +16,45 @@ async function refund({ space, challenge, tools }: Look, { job, member: author, 
   const key = `challenge ${challenge.id} back ${job}`;
   if (granted > 0) await tools.ledger.grant(space, `${key} granted`, { member, credits: granted, by, why });
   const stands = await standing(space, tools);
-  if (allowance > 0 && stands.id === window) {
+  if (allowance === 0 || stands.id !== window) return;
+  try {
     await tools.ledger.correct(space, key, { member, credits: -allowance, window: stands, by, why });
+  } catch (err) {
+    // Less is spent than that: somebody gave it back by hand.
+    if (!(err instanceof UserError && err.said.word === 'correct.short')) throw err;
+    tools.log.warn({ space, challenge: challenge.id, job, err }, 'what was paid for an entry was given back before');
   }
 }
 
 const standing = (space: SpaceKey, { desk }: Pick<ChallengeTools, 'desk'>) =>
   desk.window(space, (at) => windowAt(at, 'day', 'UTC'));
 
-/** A film on its way is stopped; one that arrived stays its author's, and what they paid comes back. False while its end is not known. */
+/**
+ * A film on its way is stopped; one that arrived stays its author's, and what they paid comes back. One that is kept for them is not paid
+ * yet. False while its end is not known.
+ */
 async function giveBack(look: Look, entry: Entry): Promise<boolean> {
   const { space, challenge, tools } = look;
   const { challenges, desk } = tools;
   const { id } = challenge;
-  const out = { state: 'failed', why: 'called off' } as const;
-  if (!waits(entry)) {
-    await refund(look, entry);
-    await challenges.note(space, id, entry.job, [entry.state], out);
-    return true;
-  }
   const ref = { space, id: entry.job };
   const job = await desk.job(ref);
   // It may be accepted yet.
-  if (!job) {
+  if (!job && waits(entry)) {
     if (tools.now() - entry.at < acceptedWithin) return false;
     await challenges.leave(space, id, entry.job);
     return true;
   }
-  if (job.settled === undefined) {
-    if (!job.cancel) {
+  if (job && job.settled === undefined) {
+    if (waits(entry) && !job.cancel) {
       await desk.cancel(ref, challenge.calledOffBy ?? challenge.by);
       await tools.wake(space, entry.job);
     }
     return false;
   }
   // What was there before was not paid for this.
-  if (job.settled === 'captured' && !entry.brought) await refund(look, { ...entry, ...paidBy(job) });
-  await challenges.note(space, id, entry.job, ['asked', 'made'], out);
+  if (job?.settled !== 'released' && !entry.brought) await refund(look, { ...entry, ...(job ? paidBy(job) : {}) });
+  await challenges.note(space, id, entry.job, [entry.state], { state: 'failed', why: 'called off' });
   return true;
 }
 
