@@ -135,8 +135,6 @@ export function createChallenges(redis: Redis | Cluster): Challenges {
         return all.sort((one, other) => one.at - other.at || (one.job < other.job ? -1 : 1));
       }),
 
-    broughtTo: (space, job) => reading(async () => (await redis.hget(spaceKeys(space).brought, job)) ?? undefined),
-
     entry: (space, id, job) =>
       reading(async () => {
         const text = await redis.hget(spaceKeys(space).entries(id), job);
@@ -198,6 +196,8 @@ export function createChallenges(redis: Redis | Cluster): Challenges {
           entry.state === 'in' && (entry.shown ?? ref) === ref ? { ...entry, shown: ref } : undefined,
         ),
       ),
+
+    broughtTo: (space, job) => reading(async () => (await redis.hget(spaceKeys(space).brought, job)) ?? undefined),
 
     arriving: (space, id) => reading(() => redis.smembers(spaceKeys(space).arriving(id))),
 

@@ -122,7 +122,7 @@ async function award(
 /** From the last vote to the result in the chat, with its prizes. Done again, it only takes out of the chat what was deleted since. */
 export async function conclude(look: Look): Promise<void> {
   const { space, challenge, tools } = look;
-  const { id, title } = challenge;
+  const { id, title, version } = challenge;
   await sift(look);
   const text = await tally(look);
   const hash = tallyHash(text);
@@ -142,5 +142,6 @@ export async function conclude(look: Look): Promise<void> {
   // Of a closed place nobody elsewhere is to know.
   if (challenge.place.closed === undefined) await tools.seasons.keep(space, resultOf(read.tally, entries));
   await award(look, read.tally, entries);
-  await tools.challenges.turn(space, id, { from: 'ended', to: 'ended', fields: { tally: hash } });
+  // What was deleted meanwhile wants another look.
+  await tools.challenges.turn(space, id, { from: 'ended', to: 'ended', version, fields: { tally: hash } });
 }
