@@ -46,12 +46,14 @@ const again = command({
     if (job.removed && !isMine(job, context)) {
       throw new UserError('forbidden', { word: 'again.removed' }, { field: 'job' });
     }
-    const { closed } = job.request.origin;
+    const { closed, visibility } = job.request.origin;
     if (closed && !isThere(job, context)) {
       const word = closed === 'channel' ? 'again.closed.channel' : 'again.closed';
       throw new UserError('forbidden', { word }, { field: 'job' });
     }
-    return context.make({ recipe: job.request.recipe, parent: id, spoiler: job.request.spoiler });
+    const { recipe, spoiler } = job.request;
+    // Made again where all see it, a sealed film would tell whose it is.
+    return context.make({ recipe, parent: id, spoiler, hidden: visibility === 'private' });
   },
 });
 

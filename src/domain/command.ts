@@ -136,6 +136,8 @@ export interface Again {
   recipe: Recipe;
   parent: string;
   spoiler?: boolean | undefined;
+  /** It is for its member alone. */
+  hidden: boolean;
 }
 
 /** A press calls `command` with the ids that it carries, of a job, a quoted choice or a challenge; mostly with one, or with none. Each is at most 24 characters long. */

@@ -29,10 +29,11 @@ async function isOpen(call: Call, basis: Basis, tools: QuoteTools): Promise<void
   }
 }
 
-/** Where a film belongs: where it was asked for, unless it is an entry that goes elsewhere, or to its member alone. */
-function belongs(asked: Origin, entry: Wanted['entry']): Origin {
-  if (entry?.sealed) return { ...asked, visibility: 'private' };
-  return entry?.place ? { ...asked, ...entry.place, visibility: 'thread' } : asked;
+/** Where a film belongs: where it was asked for, unless it is an entry that goes elsewhere, or is for its member alone. */
+function belongs(asked: Origin, order: Wanted | Again): Origin {
+  if ('recipe' in order ? order.hidden : order.entry?.sealed) return { ...asked, visibility: 'private' };
+  const place = 'recipe' in order ? undefined : order.entry?.place;
+  return place ? { ...asked, ...place, visibility: 'thread' } : asked;
 }
 
 /** From a checked order to accepted jobs; what is dear becomes a quote first, where the member can be asked. */
@@ -45,7 +46,7 @@ export async function make(
 ): Promise<Reply> {
   const { key, who } = call;
   const entry = 'recipe' in order ? undefined : order.entry;
-  const origin = belongs(call.origin, entry);
+  const origin = belongs(call.origin, order);
   // What holds is what holds where the film goes.
   const basis = entry?.place ? await basisAt(origin, asking, tools) : asking;
   await isOpen(call, basis, tools);

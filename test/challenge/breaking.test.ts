@@ -45,6 +45,16 @@ describe.each(redisKinds.slice(0, 1))('what must not break a challenge, on %s', 
     expect((await ended(id))?.ballots).toEqual([]);
   });
 
+  test('a sealed film that its author makes again where all read is for them alone as well', async () => {
+    await open();
+    const ref = await enter('ada');
+    const { jobs } = await rig.ask('film again', { job: ref.id });
+    const again = { space, id: jobs[0] ?? '' };
+    expect((await rig.read(again)).request.origin.visibility).toBe('private');
+    expect((await rig.refused('film details', { job: again.id }, { user: 'bob' })).said.word).toBe('job.unknown');
+    expect((await rig.read(await rig.film())).request.origin.visibility).toBe('thread');
+  });
+
   test('records of jobs that are forgotten meanwhile: films are shown, and what was paid comes back', async () => {
     const id = await entered(12);
     for (const { job } of await entries(id)) await engine.redis.del(keys.job(job));

@@ -87,7 +87,7 @@ describe('without a name', () => {
 describe('a film made again', () => {
   const recipe = { model: 'old-1', prompt: 'x', seconds: 4, size: '1280x720' } as const;
   const made = { ...recipe, model: 'new-1' };
-  const again = (more: object = {}) => ({ recipe: { ...made, ...more }, parent: 'j' });
+  const again = (more: object = {}) => ({ recipe: { ...made, ...more }, parent: 'j', hidden: false });
   /** The same model by another card. */
   const now = (change: object): Kitchen => {
     const card = cardWith({ id: 'new', label: 'New', snapshots: ['new-1'], ...change });
@@ -146,11 +146,11 @@ describe('a film made again', () => {
   });
 
   it('is refused with the successor when its model retired', async () => {
-    const error = await refusal({ recipe, parent: 'j' }, origin, kitchen(all, [other, fresh]));
+    const error = await refusal({ recipe, parent: 'j', hidden: false }, origin, kitchen(all, [other, fresh]));
     expect(say(error.said)).toBe('Old is not made any more. Choose New (new) instead.');
   });
   it('is refused with what there is when its model is no card any more', async () => {
-    const error = await refusal({ recipe, parent: 'j' }, origin, kitchen([other], [other]));
+    const error = await refusal({ recipe, parent: 'j', hidden: false }, origin, kitchen([other], [other]));
     expect(say(error.said)).toBe('There is no model "old-1". Choose other.');
   });
 });
