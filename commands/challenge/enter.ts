@@ -14,7 +14,8 @@ async function computeOf(challenge: Challenge, { pots, space, call }: Context): 
   if (compute === 0) return undefined;
   const member = call.origin.user;
   const about = { title, for: { kind: 'challenge', id, member }, by } as const;
-  const key = `challenge ${id} ${member}`;
+  // Until the first entry, which none of it can have paid, a manager may change how much it is.
+  const key = `challenge ${id} ${member} ${compute}`;
   return pots.endow(space, key, { ...about, deadline: closesAt + afterwards, credits: compute });
 }
 

@@ -72,7 +72,8 @@ export function createPots(redis: Redis | Cluster): Pots {
       told(async () => {
         const made = [checked(credits), `/${madeBy('f', key, 8)}`, about.by];
         const args = [madeBy('p', key, 5), JSON.stringify(about), deadline, endowedMax, ...made];
-        return verb(redis, 'open_pot', { space, key, what: { about } }, args, (why) => {
+        // What it is for may have another title by the time it is asked for again.
+        return verb(redis, 'open_pot', { space, key, what: { for: about.for, credits } }, args, (why) => {
           if (why === 'many') return new UserError('busy', { word: 'pots.many', with: { most: endowedMax } });
           return why === 'over' ? new UserError('invalid', { word: 'pot.past' }) : undefined;
         });

@@ -165,6 +165,26 @@ describe.each(redisKinds.slice(0, 1))('a challenge, on %s', (kind) => {
     expect((await find(id)).compute).toBe(6);
   });
 
+  test('what a manager changes of it after somebody tried to enter in vain holds for them as for all', async () => {
+    const id = await open({}, { compute: 8, seconds: 4 });
+    await rig.blocks.add(space, { kind: 'word', value: 'tram', by: 'boss' });
+    expect((await rig.refused('challenge enter', { prompt: 'a tram' })).said.word).toBe('blocked.words');
+    await rig.ask('challenge edit', { challenge: id, title: 'Ships', compute: 12 }, { user: 'boss' });
+    for (const user of ['ada', 'bob']) {
+      const entered = textOf(await rig.ask('challenge enter', { prompt: 'a boat' }, { user }));
+      expect(entered).toContain('Of your credits for this challenge 8 are left.');
+    }
+  });
+
+  test('only its title is another: whoever tried in vain can enter', async () => {
+    const id = await open({}, { compute: 8, seconds: 4 });
+    await rig.blocks.add(space, { kind: 'word', value: 'tram', by: 'boss' });
+    await rig.refused('challenge enter', { prompt: 'a tram' });
+    await rig.ask('challenge edit', { challenge: id, title: 'Ships' }, { user: 'boss' });
+    const entered = textOf(await rig.ask('challenge enter', { prompt: 'a boat' }));
+    expect(entered).toContain('Of your credits for this challenge 4 are left.');
+  });
+
   test('withdrawn until entries close, with its film; disqualified by those who moderate, with a reason', async () => {
     const id = await open();
     const mine = await enter('ada');
