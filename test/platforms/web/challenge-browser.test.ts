@@ -176,6 +176,18 @@ describe.skipIf(executable === undefined)('the pages of challenges and seasons, 
     await close(page);
   });
 
+  it('has the command that checks the tally copied as one line', async () => {
+    const page = await open('/c/cplain');
+    const copied = await page.evaluate(`
+      const range = document.createRange();
+      range.selectNodeContents(document.querySelector('.command'));
+      getSelection().addRange(range);
+      String(getSelection());
+    `);
+    expect(copied).toMatch(/^npm run challenge:verify -- tally-\w+\.json --hash \w{64} --seal \w{64}$/);
+    await close(page);
+  });
+
   it('saves the tally', async () => {
     const page = await open('/c/cplain');
     const saving = page.waitForEvent('download');
