@@ -8,7 +8,7 @@ const boss = { user: 'boss' } as const;
 const members = ['ada', 'bob', 'cyd'] as const;
 
 describe.each(redisKinds.slice(0, 1))('what stays of a challenge, on %s', (kind) => {
-  const { engine, rig, look, open, pass, enter, arrived, buttons, entries } = useChallenges(kind);
+  const { engine, rig, look, open, pass, enter, buttons, entries } = useChallenges(kind);
   const screened = async (edit: Record<string, unknown> = {}): Promise<string> => {
     const id = await open({}, edit);
     for (const member of members) await enter(member);
@@ -19,38 +19,6 @@ describe.each(redisKinds.slice(0, 1))('what stays of a challenge, on %s', (kind)
   };
   const shown = () => rig.chat.exhibits().map(({ exhibit }) => exhibit.caption);
   const entryOf = async (id: string, member: string) => (await entries(id)).find((entry) => entry.member === member);
-
-  test('a film that its author deletes after the end leaves the screening too, and the result stands', async () => {
-    const id = await screened();
-    await pass(id, 'votesUntil');
-    await look();
-    const text = await rig.challenges.tally(space, id);
-    const { job = '', number } = (await entryOf(id, 'ada')) ?? {};
-    await rig.ask('film remove', { job }, { user: 'ada' });
-    await look();
-    expect(shown()).toHaveLength(2);
-    expect(shown()).not.toContain(`Number ${number}`);
-    expect(await rig.challenges.tally(space, id)).toBe(text);
-    expect(await rig.challenges.underWay(space)).toEqual([]);
-  });
-
-  test('so does one that was there before it was entered', async () => {
-    const id = await open({}, { preset: 'open' });
-    const { jobs } = await rig.ask('video', { prompt: 'a boat' }, { user: 'ada' });
-    const ref = { space, id: jobs[0] ?? '' };
-    await arrived(ref);
-    await rig.ask('challenge submit', { film: ref.id }, { user: 'ada' });
-    await enter('bob');
-    await look();
-    for (const until of ['closesAt', 'votesUntil'] as const) {
-      await pass(id, until);
-      await look();
-    }
-    expect(shown()).toHaveLength(2);
-    await rig.ask('film remove', { job: ref.id }, { user: 'ada' });
-    await look();
-    expect(shown()).toHaveLength(1);
-  });
 
   test('called off during the vote, its films go back to their authors and leave the screening', async () => {
     const id = await screened();
