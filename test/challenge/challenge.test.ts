@@ -301,6 +301,11 @@ describe.each(redisKinds.slice(0, 1))('a challenge, on %s', (kind) => {
     await rig.refused('challenge enter', { prompt: 'x' });
     rig.budget.funds.left = undefined;
     expect(await entries(id)).toEqual([]);
+    // As if nobody had tried, it may still open later.
+    await rig.ask('challenge edit', { challenge: id, opens: '1d', closes: '2d' }, boss);
+    expect((await find(id)).phase).toBe('announced');
+    await rig.ask('challenge edit', { challenge: id, opens: 'now', closes: '2d' }, boss);
+    await look();
     await enter('ada');
     await pass(id, 'closesAt');
     expect((await rig.refused('challenge enter', { prompt: 'x' }, { user: 'bob' })).said.word).toBe('challenge.closed');

@@ -10,6 +10,10 @@ if redis.call('HGET', entries, ARGV[2]) ~= ARGV[3] then
 end
 if ARGV[4] == '' then
   redis.call('HDEL', entries, ARGV[2])
+  -- Nobody entered after all.
+  if redis.call('EXISTS', entries) == 0 then
+    redis.call('HDEL', P .. 'challenge:' .. ARGV[1], 'entered')
+  end
 else
   redis.call('HSET', entries, ARGV[2], ARGV[4])
 end
