@@ -39,6 +39,6 @@ export async function meant(named: string | undefined, phases: readonly Phase[],
   const open = all.filter(({ phase }) => phases.includes(phase));
   const [one, another] = open;
   if (another) throw new UserError('invalid', { word: 'challenge.several' }, field);
-  if (!one) throw new UserError('unknown', { word: 'challenge.unknown' }, field);
+  if (!one) throw new UserError('unknown', { word: 'challenge.none.now' }, field);
   return one;
 }

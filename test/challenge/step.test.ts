@@ -186,7 +186,7 @@ describe.each(redisKinds.slice(0, 1))('a step of a workflow that enters a challe
 
   test('which challenge: the only one, or by title or id; nothing is taken where that is not clear', async () => {
     await budget(40);
-    expect(await refusal()).toBe('challenge.unknown');
+    expect(await refusal()).toBe('challenge.none.now');
     const boats = await open();
     const kites = await open({ title: 'Kites' });
     expect(await refusal()).toBe('challenge.several');
@@ -205,8 +205,8 @@ describe.each(redisKinds.slice(0, 1))('a step of a workflow that enters a challe
     await rig.ask('challenge open', { title: 'Den', theme: 'x', closes: '3d' }, { ...boss, ...there });
     await look();
     const [{ id = '' } = {}] = await rig.challenges.list(space);
-    for (const challenge of [undefined, id, 'Den'])
-      expect(await refusal(stepOf({ challenge }, 'boss'))).toBe('challenge.unknown');
+    expect(await refusal(stepOf({}, 'boss'))).toBe('challenge.none.now');
+    for (const challenge of [id, 'Den']) expect(await refusal(stepOf({ challenge }, 'boss'))).toBe('challenge.unknown');
   });
 
   test('no budget, or one that does not reach: said in words, with no place taken', async () => {
@@ -228,7 +228,7 @@ describe.each(redisKinds.slice(0, 1))('a step of a workflow that enters a challe
     expect(await take(call)).toEqual(ref);
     await pass(id, 'closesAt');
     await look();
-    expect(await refusal(call)).toBe('challenge.unknown');
+    expect(await refusal(call)).toBe('challenge.none.now');
     expect([await entries(id), await workflows()]).toMatchObject([[{ job: ref.id }], { held: 4 }]);
   });
 });

@@ -176,6 +176,7 @@ export const challenges = {
   'challenge.most': 'As many films are entered as one member may enter. Nothing was taken.',
   'challenge.full': 'There are as many entries as a challenge can have. Nothing was taken.',
   'challenge.unknown': 'There is no challenge of that name here. /challenge show lists what there is.',
+  'challenge.none.now': 'There is no challenge here for that now. /challenge show lists what there is.',
   'challenge.several': 'Several are under way here. Say which, by its title or its id; /challenge show lists them.',
   'challenge.role.missing': 'Only those of a certain role may enter this one. Nothing was taken.',
   'challenge.prizes.wrong': (p: { most: number }) =>
