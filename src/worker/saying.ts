@@ -33,6 +33,9 @@ export async function sayToAll(
   }
 }
 
+/** Of which edition something tells that was just said: an attempt whose answer was lost may have told of the first. */
+export const toldOf = (edition: number): number => (edition === 1 ? edition : 0);
+
 /** Has something else told in place of what was said to all; a chat that does not let the bot is left alone, with a line in the log. */
 export async function amend(
   place: Place,

@@ -1,9 +1,11 @@
+import type { Said } from '../domain/challenge.ts';
+import type { Part } from '../domain/command.ts';
 import { UserError } from '../domain/errors.ts';
 import type { SpaceKey } from '../domain/origin.ts';
 import type { Season, SeasonSaying, Seasons } from '../domain/season.ts';
 import { closedParts, openedParts } from '../domain/seasonParts.ts';
 import { seasonView } from '../domain/seasonView.ts';
-import { amend, noteTrouble, type SayingTools, sayToAll } from './saying.ts';
+import { amend, noteTrouble, type SayingTools, sayToAll, toldOf } from './saying.ts';
 
 /** What looking after seasons takes. */
 export interface SeasonTools extends Omit<SayingTools, 'about'> {
@@ -27,24 +29,25 @@ const toolsOf = ({ space, season, tools: { poster, log } }: Look): SayingTools =
 });
 
 /** Says something of it to all where it was opened, once. */
-async function announce(look: Look, saying: SeasonSaying, parts: ReturnType<typeof openedParts>): Promise<void> {
+async function announce(look: Look, saying: SeasonSaying, parts: Part[]): Promise<Said | undefined> {
   const { space, season, tools } = look;
-  const { id, place, edition } = season;
-  if (!place || season.said[saying]) return;
-  const keep = (said: Parameters<Seasons['say']>[3]) => tools.seasons.say(space, id, saying, { ...said, edition });
-  await sayToAll(place, { key: `${id}-${saying}`, parts }, keep, toolsOf(look));
+  const { id, place } = season;
+  if (!place || season.said[saying]) return season.said[saying];
+  const edition = toldOf(season.edition);
+  const keep = (said: Said) => tools.seasons.say(space, id, saying, { ...said, edition });
+  const told = await sayToAll(place, { key: `${id}-${saying}`, parts }, keep, toolsOf(look));
+  return told && { ...told, edition };
 }
 
 /** Tells of its beginning, and there again when it ends at another time. */
 async function tellBeginning(look: Look): Promise<void> {
   const { space, season, tools } = look;
-  const { id, place, edition, said } = season;
+  const { id, place, edition } = season;
   // Nobody is told late that one began which a former version opened.
   if (!place || season.zone === undefined) return;
   const parts = openedParts(season, tools.seasonPage(id));
-  const { opened } = said;
-  if (!opened) return announce(look, 'opened', parts);
-  if (opened.ref === '' || opened.edition === edition) return;
+  const opened = await announce(look, 'opened', parts);
+  if (!opened || opened.ref === '' || opened.edition === edition) return;
   await amend(place, opened.ref, parts, toolsOf(look));
   await tools.seasons.say(space, id, 'opened', { ...opened, edition });
 }

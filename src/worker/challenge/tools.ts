@@ -7,7 +7,7 @@ import type { Ledger } from '../../domain/ledger.ts';
 import type { Platform, SpaceKey } from '../../domain/origin.ts';
 import type { Seasons } from '../../domain/season.ts';
 import type { Announced, Announcement, Log, Media, Poster, Stored } from '../../ports.ts';
-import { type SayingTools, sayToAll } from '../saying.ts';
+import { type SayingTools, sayToAll, toldOf } from '../saying.ts';
 
 /** What looking after challenges takes. */
 export interface ChallengeTools {
@@ -65,6 +65,6 @@ export async function announce(
   const { id, place, edition } = challenge;
   const known = challenge.said[saying];
   if (known) return known.ref === '' ? undefined : known;
-  const keep = (told: Said) => tools.challenges.keep(space, id, saying, { ...told, edition });
+  const keep = (told: Said) => tools.challenges.keep(space, id, saying, { ...told, edition: toldOf(edition) });
   return sayToAll(place, { key: `${id}-${saying}`, ...said }, keep, toolsOf(look, { saying }));
 }
