@@ -143,21 +143,43 @@ function difference(before: ChallengeTerms, after: ChallengeTerms): { before: st
   return { before: of(before), after: of(after) };
 }
 
+/** How often a change is tried anew that a step of the challenge itself came before. */
+const tries = 3;
+
+/** Changes the one that is meant, as it is now. Returns what was changed into what. */
+async function change(
+  named: string | undefined,
+  values: Omit<Values<typeof fields>, 'challenge'>,
+  context: Context,
+  left = tries,
+): Promise<{ before: Challenge; after: ChallengeTerms }> {
+  const { challenges, space } = context;
+  const before = await meant(named, ['announced', 'open', 'voting'], context);
+  if (!['announced', 'open', 'voting'].includes(before.phase)) {
+    throw new UserError('conflict', { word: 'challenge.over' });
+  }
+  const after = await changed(before, { challenge: named, ...values }, context);
+  const entered = before.phase === 'voting' || (await challenges.entries(space, before.id)).length > 0;
+  if (entered) checkFixed(before, after, values as Values<typeof fields>);
+  checkFilm(after, context);
+  try {
+    await challenges.change(space, before.id, before.version, after);
+    return { before, after };
+  } catch (error) {
+    // Nobody changed its terms: it was announced meanwhile, or somebody entered, which is looked at anew.
+    const same = (await challenges.find(space, before.id))?.edition === before.edition;
+    if (!(error instanceof UserError && error.refusal === 'conflict') || !same || left === 0) throw error;
+    return change(named, values, context, left - 1);
+  }
+}
+
 export const edit = command({
   ...managed,
   name: 'edit',
   summary: 'challenge.edit',
   fields,
   run: async ({ challenge: named, ...values }, context) => {
-    const { challenges, space } = context;
-    const before = await meant(named, ['announced', 'open', 'voting'], context);
-    if (!['announced', 'open', 'voting'].includes(before.phase))
-      throw new UserError('conflict', { word: 'challenge.over' });
-    const after = await changed(before, { challenge: named, ...values }, context);
-    const entered = before.phase === 'voting' || (await challenges.entries(space, before.id)).length > 0;
-    if (entered) checkFixed(before, after, values as Values<typeof fields>);
-    checkFilm(after, context);
-    await challenges.change(space, before.id, before.version, after);
+    const { before, after } = await change(named, values, context);
     const changes = difference(termsSchema.parse(before), after);
     await context.note({ what: 'challenge edit', about: before.id, ...changes });
     return answer(

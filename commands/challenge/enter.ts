@@ -72,7 +72,9 @@ export const enter = command({
     const order = async (paid: string | undefined): Promise<Reply> => {
       const reply = await context.make({ ...wanted, pot: paid });
       await tellEntrant(challenge, reply.jobs, context);
-      return reply;
+      if (reply.jobs.length === 0) return reply;
+      const text = say({ word: 'challenge.entering', with: { title: challenge.title, preset } });
+      return { ...reply, parts: [...reply.parts, { kind: 'text', text }] };
     };
     if (pot === undefined) return order(undefined);
     try {

@@ -47,6 +47,9 @@ async function own(challenge: Challenge, context: Context): Promise<Fact[]> {
     ];
     return { label: word('challenge.mine'), value: value.join(' \u00b7 ') };
   });
+  // Everybody saw the hash of each, and nobody but its author knows whose it is.
+  const hashes = challenge.preset === 'sealed' ? mine.flatMap(({ commitment }) => commitment ?? []) : [];
+  entries.push(...hashes.map((value): Fact => ({ label: word('challenge.mine.hash'), value })));
   if (phase !== 'voting' && phase !== 'ended') return entries;
   const [code] = mine.flatMap(({ author }) => (author === undefined ? [] : [author]));
   const author = phase === 'ended' && code !== undefined ? [{ label: word('challenge.code.author'), value: code }] : [];

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createTrail } from '../../src/desk/trail.ts';
+import { TransientError } from '../../src/domain/errors.ts';
 import { textOf } from '../support/intake.ts';
 import { redisKinds } from '../support/redis.ts';
 import { space, useChallenges } from './rig.ts';
@@ -8,7 +9,7 @@ const boss = { user: 'boss' } as const;
 const members = ['ada', 'bob', 'cyd'] as const;
 
 describe.each(redisKinds.slice(0, 1))('what stays of a challenge, on %s', (kind) => {
-  const { engine, rig, look, open, pass, enter, buttons, entries } = useChallenges(kind);
+  const { engine, rig, look, open, pass, enter, arrived, buttons, said, entries } = useChallenges(kind);
   const screened = async (edit: Record<string, unknown> = {}): Promise<string> => {
     const id = await open({}, edit);
     for (const member of members) await enter(member);
@@ -69,5 +70,58 @@ describe.each(redisKinds.slice(0, 1))('what stays of a challenge, on %s', (kind)
     await pass(id, 'votesUntil');
     const late = await rig.refused('challenge choose', { challenge: `${id}-1` }, { user: 'eve' });
     expect(late.said.word).toBe('challenge.vote.closed');
+  });
+
+  test('whoever enters is told in what, and can look up the hash of theirs, which everybody saw', async () => {
+    const id = await open();
+    const reply = textOf(await rig.ask('challenge enter', { prompt: 'a boat' }));
+    expect(reply).toContain('It is your entry in Boats: it comes to you in private');
+    const [{ job = '' } = {}] = await entries(id);
+    await arrived({ space, id: job });
+    await look();
+    const [{ commitment = '' } = {}] = await entries(id);
+    expect(said()).toContainEqual(expect.stringContaining(commitment));
+    const own = async (user: string) => textOf(await rig.ask('challenge show', { challenge: id }, { user }));
+    expect(await own('ada')).toContain(`Its hash, as everybody saw it: ${commitment}`);
+    expect(await own('bob')).not.toContain(commitment);
+  });
+
+  test('a result counts in the season that runs when it is about to be told, whatever happens to its telling', async () => {
+    const id = await screened();
+    await rig.ask('challenge season', { action: 'open', title: 'Spring' }, boss);
+    await pass(id, 'votesUntil');
+    const { poster } = rig.chat;
+    const announce = async (): Promise<never> => {
+      throw new TransientError('away');
+    };
+    await look({ poster: () => ({ ...poster, announce }) });
+    await rig.ask('challenge season', { action: 'close' }, boss);
+    await look();
+    const [season] = await rig.seasons.list(space);
+    expect(await rig.seasons.results(space)).toMatchObject([{ id, season: season?.id }]);
+    expect(said().filter((text) => text.startsWith('The result of Boats'))).toHaveLength(1);
+    expect(
+      said()
+        .join('\n')
+        .match(/The result of Boats/g),
+    ).toHaveLength(1);
+  });
+
+  test('a change that the announcement comes before is made all the same; one that an entry comes before is looked at anew', async () => {
+    const { challenges } = rig;
+    const { change } = challenges;
+    const meanwhile = (work: () => Promise<unknown>): void => {
+      challenges.change = async (...given) => {
+        challenges.change = change;
+        await work();
+        await change(...given);
+      };
+    };
+    await rig.ask('challenge open', { title: 'Boats', theme: 'boats', closes: '3d' }, boss);
+    meanwhile(() => look());
+    expect(textOf(await rig.ask('challenge edit', { entries: 2 }, boss))).toMatch(/^Changed/);
+    meanwhile(() => enter('ada'));
+    expect((await rig.refused('challenge edit', { entries: 3 }, boss)).said.word).toBe('challenge.fixed');
+    expect((await rig.challenges.list(space))[0]).toMatchObject({ phase: 'open', most: 2, edition: 2 });
   });
 });

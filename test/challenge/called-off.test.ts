@@ -6,7 +6,7 @@ import { space, useChallenges } from './rig.ts';
 const boss = { user: 'boss' } as const;
 
 describe.each(redisKinds.slice(0, 1))('what comes back of a challenge that is called off, on %s', (kind) => {
-  const { rig, look, open, enter, entries, left } = useChallenges(kind);
+  const { rig, look, open, pass, enter, entries, left } = useChallenges(kind);
   const cancel = async (): Promise<void> => {
     await rig.ask('challenge cancel', { reason: 'rain' }, boss);
     await look();
@@ -29,6 +29,19 @@ describe.each(redisKinds.slice(0, 1))('what comes back of a challenge that is ca
     await rig.rendered(ref);
     await rig.delivered(ref);
   };
+
+  test('a film that is only kept for its author when entries close is not paid, and does not count', async () => {
+    const id = await open();
+    const ref = await kept('ada');
+    await enter('bob');
+    await look();
+    expect(await states(id)).toEqual({ ada: 'in', bob: 'in' });
+    await pass(id, 'closesAt');
+    await look();
+    expect(await states(id)).toEqual({ ada: 'failed', bob: 'in' });
+    expect(rig.chat.exhibits()).toHaveLength(1);
+    expect((await rig.read(ref)).settled).toBeUndefined();
+  });
 
   test('a film that is kept is not paid yet: nothing comes back for it, and it ends when its hold does', async () => {
     const id = await open();

@@ -1,3 +1,4 @@
+import type { Preset } from '../challenge.ts';
 import { type FilmTerms, filmTerms, n } from './forms.ts';
 
 /** The sentences about films that were there before, and about films that are reported in a vote, in English, by key. */
@@ -8,6 +9,11 @@ export const entries = {
   'challenge.submit.button': (p: { title: string }) => `Enter in ${p.title}`,
   'challenge.submitted': (p: { title: string }) =>
     `Your film is entered in ${p.title}. Until entries close /challenge withdraw takes it out again; the film itself stays where it is.`,
+  'challenge.entering': (p: { title: string; preset: Preset }) =>
+    p.preset === 'sealed'
+      ? `It is your entry in ${p.title}: it comes to you in private, and until entries close everybody else sees its hash alone.`
+      : `It is your entry in ${p.title}.`,
+  'challenge.mine.hash': 'Its hash, as everybody saw it',
   'challenge.withdrawn':
     'Your film is out of the challenge. It was made for it, so it is deleted, in the chat as well.',
   'challenge.withdrawn.brought':

@@ -129,18 +129,18 @@ export async function conclude(look: Look): Promise<void> {
   const read = readTally(text);
   if (!read.tally) throw new Error(`the tally of ${id} cannot be read: ${read.problems.join(' ')}`);
   const entries = new Map((await tools.challenges.entries(space, id)).map((entry) => [entry.job, entry]));
+  // Before it is told, for the season that runs may end then. Of a closed place nobody elsewhere is to know.
+  if (challenge.place.closed === undefined) await tools.seasons.keep(space, resultOf(read.tally, entries));
+  const none = { kind: 'text', text: say({ word: 'challenge.say.ended', with: { title } }) } as const;
   await announce(look, 'ended', {
     ...(challenge.ping === undefined ? {} : { ping: challenge.ping }),
     parts: [
-      { kind: 'text', text: say({ word: 'challenge.say.ended', with: { title } }) },
-      standingsTable(read.tally),
+      read.tally.result.length === 0 ? none : standingsTable(read.tally),
       ...firstFilms(look, read.tally, entries),
       ...leftOutParts(read.tally),
       { kind: 'facts', facts: [{ label: word('challenge.say.tally'), value: hash }, ...pageOf(look)] },
     ],
   });
-  // Of a closed place nobody elsewhere is to know.
-  if (challenge.place.closed === undefined) await tools.seasons.keep(space, resultOf(read.tally, entries));
   await award(look, read.tally, entries);
   // What was deleted meanwhile wants another look.
   await tools.challenges.turn(space, id, { from: 'ended', to: 'ended', version, fields: { tally: hash } });

@@ -22,17 +22,24 @@ const showWithin = 300_000;
 /** The order of the screening: by lot, the same for the same seed. */
 const lot = ({ seed }: Challenge, { job }: Entry): string => digest([seed, job]).toString('hex');
 
-/** What counts, in its order; what still is not there when the wait is over does not, nor what is of somebody who is blocked. */
+/** Whether its author has the film of an entry, and so pays it: what is only kept for them would compete for nothing. */
+async function isGiven({ job: id }: Entry, { space, tools }: Look): Promise<boolean> {
+  const job = await tools.desk.job({ space, id });
+  return job === undefined || job.post !== undefined || job.settled === 'captured';
+}
+
+/** What counts, in its order; what still is not there, or not its author's, when the wait is over does not, nor what is of somebody who is blocked. */
 async function ordered(look: Look): Promise<Entry[]> {
   const { space, challenge, tools } = look;
   await sift(look);
-  const live = (await tools.challenges.entries(space, challenge.id)).filter(isLive);
-  for (const { job, state } of live) {
-    if (state === 'in') continue;
-    await tools.challenges.note(space, challenge.id, job, ['asked', 'made'], { state: 'failed', why: 'late' });
+  const live: Entry[] = [];
+  for (const entry of (await tools.challenges.entries(space, challenge.id)).filter(isLive)) {
+    const { job, state } = entry;
+    if (state === 'in' && (await isGiven(entry, look))) live.push(entry);
+    else await tools.challenges.note(space, challenge.id, job, [state], { state: 'failed', why: 'late' });
   }
   const blocked = await blockedIn(look);
-  const found = live.filter(({ state, member }) => state === 'in' && !blocked.has(member));
+  const found = live.filter(({ member }) => !blocked.has(member));
   return found.sort((one, other) => (lot(challenge, one) < lot(challenge, other) ? -1 : 1));
 }
 
