@@ -60,7 +60,7 @@ export const films = {
   'failed.broken': 'Something went wrong on our side. The people who run this bot have been told. You paid nothing.',
   'workflow.unshown': 'The film was made and posted, but the workflow could not be told of it.',
   'workflow.kept.entry':
-    'The film is made and entered, but it could not be brought to whoever it is for. It is kept for a while, and can be posted again from /jobs. Nothing was paid yet.',
+    'The film is made and entered, but it could not be brought to whoever it is for. It is kept for a while, and can be posted again from /jobs; until entries close it has to be, or it does not count. Nothing was paid yet.',
   'workflow.out': (p: { state: Exclude<EntryState, 'asked' | 'made' | 'in'> }) =>
     `The film was made, and does not count in the challenge: ${outs[p.state]}.`,
   'workflow.kept':

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { type createProgram, freePort, runAudit } from '../../chaos/program.ts';
+import { type createProgram, runAudit } from '../../chaos/program.ts';
 import { useClosing } from '../../support/closing.ts';
 import { forkFakeDiscord, startFakeDiscord } from '../../support/discord/index.ts';
 import { programIn } from '../../support/program.ts';
 import { evenly, spread } from '../../support/rate.ts';
 import { redisKinds } from '../../support/redis.ts';
+import { startScripted } from '../../support/scripted.ts';
 import { until } from '../../support/until.ts';
 import { answered, jobIn, makeWorld, read, startRig } from './rig.ts';
 
@@ -122,13 +123,15 @@ describe('the program on Discord, as an operator starts it', () => {
   });
 
   test('a Discord that does not answer stops nobody: the studio serves, and it is tried again', async () => {
-    const { program } = await start({ DISCORD_API_URL: `http://127.0.0.1:${await freePort()}/api` });
+    // A port that nobody has could be somebody's by then.
+    const deaf = closing(await startScripted((reply) => void reply.destroy()));
+    const { program } = await start({ DISCORD_API_URL: `${deaf.origin}/api` });
     await program.start();
     await until('the banner', () => /Discord {2}not connected yet/.test(program.output()));
     await until('told', () => program.output().includes('could not be reached; it is tried again'));
     const { code } = await program.stop();
     expect(code).toBe(0);
-  });
+  }, 60_000);
 
   test('the role bot without a token says what is missing', async () => {
     const { program } = await start({ DISCORD_TOKEN: '', DISCORD_API_URL: '' }, 'bot');

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { type createProgram, freePort, root, runAudit } from '../../chaos/program.ts';
+import { type createProgram, root, runAudit } from '../../chaos/program.ts';
 import { useClosing } from '../../support/closing.ts';
 import { programIn } from '../../support/program.ts';
 import { redisKinds } from '../../support/redis.ts';
+import { startScripted } from '../../support/scripted.ts';
 import type { FakeSlack } from '../../support/slack/api.ts';
 import { forkFakeSlack, startFakeSlack } from '../../support/slack/index.ts';
 import { until } from '../../support/until.ts';
@@ -95,7 +96,8 @@ describe('the program on Slack, as an operator starts it', () => {
   );
 
   test('a Slack that cannot be reached stops nobody: the studio serves, and it is tried again', async () => {
-    const { program } = await start({ SLACK_API_URL: `http://127.0.0.1:${await freePort()}/api` });
+    const deaf = closing(await startScripted((reply) => void reply.destroy()));
+    const { program } = await start({ SLACK_API_URL: `${deaf.origin}/api` });
     await program.start();
     await until('the banner', () => /Slack {4}not connected yet/.test(program.output()), soon);
     await until('told', () => program.output().includes('could not be reached; it is tried again'));
