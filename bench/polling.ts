@@ -130,10 +130,10 @@ async function cpuOfNext(polls: number): Promise<number> {
 
 /** Polls a film and the lag after which it is noticed, simulated: other schedules, ours, and the best that one could do that knows the distribution. */
 export async function polling({ short }: { short: boolean }): Promise<void> {
-  const [count, times] = short ? [1_000, 5] : [10_000, 40];
+  const [count, times] = short ? [500, 3] : [10_000, 40];
   const rows: Row[] = [];
   for (const { name, humps } of shapes) rows.push(...(await rowsOf(name, humps, count, times)));
-  const micros = await cpuOfNext(short ? 40_000 : 200_000);
+  const micros = await cpuOfNext(short ? 20_000 : 200_000);
   print(
     'polling',
     `${count} simulated films of each shape, always the same; ${availableParallelism()} cores; node ${process.versions.node}`,
