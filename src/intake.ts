@@ -1,6 +1,6 @@
 import type { Blocks } from './domain/blocks.ts';
 import { cardOf } from './domain/card.ts';
-import type { Challenges, Votes } from './domain/challenge.ts';
+import type { Challenges } from './domain/challenge.ts';
 import {
   type Call,
   type Command,
@@ -24,6 +24,7 @@ import type { Seasons } from './domain/season.ts';
 import type { SpaceSettings } from './domain/settings.ts';
 import type { Deed, Trail } from './domain/trail.ts';
 import { readValues } from './domain/values.ts';
+import type { Votes } from './domain/vote.ts';
 import type { Wishes } from './domain/wishes.ts';
 import { choose, decline } from './intake/choose.ts';
 import { make } from './intake/make.ts';

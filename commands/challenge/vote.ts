@@ -1,7 +1,8 @@
-import type { Ballot, Challenge, Entry } from '../../src/domain/challenge.ts';
+import type { Challenge, Entry } from '../../src/domain/challenge.ts';
 import { type Button, type Context, command, type Part, type Reply } from '../../src/domain/command.ts';
 import { UserError } from '../../src/domain/errors.ts';
 import { nextPair, type Pair } from '../../src/domain/pairs.ts';
+import type { Ballot } from '../../src/domain/vote.ts';
 import { say, word } from '../../src/domain/words.ts';
 import { answer } from '../answer.ts';
 import { numberWord, placeOf, shownOf } from './shown.ts';

@@ -1,9 +1,9 @@
 import type { Cluster, Redis } from 'ioredis';
 import { z } from 'zod';
 import { told, untouched } from '../away.ts';
-import type { Ballot, Votes } from '../domain/challenge.ts';
 import type { SpaceKey } from '../domain/origin.ts';
 import { authorCode, voterCode } from '../domain/tally/seal.ts';
+import type { Ballot, Votes } from '../domain/vote.ts';
 import { spaceKeys } from './keys.ts';
 import { run } from './scripts.ts';
 

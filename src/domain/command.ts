@@ -1,6 +1,6 @@
 import type { Blocks } from './blocks.ts';
 import type { Card } from './card.ts';
-import type { Challenge, Challenges, Votes } from './challenge.ts';
+import type { Challenge, Challenges } from './challenge.ts';
 import type { Desk } from './desk.ts';
 import type { Field, Fields, FileRef, IdKind, Values } from './field.ts';
 import type { Job, JobRef, PostPlace } from './job.ts';
@@ -15,6 +15,7 @@ import type { Resolved, RuleBook, Rules, Supposed } from './rules.ts';
 import type { Seasons } from './season.ts';
 import type { SpaceSettings } from './settings.ts';
 import type { Deed, Trail } from './trail.ts';
+import type { Votes } from './vote.ts';
 import type { Wishes } from './wishes.ts';
 import type { PlainWord } from './words.ts';
 

@@ -1,11 +1,12 @@
 import type { Blocks } from '../../domain/blocks.ts';
-import type { Challenge, Challenges, Said, Saying, Votes } from '../../domain/challenge.ts';
+import type { Challenge, Challenges, Said, Saying } from '../../domain/challenge.ts';
 import { pageFacts } from '../../domain/challengeParts.ts';
 import type { Fact } from '../../domain/command.ts';
 import type { Desk } from '../../domain/desk.ts';
 import type { Ledger } from '../../domain/ledger.ts';
 import type { Platform, SpaceKey } from '../../domain/origin.ts';
 import type { Seasons } from '../../domain/season.ts';
+import type { Votes } from '../../domain/vote.ts';
 import type { Announced, Announcement, Log, Media, Poster, Stored } from '../../ports.ts';
 import { type SayingTools, sayToAll, toldOf } from '../saying.ts';
 
